@@ -1,0 +1,28 @@
+/* Metrics in atomics, rendered in the Prometheus text format. Any thread.
+ * Metrics are registered once at start; `name{label="value"}` strings are static. */
+#ifndef PAL_BASE_METRICS_H
+#define PAL_BASE_METRICS_H
+
+#include "base/buf.h"
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+struct pal_metric; /* registered for the life of the process */
+
+/* type "counter" or "gauge". labels: "lane=\"read\"" or NULL; copied. The same name and labels give the
+ * same metric. Never NULL: when the table (512) is full a shared overflow metric is returned. */
+struct pal_metric *pal_counter(const char *name, const char *labels, const char *help);
+struct pal_metric *pal_gauge(const char *name, const char *labels, const char *help);
+/* Seconds, buckets 0.5 ms … 10 s. */
+struct pal_metric *pal_histogram(const char *name, const char *labels, const char *help);
+
+void pal_metric_add(struct pal_metric *m, int64_t delta);
+void pal_metric_set(struct pal_metric *m, int64_t value);
+int64_t pal_metric_value(const struct pal_metric *m);
+void pal_metric_observe_us(struct pal_metric *m, int64_t microseconds);
+
+/* All of them, with process CPU seconds, resident bytes and open descriptors. */
+void pal_metrics_render(struct pal_buf *out);
+
+#endif
