@@ -1,0 +1,208 @@
+"""The suite as a test sees it: PostgreSQL, auth, chat, notify, admin, one or more gateways, and if asked for Redis and nginx."""
+
+import os
+import pathlib
+import socket
+import subprocess
+import tempfile
+
+import httpx
+
+from .client import Client, Org
+from .postgres import Postgres
+from .process import Process
+from .until import until
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BUILD = pathlib.Path(os.environ.get("PALIQUE_BUILD", ROOT / "build/dev"))
+OWNERS = ("auth", "chat", "notify", "admin")
+SCALE = float(os.environ.get("PALIQUE_TEST_PATIENCE", "1"))  # sanitizers are slow: multiplies start-up deadlines
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+class Suite:
+    """gateways: how many; redis: start one and use it; edge: nginx in front, as ./run has it; env: further variables for all;
+    env_for: {"chat": {…}} for one. Rates are off unless env says otherwise."""
+
+    def __init__(self, folder, postgres=None, gateways=1, redis=False, edge=False, env=None, env_for=None, build=None):
+        self.folder = pathlib.Path(folder)
+        self.build = pathlib.Path(build or BUILD)
+        self.gateways, self.with_redis, self.with_edge = gateways, redis, edge
+        self.extra, self.extra_for = env or {}, env_for or {}
+        self.own_postgres = postgres is None
+        self.postgres = postgres
+        self.processes = {}
+        self.kept = []
+        self.reported = set()
+
+    # ---- life ----
+    def start(self):
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.bus = pathlib.Path(tempfile.mkdtemp(prefix="pq-", dir="/tmp"))  # unix socket paths are short
+        self.bus.chmod(0o700)
+        if self.own_postgres:
+            self.postgres = Postgres(pathlib.Path(tempfile.mkdtemp(prefix="pqdb-", dir="/tmp"))).create().start()
+        self.database = self.postgres.new_database(ROOT / "deploy/postgres/bootstrap.sql")
+        self.ports = {name: free_port() for name in [f"gateway{n}" for n in range(self.gateways)] + ["notify", "admin", "edge", "redis"]}
+        if self.with_redis:
+            self._start_redis()
+        for name in OWNERS:
+            self._process(name).start()
+        for n in range(self.gateways):
+            self._process(f"gateway{n}").start()
+        self.wait_ready()
+        if self.with_edge:
+            self._start_edge()
+        return self
+
+    def wait_ready(self):
+        for process in self.processes.values():
+            process.wait_ready(60 * SCALE)
+
+    def _process(self, name):
+        service = "gateway" if name.startswith("gateway") else name
+        process = Process(name, [self.build / "bin" / f"palique-{service}"], self.env_of(name), self.folder / f"{name}.log")
+        self.processes[name] = process
+        return process
+
+    def env_of(self, name):
+        env = {k: v for k, v in os.environ.items() if not k.startswith("PALIQUE_")}
+        for owner in OWNERS:
+            env[f"PALIQUE_{owner.upper()}_BUS"] = f"ipc://{self.bus}/{owner}.sock"
+        service = "gateway" if name.startswith("gateway") else name
+        env[f"PALIQUE_{service.upper()}_OPS"] = f"unix:{self.bus}/{name}-ops.sock"
+        if service in OWNERS:
+            env[f"PALIQUE_{service.upper()}_DATABASE_URL"] = self.postgres.url(self.database, service)
+        if name in self.ports:
+            env[f"PALIQUE_{service.upper()}_LISTEN"] = f"127.0.0.1:{self.ports[name]}"
+        env["PALIQUE_AUTH_KEY_SECRET"] = "a secret of the tests, not of anyone else"
+        env["PALIQUE_ARGON2_MEMORY_KIB"], env["PALIQUE_ARGON2_TIME"] = "1024", "1"
+        env["PALIQUE_RATE_SCALE"] = "0"
+        env["PALIQUE_LOG_LEVEL"] = "info"
+        env["PALIQUE_STATIC_DIR"] = str(ROOT / "web/static")
+        env["PALIQUE_DOCS_DIR"] = str(self.build / "share/docs")
+        env["ASAN_OPTIONS"] = "abort_on_error=0:detect_leaks=1"
+        env["UBSAN_OPTIONS"] = "print_stacktrace=1"
+        env["TSAN_OPTIONS"] = f"suppressions={ROOT}/scripts/tsan.supp:halt_on_error=0:exitcode=66"
+        env["LSAN_OPTIONS"] = f"suppressions={ROOT}/scripts/lsan.supp" if (ROOT / "scripts/lsan.supp").exists() else ""
+        if self.with_redis:
+            env["PALIQUE_REDIS_URL"] = f"redis://127.0.0.1:{self.ports['redis']}"
+        return {**env, **self.extra, **self.extra_for.get(service, {}), **self.extra_for.get(name, {})}
+
+    def _start_redis(self):
+        process = Process("redis", ["redis-server", "--port", self.ports["redis"], "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"],
+                          dict(os.environ), self.folder / "redis.log")
+        process.healthy = lambda: self._redis_answers()
+        self.processes["redis"] = process
+        process.start().wait_ready()
+
+    def _redis_answers(self):
+        try:
+            with socket.create_connection(("127.0.0.1", self.ports["redis"]), 1) as s:
+                s.sendall(b"PING\r\n")
+                return s.recv(16).startswith(b"+PONG")
+        except OSError:
+            return False
+
+    def _start_edge(self):
+        conf = self.folder / "nginx.conf"
+        subprocess.run(
+            [ROOT / "deploy/nginx/render.sh", conf], check=True,
+            env={**os.environ, "EDGE_LISTEN": f"127.0.0.1:{self.ports['edge']}", "EDGE_DIR": str(self.folder),
+                 "GATEWAY": f"127.0.0.1:{self.ports['gateway0']}", "NOTIFY": f"127.0.0.1:{self.ports['notify']}",
+                 "ADMIN": f"127.0.0.1:{self.ports['admin']}"})
+        process = Process("edge", ["nginx", "-c", conf, "-e", self.folder / "nginx-error.log", "-g", "daemon off;"], dict(os.environ),
+                          self.folder / "edge.log")
+        process.healthy = lambda: self._edge_answers()
+        self.processes["edge"] = process
+        process.start().wait_ready()
+
+    def _edge_answers(self):
+        try:
+            return httpx.get(self.edge_url + "/healthz", timeout=2).status_code == 200
+        except httpx.HTTPError:
+            return False
+
+    # ---- addresses ----
+    @property
+    def edge_url(self):
+        return f"http://127.0.0.1:{self.ports['edge']}"
+
+    def url(self, gateway=0):
+        return self.edge_url if self.with_edge else f"http://127.0.0.1:{self.ports[f'gateway{gateway}']}"
+
+    def ws_url(self, gateway=0):
+        return self.url(gateway).replace("http", "ws", 1)
+
+    def base_for(self, path, gateway=0):
+        """Without an edge the tests route as the edge does."""
+        if self.with_edge:
+            return self.edge_url
+        if path.startswith("/admin") or path.startswith("/sse/dashboard"):
+            return f"http://127.0.0.1:{self.ports['admin']}"
+        if path.startswith("/notifications") or path.startswith("/sse/activity"):
+            return f"http://127.0.0.1:{self.ports['notify']}"
+        return self.url(gateway)
+
+    # ---- people ----
+    def client(self, gateway=0):
+        return self.keep(Client(self, gateway))
+
+    def org(self):
+        return Org(self)
+
+    # ---- faults ----
+    def proc(self, name):
+        return self.processes[name]
+
+    def kill(self, name):
+        self.processes[name].kill()
+
+    def restart(self, name):
+        self.processes[name].start().wait_ready(60 * SCALE)
+
+    def psql(self, sql, **kwargs):
+        return self.postgres.psql(sql, database=self.database, **kwargs)
+
+    def psql_as(self, schema, sql):
+        """As the service's own role, over its own password."""
+        return self.psql(sql, user=f"palique_{schema}")
+
+    # ---- end ----
+    def keep(self, thing):
+        """Closes it at the end of the test."""
+        self.kept.append(thing)
+        return thing
+
+    def close_kept(self):
+        while self.kept:
+            self.kept.pop().close()
+
+    def check_logs(self):
+        """No sanitizer may have spoken in any process; each report fails one test."""
+        for name, process in self.processes.items():
+            report = process.sanitizer_report()
+            if report and name not in self.reported:
+                self.reported.add(name)
+                raise AssertionError(f"{name}: {report}")
+
+    def stop(self):
+        self.close_kept()
+        problems = []
+        for process in reversed(list(self.processes.values())):
+            try:
+                process.stop()
+            except AssertionError as problem:
+                problems.append(str(problem))
+                if process.running():
+                    process.kill()
+        if self.own_postgres:
+            self.postgres.remove()
+        subprocess.run(["rm", "-rf", self.bus], check=False)
+        self.check_logs()
+        assert not problems, "\n".join(problems)
