@@ -1,9 +1,11 @@
 /* PostgreSQL: one connection, statements prepared on first use, typed parameters and results.
- * A struct pal_db belongs to one thread. No other code but store/ folders includes this next to SQL. */
+ * A struct pal_db belongs to one thread. No other code but store/ folders includes this next to
+ * SQL. */
 #ifndef PAL_DB_DB_H
 #define PAL_DB_DB_H
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/code.h"
 #include "base/error.h"
 #include "base/str.h"
@@ -20,15 +22,16 @@ struct pal_statement {
     const char *name; /* the C identifier */
     const char *sql;
 };
-#define PAL_STATEMENT(ident, text)                                                                 \
-    static const struct pal_statement ident = {#ident, text};                                      \
-    static const struct pal_statement *const ident##_listed                                        \
+#define PAL_STATEMENT(ident, text)                            \
+    static const struct pal_statement ident = {#ident, text}; \
+    static const struct pal_statement *const ident##_listed   \
         __attribute__((section("pal_statements"), used, retain)) = &ident
 
 /* url: libpq connection string or URI; statement_timeout, lock_timeout, idle-in-transaction and TCP
- * timeouts are set here. application: shown in pg_stat_activity. Does not connect yet: the first use does,
- * and a lost connection is opened again at the next transaction. */
-enum pal_code pal_db_new(const char *url, const char *application, struct pal_db **out, struct pal_error *err) PAL_MUST_USE;
+ * timeouts are set here. application: shown in pg_stat_activity. Does not connect yet: the first
+ * use does, and a lost connection is opened again at the next transaction. */
+enum pal_code pal_db_new(const char *url, const char *application, struct pal_db **out,
+                         struct pal_error *err) PAL_MUST_USE;
 void pal_db_free(struct pal_db *db);
 /* Connects if need be and asks the server a trivial question. */
 enum pal_code pal_db_ping(struct pal_db *db, struct pal_error *err) PAL_MUST_USE;
@@ -54,7 +57,7 @@ void pal_params_init(struct pal_params *p, struct pal_arena *arena);
 void pal_p_int(struct pal_params *p, int64_t v);
 void pal_p_id(struct pal_params *p, uint64_t v); /* 0 becomes NULL */
 void pal_p_bool(struct pal_params *p, bool v);
-void pal_p_str(struct pal_params *p, struct pal_str s); /* NULL pointer becomes NULL */
+void pal_p_str(struct pal_params *p, struct pal_str s);          /* NULL pointer becomes NULL */
 void pal_p_bytes(struct pal_params *p, const void *b, size_t n); /* bytea, binary */
 void pal_p_uuid(struct pal_params *p, const uint8_t u[16]);
 void pal_p_time(struct pal_params *p, int64_t unix_ms); /* timestamptz; 0 becomes NULL */
@@ -69,14 +72,17 @@ struct pal_rows {
     int n;        /* rows */
     int64_t affected;
 };
-/* Runs st. Constraint violations: PAL_CONFLICT with def pal_err_resource_conflict and the constraint's name in
- * err->detail (pal_db_constraint gives it too); serialization failure, deadlock, lost connection, shutdown,
- * disk full, read-only: PAL_UNAVAILABLE; statement time-out: PAL_TIMEOUT; anything else: PAL_INTERNAL. */
-enum pal_code pal_db_run(struct pal_db *db, const struct pal_statement *st, const struct pal_params *p,
-                         struct pal_rows *out, struct pal_error *err) PAL_MUST_USE;
+/* Runs st. Constraint violations: PAL_CONFLICT with def pal_err_resource_conflict and the
+ * constraint's name in err->detail (pal_db_constraint gives it too); serialization failure,
+ * deadlock, lost connection, shutdown, disk full, read-only: PAL_UNAVAILABLE; statement time-out:
+ * PAL_TIMEOUT; anything else: PAL_INTERNAL. */
+enum pal_code pal_db_run(struct pal_db *db, const struct pal_statement *st,
+                         const struct pal_params *p, struct pal_rows *out,
+                         struct pal_error *err) PAL_MUST_USE;
 /* The same for a statement whose rows do not matter; *affected may be NULL. */
-enum pal_code pal_db_exec(struct pal_db *db, const struct pal_statement *st, const struct pal_params *p,
-                          int64_t *affected, struct pal_error *err) PAL_MUST_USE;
+enum pal_code pal_db_exec(struct pal_db *db, const struct pal_statement *st,
+                          const struct pal_params *p, int64_t *affected,
+                          struct pal_error *err) PAL_MUST_USE;
 const char *pal_db_constraint(const struct pal_db *db); /* of the last violation, "" otherwise */
 void pal_rows_free(struct pal_rows *r);
 #define PAL_ROWS __attribute__((cleanup(pal_rows_free))) struct pal_rows
@@ -89,15 +95,16 @@ bool pal_row_uuid(const struct pal_rows *r, int row, int col, uint8_t out[16]);
 /* bytea column decoded into the arena. */
 struct pal_str pal_row_bytes(const struct pal_rows *r, int row, int col, struct pal_arena *arena);
 
-/* Migrations: forward-only, embedded, in order of number, each in its own transaction under an advisory
- * lock; name and SHA-256 are recorded in <schema>.migration and a changed file is an error. */
+/* Migrations: forward-only, embedded, in order of number, each in its own transaction under an
+ * advisory lock; name and SHA-256 are recorded in <schema>.migration and a changed file is an
+ * error. */
 struct pal_migration {
     int number;
     const char *name;
     const char *sql;
 };
-enum pal_code pal_db_migrate(struct pal_db *db, const char *schema, const struct pal_migration *m, size_t n,
-                             struct pal_error *err) PAL_MUST_USE;
+enum pal_code pal_db_migrate(struct pal_db *db, const char *schema, const struct pal_migration *m,
+                             size_t n, struct pal_error *err) PAL_MUST_USE;
 /* Prepares every PAL_STATEMENT of the process; problems one a line. */
 enum pal_code pal_db_check_statements(struct pal_db *db, struct pal_buf *problems) PAL_MUST_USE;
 

@@ -1,9 +1,10 @@
 /* The event log of a service and the durable consumer of another service's log. One module for all.
  *
- * A log is a table <schema>.event (id bigint identity, tx xid8 default pg_current_xact_id(), kind int,
- * org_id, user_id, channel_id, seq, body jsonb-as-text, created_at). Commit order is not id order: a position
- * is (tx, id), and only rows with tx < pg_snapshot_xmin(pg_current_snapshot()) are handed out, in the order
- * (tx, id). The statements are in the owning service's schema by search_path, so the module names no schema. */
+ * A log is a table <schema>.event (id bigint identity, tx xid8 default pg_current_xact_id(), kind
+ * int, org_id, user_id, channel_id, seq, body jsonb-as-text, created_at). Commit order is not id
+ * order: a position is (tx, id), and only rows with tx < pg_snapshot_xmin(pg_current_snapshot())
+ * are handed out, in the order (tx, id). The statements are in the owning service's schema by
+ * search_path, so the module names no schema. */
 #ifndef PAL_DB_LOG_H
 #define PAL_DB_LOG_H
 
@@ -19,28 +20,35 @@ struct pal_position {
 struct pal_log_event {
     uint16_t kind; /* catalogue id of the event */
     uint64_t org, user, channel, seq;
-    struct pal_str body; /* JSON object */
+    struct pal_str body;    /* JSON object */
     struct pal_position at; /* set when read */
 };
 
-/* Appends in the caller's transaction. *at gets the position. For auth, notify and admin; chat appends its own. */
-enum pal_code pal_log_append(struct pal_db *db, struct pal_arena *arena, const struct pal_log_event *e,
-                             struct pal_position *at, struct pal_error *err) PAL_MUST_USE;
+/* Appends in the caller's transaction. *at gets the position. For auth, notify and admin; chat
+ * appends its own. */
+enum pal_code pal_log_append(struct pal_db *db, struct pal_arena *arena,
+                             const struct pal_log_event *e, struct pal_position *at,
+                             struct pal_error *err) PAL_MUST_USE;
 
-/* JSON reply of the `<service>.events` command: {"events":[{"tx":"…","id":…,"kind":…,"org":…,"user":…,"channel":…,
- * "seq":…,"body":{…}}…]} of at most limit rows after `after`, built by PostgreSQL. */
-enum pal_code pal_log_read(struct pal_db *db, struct pal_arena *arena, struct pal_position after, int limit,
-                           struct pal_str *json, struct pal_error *err) PAL_MUST_USE;
+/* JSON reply of the `<service>.events` command:
+ * {"events":[{"tx":"…","id":…,"kind":…,"org":…,"user":…,"channel":…, "seq":…,"body":{…}}…]} of at
+ * most limit rows after `after`, built by PostgreSQL. */
+enum pal_code pal_log_read(struct pal_db *db, struct pal_arena *arena, struct pal_position after,
+                           int limit, struct pal_str *json, struct pal_error *err) PAL_MUST_USE;
 
 /* Removes rows older than keep_ms. */
-enum pal_code pal_log_expire(struct pal_db *db, int64_t keep_ms, struct pal_error *err) PAL_MUST_USE;
+enum pal_code pal_log_expire(struct pal_db *db, int64_t keep_ms,
+                             struct pal_error *err) PAL_MUST_USE;
 
-/* The consumer's position in its own schema: table consumer_position (source text primary key, tx, id).
- * Locks the row, so that of several replicas one applies a batch at a time. */
-enum pal_code pal_position_lock(struct pal_db *db, const char *source, struct pal_position *at, struct pal_error *err) PAL_MUST_USE;
-enum pal_code pal_position_move(struct pal_db *db, const char *source, struct pal_position to, struct pal_error *err) PAL_MUST_USE;
+/* The consumer's position in its own schema: table consumer_position (source text primary key, tx,
+ * id). Locks the row, so that of several replicas one applies a batch at a time. */
+enum pal_code pal_position_lock(struct pal_db *db, const char *source, struct pal_position *at,
+                                struct pal_error *err) PAL_MUST_USE;
+enum pal_code pal_position_move(struct pal_db *db, const char *source, struct pal_position to,
+                                struct pal_error *err) PAL_MUST_USE;
 
 /* SQL that a service's first migration includes for the tables above:
- * lib/db/sql/event_log.sql, consumer_position.sql, idempotency.sql (copied in by the migration embedder). */
+ * lib/db/sql/event_log.sql, consumer_position.sql, idempotency.sql (copied in by the migration
+ * embedder). */
 
 #endif

@@ -1,0 +1,46 @@
+/* Inside of lib/db: the connection and what its files share. Nothing outside the folder includes
+ * this. */
+#ifndef PAL_DB_CONNECTION_H
+#define PAL_DB_CONNECTION_H
+
+#include "base/map.h"
+#include "db/db.h"
+
+#include <libpq-fe.h>
+
+enum { PAL_DB_WAIT_MS = 15000 }; /* longer than statement_timeout: the server is given up */
+
+struct pal_db {
+    PGconn *pg; /* NULL: not connected; always in pipeline mode */
+    char *url;
+    char *application;
+    struct pal_map prepared; /* struct pal_statement * -> its number on this connection */
+    uintptr_t n_prepared;
+    enum pal_tx tx;      /* what the caller has opened */
+    bool begun;          /* BEGIN has been sent: it travels with the first statement */
+    bool stale;          /* drop the connection when the transaction is over */
+    int wait_ms;         /* how long an answer may take; -1: for ever (migrations) */
+    char constraint[64]; /* of the last violation */
+};
+
+/* Connected and alive, or an error. */
+enum pal_code pal_db_ready(struct pal_db *db, struct pal_error *err) PAL_MUST_USE;
+void pal_db_disconnect(struct pal_db *db);
+
+/* The next result of what was sent; NULL when the server does not answer any more (disconnected
+ * then). The caller clears it. */
+PGresult *pal_db_take(struct pal_db *db);
+/* Takes what is left up to the end of the pipeline. */
+enum pal_code pal_db_settle(struct pal_db *db, struct pal_error *err) PAL_MUST_USE;
+/* One command without parameters; tag (may be NULL) gets the command tag. */
+enum pal_code pal_db_command(struct pal_db *db, const char *sql, char tag[16],
+                             struct pal_error *err) PAL_MUST_USE;
+/* A script of several statements, outside of pipeline mode. */
+enum pal_code pal_db_script(struct pal_db *db, const char *sql, struct pal_error *err) PAL_MUST_USE;
+
+bool pal_db_result_ok(const PGresult *r);
+/* Class and text of a failed result (NULL: the connection was lost); notes the constraint and
+ * whether the connection is of no more use. */
+enum pal_code pal_db_failed(struct pal_db *db, const PGresult *r, struct pal_error *err);
+
+#endif

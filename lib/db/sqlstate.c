@@ -1,0 +1,77 @@
+/* From SQLSTATE to the classes of base/code.h: whose fault is it, and may it be tried again. */
+#include "db/connection.h"
+
+#include "gen/catalogue.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum sql_class { SQL_BUG, SQL_CONFLICT, SQL_RETRY, SQL_LOST, SQL_LATE };
+
+static const struct {
+    const char *prefix;
+    enum sql_class class;
+} states[] = {
+    {"23", SQL_CONFLICT}, /* integrity constraint violation */
+    {"40001", SQL_RETRY}, /* serialization failure */
+    {"40P01", SQL_RETRY}, /* deadlock */
+    {"55P03", SQL_RETRY}, /* lock_timeout */
+    {"53", SQL_RETRY},    /* disk full, out of memory, too many connections */
+    {"08", SQL_LOST},     /* connection exception */
+    {"57P", SQL_LOST},    /* shutdown, crash of another backend, cannot connect now */
+    {"25006", SQL_LOST},  /* read only: a standby; the next connection may reach the primary */
+    {"25P03", SQL_LOST},  /* idle in transaction for too long */
+    {"26000", SQL_LOST},  /* the prepared statement is gone (a pooler in between) */
+    {"0A000", SQL_LOST},  /* cached plan must not change result type: a migration came by */
+    {"57014", SQL_LATE},  /* statement_timeout */
+};
+
+static enum sql_class classify(const char *state)
+{
+    if (!state)
+        return SQL_LOST;
+    for (size_t i = 0; i < sizeof states / sizeof *states; i++)
+        if (strncmp(state, states[i].prefix, strlen(states[i].prefix)) == 0)
+            return states[i].class;
+    return SQL_BUG;
+}
+
+static const char *or_empty(const char *s)
+{
+    return s ? s : "";
+}
+
+bool pal_db_result_ok(const PGresult *r)
+{
+    ExecStatusType s = PQresultStatus(r);
+    return s == PGRES_COMMAND_OK || s == PGRES_TUPLES_OK;
+}
+
+enum pal_code pal_db_failed(struct pal_db *db, const PGresult *r, struct pal_error *err)
+{
+    const char *state = r ? PQresultErrorField(r, PG_DIAG_SQLSTATE) : NULL;
+    const char *text = r ? or_empty(PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY)) : "";
+    db->constraint[0] = '\0';
+    switch (classify(state)) {
+    case SQL_CONFLICT:
+        snprintf(db->constraint, sizeof db->constraint, "%s",
+                 or_empty(PQresultErrorField(r, PG_DIAG_CONSTRAINT_NAME)));
+        return pal_error_set(err, &pal_err_resource_conflict, "%s", db->constraint);
+    case SQL_RETRY:
+        return pal_error_set(err, &pal_err_service_unavailable, "database: %s %s", state, text);
+    case SQL_LOST:
+        db->stale = true;
+        return pal_error_set(err, &pal_err_service_unavailable, "database: %s %s",
+                             state ? state : "connection lost", text);
+    case SQL_LATE:
+        return pal_error_set(err, &pal_err_service_timeout, "database: %s", text);
+    case SQL_BUG:
+        break;
+    }
+    return pal_error_set(err, &pal_err_service_internal, "database: %s %s", or_empty(state), text);
+}
+
+const char *pal_db_constraint(const struct pal_db *db)
+{
+    return db->constraint;
+}
