@@ -10,7 +10,7 @@
 struct pal_arena {
     struct pal_arena_chunk *head; /* owned */
     size_t used;                  /* bytes handed out since the last reset */
-    size_t max;                   /* bytes in all; past it allocation aborts the process's request with NULL */
+    size_t max; /* bytes in all; past it allocation aborts the process's request with NULL */
 };
 
 void pal_arena_init(struct pal_arena *a, size_t max);

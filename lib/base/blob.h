@@ -2,8 +2,8 @@
 #ifndef PAL_BASE_BLOB_H
 #define PAL_BASE_BLOB_H
 
-#include <stddef.h>
 #include <stdatomic.h>
+#include <stddef.h>
 
 struct pal_blob {
     atomic_uint refs;
@@ -11,7 +11,8 @@ struct pal_blob {
     char data[]; /* n bytes */
 };
 
-/* Copies n bytes (p may be NULL: uninitialised, to be filled before it is shared). NULL: out of memory. */
+/* Copies n bytes (p may be NULL: uninitialised, to be filled before it is shared). NULL: out of
+ * memory. */
 struct pal_blob *pal_blob_new(const void *p, size_t n);
 struct pal_blob *pal_blob_ref(struct pal_blob *b);
 void pal_blob_unref(struct pal_blob *b); /* NULL allowed */

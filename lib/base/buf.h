@@ -1,5 +1,5 @@
-/* A growable byte buffer with a maximum. Errors are sticky (`failed`), so that a writer checks once.
- * One thread at a time. */
+/* A growable byte buffer with a maximum. Errors are sticky (`failed`), so that a writer checks
+ * once. One thread at a time. */
 #ifndef PAL_BASE_BUF_H
 #define PAL_BASE_BUF_H
 
@@ -27,7 +27,8 @@ void pal_buf_str(struct pal_buf *b, struct pal_str s);
 void pal_buf_z(struct pal_buf *b, const char *z);
 void pal_buf_char(struct pal_buf *b, char c);
 void pal_buf_printf(struct pal_buf *b, const char *fmt, ...) PAL_PRINTF(2, 3);
-void pal_buf_json_str(struct pal_buf *b, struct pal_str s); /* quoted and escaped; s is valid UTF-8 */
+void pal_buf_json_str(struct pal_buf *b,
+                      struct pal_str s); /* quoted and escaped; s is valid UTF-8 */
 /* Room for n bytes at the end; NULL when it does not fit. Follow with pal_buf_commit. */
 void *pal_buf_reserve(struct pal_buf *b, size_t n);
 void pal_buf_commit(struct pal_buf *b, size_t n);

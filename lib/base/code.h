@@ -1,6 +1,6 @@
 /* Result codes: the one enum that every function that can fail returns.
- * The class tells whose fault it is, which is all that generic code may depend on; the precise reason
- * is a dotted name in struct pal_error. No allocation, any thread. */
+ * The class tells whose fault it is, which is all that generic code may depend on; the precise
+ * reason is a dotted name in struct pal_error. No allocation, any thread. */
 #ifndef PAL_BASE_CODE_H
 #define PAL_BASE_CODE_H
 

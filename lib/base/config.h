@@ -1,5 +1,6 @@
 /* Configuration: environment variables only, one table per service, every error reported at once.
- * NAME_FILE=path is accepted for every NAME: the value is the file's content without trailing newline. */
+ * NAME_FILE=path is accepted for every NAME: the value is the file's content without trailing
+ * newline. */
 #ifndef PAL_BASE_CONFIG_H
 #define PAL_BASE_CONFIG_H
 
@@ -28,8 +29,10 @@ struct pal_config_item {
     const char *help;
 };
 
-#define PAL_CFG(type, member, kind, name, fallback, min, max, help)                                \
-    {(name), (kind), offsetof(type, member), (fallback), (min), (max), (help)}
+#define PAL_CFG(type, member, kind, name, fallback, min, max, help)              \
+    {                                                                            \
+        (name), (kind), offsetof(type, member), (fallback), (min), (max), (help) \
+    }
 
 /* Reads the environment into *conf. All problems, one a line, go to *problems; PAL_INVALID if any.
  * Unknown PALIQUE_* variables are not an error (services share an environment). */
@@ -37,7 +40,8 @@ enum pal_code pal_config_load(const struct pal_config_item *items, size_t n, voi
                               struct pal_buf *problems) PAL_MUST_USE;
 void pal_config_free(const struct pal_config_item *items, size_t n, void *conf);
 /* NAME=value per line with secrets masked. */
-void pal_config_show(const struct pal_config_item *items, size_t n, const void *conf, struct pal_buf *out);
+void pal_config_show(const struct pal_config_item *items, size_t n, const void *conf,
+                     struct pal_buf *out);
 /* The table as GitHub Markdown rows, for the generated docs/configuration. */
 void pal_config_table(const struct pal_config_item *items, size_t n, struct pal_buf *out);
 

@@ -1,5 +1,6 @@
 /* What went wrong, in enough detail to answer the caller (RFC 9457) and to write one log line.
- * Values only: a struct pal_error can be copied, lives on the stack or inside a call, owns nothing. */
+ * Values only: a struct pal_error can be copied, lives on the stack or inside a call, owns nothing.
+ */
 #ifndef PAL_BASE_ERROR_H
 #define PAL_BASE_ERROR_H
 
@@ -43,11 +44,12 @@ void pal_error_clear(struct pal_error *err);
 
 /* Sets the reason and its detail (printf, cut at PAL_ERROR_DETAIL_MAX); returns def->code, so that
  * `return pal_error_set(err, &pal_err_x, "…")` reads well. err may be NULL. */
-enum pal_code pal_error_set(struct pal_error *err, const struct pal_err_def *def, const char *fmt, ...)
-    PAL_PRINTF(3, 4);
+enum pal_code pal_error_set(struct pal_error *err, const struct pal_err_def *def, const char *fmt,
+                            ...) PAL_PRINTF(3, 4);
 
 /* Adds one wrong field; silently full after PAL_ERROR_FIELDS_MAX. */
-void pal_error_field(struct pal_error *err, const char *pointer, const char *fmt, ...) PAL_PRINTF(3, 4);
+void pal_error_field(struct pal_error *err, const char *pointer, const char *fmt, ...)
+    PAL_PRINTF(3, 4);
 
 /* Adds an extension member. */
 void pal_error_member(struct pal_error *err, const char *name, const char *value);

@@ -9,8 +9,9 @@
 #include <jansson.h>
 #include <stdbool.h>
 
-/* Parses one JSON value: depth <= PAL_JSON_DEPTH_MAX is checked before jansson sees it, duplicate keys,
- * NUL escapes (\u0000) and invalid UTF-8 are refused. NULL on error with a short reason in why[80]. */
+/* Parses one JSON value: depth <= PAL_JSON_DEPTH_MAX is checked before jansson sees it, duplicate
+ * keys, NUL escapes (\u0000) and invalid UTF-8 are refused. NULL on error with a short reason in
+ * why[80]. */
 json_t *pal_json_parse(struct pal_str text, char why[80]) PAL_MUST_USE;
 
 /* Appends compact JSON. False when the buffer is full. */

@@ -9,7 +9,7 @@ struct pal_list {
     struct pal_list *prev, *next;
 };
 
-#define PAL_CONTAINER(ptr, type, member) ((type *)(void *)((char *)(ptr) - offsetof(type, member)))
+#define PAL_CONTAINER(ptr, type, member) ((type *)(void *)((char *)(ptr)-offsetof(type, member)))
 
 static inline void pal_list_init(struct pal_list *l)
 {
@@ -43,8 +43,8 @@ static inline struct pal_list *pal_list_pop(struct pal_list *head)
 }
 
 /* The body may remove `it`. */
-#define PAL_LIST_EACH(it, head)                                                                    \
-    for (struct pal_list *it = (head)->next, *it##_next = it->next; it != (head);                  \
+#define PAL_LIST_EACH(it, head)                                                   \
+    for (struct pal_list *it = (head)->next, *it##_next = it->next; it != (head); \
          it = it##_next, it##_next = it->next)
 
 #endif

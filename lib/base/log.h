@@ -1,6 +1,7 @@
 /* Structured log: one JSON line per entry on standard error, written with one write(2). Any thread.
  * {"time":…,"level":"info","service":"chat","event":"…","trace":…, fields…}
- * Secrets and tokens never go in: a field is what the caller names, nothing is logged by default. */
+ * Secrets and tokens never go in: a field is what the caller names, nothing is logged by default.
+ */
 #ifndef PAL_BASE_LOG_H
 #define PAL_BASE_LOG_H
 
@@ -29,9 +30,10 @@ struct pal_log_field {
 
 /* event: a stable short phrase ("listening", "request failed"). Fields end at the last argument:
  * pal_log(PAL_INFO, "listening", PAL_LS("address", a), PAL_LI("port", p)); */
-#define pal_log(level, event, ...)                                                                 \
-    pal_log_write((level), (event),                                                                \
-                  (const struct pal_log_field[]){__VA_ARGS__ __VA_OPT__(, ){0, PAL_LOG_END, {0, 0}, 0}})
+#define pal_log(level, event, ...) \
+    pal_log_write(                 \
+        (level), (event),          \
+        (const struct pal_log_field[]){__VA_ARGS__ __VA_OPT__(, ){0, PAL_LOG_END, {0, 0}, 0}})
 void pal_log_write(enum pal_level level, const char *event, const struct pal_log_field *fields);
 
 /* The error's code, detail and fields as one line. */

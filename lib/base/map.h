@@ -1,6 +1,6 @@
-/* Hash maps: 64-bit keys or byte-string keys to pointers. Open addressing, seeded hash (SipHash-2-4),
- * grows with the number of entries. Values are borrowed. One thread. Removing the entry that an
- * iteration stands on is allowed; adding during an iteration is not. */
+/* Hash maps: 64-bit keys or byte-string keys to pointers. Open addressing, seeded hash
+ * (SipHash-2-4), grows with the number of entries. Values are borrowed. One thread. Removing the
+ * entry that an iteration stands on is allowed; adding during an iteration is not. */
 #ifndef PAL_BASE_MAP_H
 #define PAL_BASE_MAP_H
 
@@ -19,9 +19,9 @@ struct pal_map {
 
 void pal_map_init(struct pal_map *m);
 void pal_map_fini(struct pal_map *m);
-void *pal_map_get(const struct pal_map *m, uint64_t key);             /* NULL: absent */
-bool pal_map_put(struct pal_map *m, uint64_t key, void *value);       /* replaces; false: out of memory */
-void *pal_map_del(struct pal_map *m, uint64_t key);                   /* the value that was there, or NULL */
+void *pal_map_get(const struct pal_map *m, uint64_t key);       /* NULL: absent */
+bool pal_map_put(struct pal_map *m, uint64_t key, void *value); /* replaces; false: out of memory */
+void *pal_map_del(struct pal_map *m, uint64_t key); /* the value that was there, or NULL */
 /* for (size_t it = 0; pal_map_next(m, &it, &key, &value);) */
 bool pal_map_next(const struct pal_map *m, size_t *it, uint64_t *key, void **value);
 

@@ -10,8 +10,9 @@
 
 struct pal_metric; /* registered for the life of the process */
 
-/* type "counter" or "gauge". labels: "lane=\"read\"" or NULL; copied. The same name and labels give the
- * same metric. Never NULL: when the table (512) is full a shared overflow metric is returned. */
+/* type "counter" or "gauge". labels: "lane=\"read\"" or NULL; copied. The same name and labels give
+ * the same metric. Never NULL: when the table (512) is full a shared overflow metric is returned.
+ */
 struct pal_metric *pal_counter(const char *name, const char *labels, const char *help);
 struct pal_metric *pal_gauge(const char *name, const char *labels, const char *help);
 /* Seconds, buckets 0.5 ms … 10 s. */

@@ -10,13 +10,15 @@ struct pal_queue;
 
 /* max: entries that may wait. NULL: out of memory. */
 struct pal_queue *pal_queue_new(size_t max);
-void pal_queue_free(struct pal_queue *q); /* what is still queued stays the caller's business: drain first */
+void pal_queue_free(
+    struct pal_queue *q); /* what is still queued stays the caller's business: drain first */
 
 /* False when full or closed: the item stays the caller's. */
 bool pal_queue_push(struct pal_queue *q, void *item);
 /* Blocks up to timeout_ms (-1: for ever); NULL on time-out, or when closed and empty. */
 void *pal_queue_pop(struct pal_queue *q, int timeout_ms);
-/* Blocks for the first item only, then takes what is there, up to max items. 0 on time-out or closed. */
+/* Blocks for the first item only, then takes what is there, up to max items. 0 on time-out or
+ * closed. */
 size_t pal_queue_pop_many(struct pal_queue *q, void **items, size_t max, int timeout_ms);
 size_t pal_queue_length(struct pal_queue *q);
 /* No push succeeds any more; poppers get what is left, then NULL. */
