@@ -1,5 +1,6 @@
 /* An epoll loop: descriptors, timers, signals and work posted from other threads.
- * All functions but pal_loop_post and pal_loop_stop: the loop's own thread only. Callbacks must not block. */
+ * All functions but pal_loop_post and pal_loop_stop: the loop's own thread only. Callbacks must not
+ * block. */
 #ifndef PAL_LOOP_LOOP_H
 #define PAL_LOOP_LOOP_H
 
@@ -18,7 +19,8 @@ struct pal_watch {
     void (*fn)(struct pal_watch *w, uint32_t ready);
 };
 
-/* A one-shot timer, embedded in its owner; zero it before first use. May be re-armed in its own callback. */
+/* A one-shot timer, embedded in its owner; zero it before first use. May be re-armed in its own
+ * callback. */
 struct pal_timer {
     int64_t due_ms; /* monotonic */
     size_t index;   /* place in the heap + 1; 0: not armed */
@@ -36,11 +38,15 @@ void pal_loop_unwatch(struct pal_loop *l, struct pal_watch *w);
 void pal_timer_arm(struct pal_loop *l, struct pal_timer *t, int64_t delay_ms);
 void pal_timer_stop(struct pal_loop *l, struct pal_timer *t);
 
-/* Runs fn on the loop's thread soon, in order of posting. Any thread. False: the loop is gone or full. */
+/* Runs fn on the loop's thread soon, in order of posting. Any thread. False: the loop is gone or
+ * full. */
 bool pal_loop_post(struct pal_loop *l, void (*fn)(void *arg), void *arg);
 
-/* fn runs at the end of each turn, after all callbacks: the place to flush what a turn has gathered. */
+/* fn runs at the end of each turn, after all callbacks: the place to flush what a turn has
+ * gathered. */
 void pal_loop_on_turn(struct pal_loop *l, void (*fn)(void *arg), void *arg);
+/* Takes a hook back: call it before arg goes, when the loop runs on. */
+void pal_loop_off_turn(struct pal_loop *l, void (*fn)(void *arg), void *arg);
 
 /* Until pal_loop_stop. Then posted work still queued is run once more. */
 void pal_loop_run(struct pal_loop *l);
