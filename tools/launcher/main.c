@@ -18,13 +18,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { STEP_MS = 20 };
+enum { STEP_MS = 20, IDLE_MS = 1000 };
 
 static void on_tick(struct pal_timer *t)
 {
     struct launcher *l = PAL_CONTAINER(t, struct launcher, tick);
     launcher_step(l);
-    pal_timer_arm(l->loop, t, STEP_MS);
+    pal_timer_arm(l->loop, t, launcher_settled(l) ? IDLE_MS : STEP_MS);
 }
 
 static void on_signal(struct pal_watch *w, uint32_t ready)
@@ -41,6 +41,7 @@ static void on_signal(struct pal_watch *w, uint32_t ready)
     while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
         launcher_reaped(l, pid, status);
     launcher_step(l);
+    pal_timer_arm(l->loop, &l->tick, STEP_MS);
 }
 
 static int signals_open(void)

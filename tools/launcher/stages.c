@@ -161,6 +161,14 @@ static void trim_logs(struct launcher *l, int64_t now)
         process_trim_log(&l->processes[i]);
 }
 
+bool launcher_settled(const struct launcher *l)
+{
+    bool settled = !l->ending && l->stage > l->plan.stages;
+    for (size_t i = 0; i < l->plan.n; i++)
+        settled = settled && l->processes[i].state == PROCESS_READY;
+    return settled;
+}
+
 void launcher_step(struct launcher *l)
 {
     int64_t now = pal_mono_ms();

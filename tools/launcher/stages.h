@@ -18,7 +18,9 @@ struct launcher {
     int ready_fd; /* told "ready" or "failed: …" once; -1: nobody asks */
 };
 
-/* Every 20 ms and after each SIGCHLD: moves everything on. */
+/* All are ready and nothing is due soon. */
+bool launcher_settled(const struct launcher *l);
+/* Every 20 ms (once a second when settled) and after each SIGCHLD: moves everything on. */
 void launcher_step(struct launcher *l);
 /* A child has ended. */
 void launcher_reaped(struct launcher *l, pid_t pid, int status);
