@@ -1,0 +1,87 @@
+# shellcheck shell=bash disable=SC2034
+# The parts of ./test. Each adds to the counts of the closing line. Sourced.
+
+passed=0 failed=0 skipped=0
+
+# ctest: unit, thread and store tests.
+test_units() {
+    local log=$ROOT/build/$1-ctest.log all bad
+    say "== unit and store tests ($1)"
+    (cd "$ROOT/build/$1" && ctest --output-on-failure --no-tests=ignore -j 2 ${2:+-R "$2"}) >"$log" 2>&1 || true
+    all=$(sed -n 's/.*tests failed out of \([0-9]*\)$/\1/p' "$log" | tail -1)
+    bad=$(sed -n 's/.*, \([0-9]*\) tests failed out of.*/\1/p' "$log" | tail -1)
+    all=${all:-0} bad=${bad:-0}
+    [ "$bad" = 0 ] || tail -n 150 "$log" >&2
+    passed=$((passed + all - bad)) failed=$((failed + bad))
+    say "   $((all - bad)) programs passed, $bad failed"
+}
+
+# The fuzz targets that match a word, as paths.
+fuzz_targets() {
+    local target
+    for target in "$ROOT"/build/fuzz/tests/fuzz/fuzz_*; do
+        if [ -x "$target" ] && [ -f "$target" ] && [[ $(basename "$target") == *"$1"* ]]; then echo "$target"; fi
+    done
+}
+
+# Each fuzz target's seeds, once, under the sanitizers: a regression test that takes no time.
+test_corpora() {
+    local target name
+    say "== fuzz corpora"
+    build fuzz
+    for target in $(fuzz_targets "$1"); do
+        name=$(basename "$target")
+        if "$target" -runs=0 "$ROOT/tests/fuzz/corpus/${name#fuzz_}" >"$ROOT/build/$name.log" 2>&1; then
+            passed=$((passed + 1))
+        else
+            failed=$((failed + 1))
+            tail -n 40 "$ROOT/build/$name.log" >&2
+        fi
+    done
+}
+
+# test_fuzz SECONDS WORD: each matching target for so long; what it finds new stays in build/corpus.
+test_fuzz() {
+    local target name
+    build fuzz
+    for target in $(fuzz_targets "$2"); do
+        name=$(basename "$target")
+        mkdir -p "$ROOT/build/corpus/$name"
+        say "== $name for $1 s"
+        if (cd "$ROOT/build" && "$target" -max_total_time="$1" -timeout=10 -rss_limit_mb=2048 "$ROOT/build/corpus/$name" \
+            "$ROOT/tests/fuzz/corpus/${name#fuzz_}") >"$ROOT/build/$name.log" 2>&1; then
+            passed=$((passed + 1))
+            tail -n 1 "$ROOT/build/$name.log" >&2
+        else
+            failed=$((failed + 1))
+            tail -n 60 "$ROOT/build/$name.log" >&2
+        fi
+    done
+    test_closing_line
+}
+
+# test_python PRESET WORD FOLDER…: contract and system tests with pytest, two files at a time.
+test_python() {
+    local preset=$1 word=$2 xml=$ROOT/build/$1-pytest.xml code=0 patience=1 p f s
+    shift 2
+    [ "$preset" = dev ] || patience=4
+    say "== $* tests ($preset)"
+    (cd "$ROOT/tests" && PALIQUE_BUILD=$ROOT/build/$preset PALIQUE_TEST_PATIENCE=$patience /usr/bin/python3 -m pytest \
+        -c pytest.ini -n 2 --dist loadfile --junit-xml "$xml" -o junit_family=xunit2 ${word:+-k "$word"} "$@" >&2) || code=$?
+    # 1: some failed; 5: the filter matched none here.
+    [ $code = 0 ] || [ $code = 1 ] || [ $code = 5 ] || die "pytest ended with $code"
+    read -r p f s < <(/usr/bin/python3 "$ROOT/scripts/junit_counts.py" "$xml")
+    passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+}
+
+test_coverage() {
+    say "== coverage"
+    packages_install gcovr
+    (cd "$ROOT" && gcovr -r . --filter 'lib/' --filter 'proto/' --filter 'services/' -j 2 build/coverage) >"$ROOT/build/coverage.txt"
+    tail -n 4 "$ROOT/build/coverage.txt" >&2
+}
+
+test_closing_line() {
+    printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+    [ "$failed" = 0 ] && [ $((passed + skipped)) -gt 0 ]
+}
