@@ -27,7 +27,7 @@ struct pal_call {
     const struct pal_command *cmd;
     struct pal_caller caller; /* as the edge verified it */
     json_t *in;               /* validated request with defaults filled in; borrowed */
-    struct pal_db *db;        /* inside the transaction that the route asked for */
+    struct pal_db *db;        /* inside the transaction that the route asked for; PAL_TX_NONE: each statement by itself */
     struct pal_arena *arena;  /* request memory */
     struct pal_error err;     /* what a failing handler fills in */
     int64_t now_ms;           /* wall clock at the start of the call */
@@ -51,7 +51,7 @@ enum pal_code pal_reply_empty(struct pal_call *c) PAL_MUST_USE; /* 204 */
  * body is copied into the arena. */
 enum pal_code pal_publish(struct pal_call *c, const struct pal_event *ev, uint64_t org, uint64_t user, uint64_t channel,
                           uint64_t seq, struct pal_str body) PAL_MUST_USE;
-/* Appends to the service's event log in this transaction and publishes after the commit. */
+/* Appends to the service's event log in this transaction and publishes after the commit. body is taken, also on failure. */
 enum pal_code pal_emit(struct pal_call *c, const struct pal_event *ev, uint64_t org, uint64_t user, json_t *body) PAL_MUST_USE;
 /* After the commit and before the reply, wait (at most timeout_ms, best effort) until the named consumers have applied
  * what this call emitted: "chat,notify". They tell by the position with which they ask for more. */
@@ -88,17 +88,20 @@ struct pal_chore {
 /* Common configuration, first member of every service's own struct. */
 struct pal_service_config {
     char *listen;       /* PALIQUE_<NAME>_BUS: bus address to listen on */
+    char *listen_here;  /* PALIQUE_<NAME>_BUS_LISTEN: where it differs from what the others dial; "" */
     char *database;     /* PALIQUE_<NAME>_DATABASE_URL */
     char *ops;          /* PALIQUE_<NAME>_OPS: operations listener, "unix:/path" or "host:port" */
     char *log_level;    /* PALIQUE_LOG_LEVEL */
-    char *peer[PAL_OWNERS]; /* PALIQUE_AUTH_BUS … as a client; "" when not needed */
+    char *peer[PAL_OWNERS]; /* PALIQUE_AUTH_BUS … as a client; NULL when not in spec->peers */
     char *tls_ca, *tls_cert_key; /* PALIQUE_BUS_TLS_CA, PALIQUE_BUS_TLS_CERT_KEY */
     bool allow_plain;   /* PALIQUE_BUS_ALLOW_PLAIN */
     int64_t workers[PAL_LANES]; /* threads per lane: READ, WRITE, EXPENSIVE; WRITER is one */
 };
 
-/* Events of the own log that a peer asks for go through this ready-made handler of `<service>.events`. */
+/* Events of the own log that a peer asks for go through this ready-made handler of `<service>.events`. A service with a
+ * log of its own form calls pal_consumer_seen first, so that pal_await_consumers works for it too. */
 enum pal_code pal_events_handler(struct pal_call *c);
+void pal_consumer_seen(const struct pal_service *s, struct pal_str consumer, struct pal_position asked_after);
 
 struct pal_service_spec {
     enum pal_owner owner;
@@ -160,6 +163,7 @@ void *pal_service_data(const struct pal_service *s);
 void pal_service_set_data(struct pal_service *s, void *data); /* in start only */
 struct pal_bus_client *pal_service_peer(const struct pal_service *s, enum pal_owner owner); /* blocking calls */
 enum pal_code pal_service_db(const struct pal_service *s, const char *purpose, struct pal_db **out, struct pal_error *err) PAL_MUST_USE; /* a further connection, e.g. in start */
+void pal_service_refresh_keys(const struct pal_service *s); /* an unknown kid was seen: fetch them soon. Any thread */
 struct pal_keyset *pal_service_keys(const struct pal_service *s); /* kept fresh from auth when peers has AUTH; else empty */
 
 #endif
