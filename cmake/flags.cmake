@@ -20,7 +20,10 @@ endif()
 add_compile_definitions(_GNU_SOURCE)
 
 # Hardening: everywhere but where it gets in a sanitizer's way.
-add_compile_options(-fstack-protector-strong -fstack-clash-protection -fcf-protection=full -ftrivial-auto-var-init=zero)
+add_compile_options(-fstack-protector-strong -fstack-clash-protection -fcf-protection=full)
+if(CMAKE_C_COMPILER_ID STREQUAL "GNU") # clang 14 takes it only with an option that later ones refuse
+    add_compile_options(-ftrivial-auto-var-init=zero)
+endif()
 add_link_options(-pie -Wl,-z,relro,-z,now,-z,noexecstack)
 if(NOT PAL_SANITIZE AND NOT CMAKE_BUILD_TYPE STREQUAL "Debug")
     add_compile_options(-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3)
