@@ -16,6 +16,8 @@ if(PAL_WERROR)
 endif()
 if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
     add_compile_options(-Wlogical-op -Wduplicated-cond -Wduplicated-branches)
+else() # pal_log(level, event) without fields is fine with __VA_OPT__, of which clang 14's warning does not know
+    add_compile_options(-Wno-gnu-zero-variadic-macro-arguments)
 endif()
 add_compile_definitions(_GNU_SOURCE)
 
