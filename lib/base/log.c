@@ -23,8 +23,9 @@ struct line {
     char p[LINE_BYTES];
 };
 
+/* allow static: the level is of the process */
 static atomic_int threshold = PAL_INFO;
-/* Set once by pal_log_init before threads start. */
+/* allow static: set once by pal_log_init before threads start */
 static const char *service_name = "palique";
 
 static const char *const level_names[] = {"debug", "info", "warn", "error"};

@@ -1,6 +1,6 @@
-/* Registering and counting. The table is one of the two mutable statics the project allows (the
- * other is the log's level): metrics are of the process. Entries are added under a lock and
- * published by the count, so that readers need none. */
+/* Registering and counting. allow static: metrics are of the process, as the log's level is, and
+ * nothing else may be. Entries are added under a lock and published by the count, so that readers
+ * need none. */
 #include "base/metrics.h"
 
 #include "metrics_table.h"

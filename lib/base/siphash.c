@@ -59,7 +59,7 @@ uint64_t siphash(const uint64_t key[2], const void *p, size_t n)
     return s.v0 ^ s.v1 ^ s.v2 ^ s.v3;
 }
 
-/* Written once before main, read-only afterwards. */
+/* allow static: written once before main, read-only afterwards */
 static uint64_t seed[2];
 
 static __attribute__((constructor)) void seed_hash(void)
