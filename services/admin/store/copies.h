@@ -1,0 +1,39 @@
+/* Copies of users and channels and counts of messages, kept by following auth and chat. */
+#ifndef ADMIN_STORE_COPIES_H
+#define ADMIN_STORE_COPIES_H
+
+#include "base/arena.h"
+#include "db/db.h"
+
+#include <stdint.h>
+
+/* json: the body of a user.* event (shape user). */
+enum pal_code user_copy_put(struct pal_db *db, struct pal_arena *arena, struct pal_str json,
+                            struct pal_error *err) PAL_MUST_USE;
+/* channel: shape channel. */
+enum pal_code channel_copy_put(struct pal_db *db, struct pal_arena *arena, struct pal_str channel,
+                               struct pal_error *err) PAL_MUST_USE;
+enum pal_code channel_copy_delete(struct pal_db *db, struct pal_arena *arena, uint64_t channel,
+                                  struct pal_error *err) PAL_MUST_USE;
+
+struct message_fact {
+    uint64_t org, channel, user;
+    struct pal_str created_at; /* ISO 8601 */
+};
+enum pal_code message_count(struct pal_db *db, struct pal_arena *arena,
+                            const struct message_fact *m, struct pal_error *err) PAL_MUST_USE;
+
+/* Role of a user of this organisation; *found tells whether there is one. */
+struct person {
+    bool found;
+    uint8_t role;
+    struct pal_str username; /* in the arena */
+};
+enum pal_code person_find(struct pal_db *db, struct pal_arena *arena, uint64_t org, uint64_t user,
+                          struct person *out, struct pal_error *err) PAL_MUST_USE;
+
+/* Drops ticks older than a day. */
+enum pal_code ticks_expire(struct pal_db *db, struct pal_arena *arena,
+                           struct pal_error *err) PAL_MUST_USE;
+
+#endif

@@ -1,0 +1,1 @@
+pal_unit_test(NAME services_admin_moderation SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_moderation.c DEPS admin_parts pal_base pal_proto)
