@@ -1,0 +1,14 @@
+/* What a refresh token is still good for: RFC 9700 §4.14.2. */
+#include "domain/refreshing.h"
+
+enum refresh_verdict refresh_check(const struct refresh_facts *f, int64_t now_ms)
+{
+    /* A ban ends the sessions too: that it is the reason is what the person has to be told. */
+    if (f->account_active && f->banned_until_ms > now_ms)
+        return REFRESH_BANNED;
+    if (f->session_revoked || !f->account_active)
+        return REFRESH_INVALID;
+    if (f->used)
+        return REFRESH_REUSED;
+    return f->expires_ms > now_ms ? REFRESH_GOOD : REFRESH_INVALID;
+}

@@ -1,0 +1,25 @@
+/* What a refresh token is still good for. Pure. */
+#ifndef AUTH_DOMAIN_REFRESHING_H
+#define AUTH_DOMAIN_REFRESHING_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct refresh_facts {
+    bool used; /* it was exchanged before */
+    bool session_revoked;
+    int64_t expires_ms;
+    bool account_active;     /* and its organisation */
+    int64_t banned_until_ms; /* 0: not banned */
+};
+
+enum refresh_verdict {
+    REFRESH_GOOD,
+    REFRESH_INVALID, /* expired or revoked: nothing to do */
+    REFRESH_REUSED,  /* somebody has a copy: end the session */
+    REFRESH_BANNED
+};
+
+enum refresh_verdict refresh_check(const struct refresh_facts *f, int64_t now_ms);
+
+#endif

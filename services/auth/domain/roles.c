@@ -1,0 +1,40 @@
+/* Who may change what of whom. */
+#include "domain/roles.h"
+
+#include "proto/types.h"
+
+int role_parse(struct pal_str name)
+{
+    if (pal_str_eq(name, PAL_STR("admin")))
+        return PAL_ROLE_ADMIN;
+    if (pal_str_eq(name, PAL_STR("moderator")))
+        return PAL_ROLE_MODERATOR;
+    return pal_str_eq(name, PAL_STR("member")) ? PAL_ROLE_MEMBER : PAL_ROLE_NONE;
+}
+
+bool role_may_invite(int caller, int invited)
+{
+    return caller >= PAL_ROLE_MODERATOR && caller <= PAL_ROLE_ADMIN && invited >= PAL_ROLE_MEMBER &&
+           invited <= caller;
+}
+
+bool user_change_costs_admin(const struct user_change *c)
+{
+    return c->old_role == PAL_ROLE_ADMIN && c->was_active &&
+           (c->new_role != PAL_ROLE_ADMIN || !c->is_active);
+}
+
+enum change_verdict user_change_check(const struct user_change *c)
+{
+    bool admin = c->caller_role == PAL_ROLE_ADMIN;
+    bool activates = c->is_active && !c->was_active;
+    if ((c->profile || c->secret) && !c->self)
+        return CHANGE_DENIED;
+    if (c->new_role != c->old_role && !admin)
+        return CHANGE_DENIED;
+    if (c->is_active != c->was_active && !admin && (!c->self || activates))
+        return CHANGE_DENIED;
+    if (user_change_costs_admin(c) && c->other_admins == 0)
+        return CHANGE_LAST_ADMIN;
+    return c->secret && !c->knows_password ? CHANGE_NEEDS_PASSWORD : CHANGE_ALLOWED;
+}

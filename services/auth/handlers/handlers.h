@@ -1,0 +1,16 @@
+/* The handlers that routes.c ties to the commands of the catalogue: one function a command, named
+ * after it. */
+#ifndef AUTH_HANDLERS_HANDLERS_H
+#define AUTH_HANDLERS_HANDLERS_H
+
+#include "service/service.h"
+
+pal_handler_fn auth_register, auth_login, auth_logout, auth_refresh, auth_me, auth_jwks;
+pal_handler_fn invitation_create, invitation_list, invitation_delete;
+pal_handler_fn user_list, user_get, user_update, user_delete, user_set_status, user_by_ids,
+    user_touch;
+pal_handler_fn user_set_avatar, user_avatar;
+pal_handler_fn organization_get, organization_update;
+pal_handler_fn session_revoked;
+
+#endif
