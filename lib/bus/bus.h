@@ -1,11 +1,12 @@
 /* The bus: framed requests, replies and events over nng byte streams (ipc, tls+tcp).
- * One connection per pair of processes carries everything: requests one way, replies and events the other,
- * so that a reply and the events of the same commit arrive in the order in which they were sent.
- * nng's own threads and callbacks carry no logic; nothing outside lib/bus includes nng.
+ * One connection per pair of processes carries everything: requests one way, replies and events the
+ * other, so that a reply and the events of the same commit arrive in the order in which they were
+ * sent. nng's own threads and callbacks carry no logic; nothing outside lib/bus includes nng.
  *
- * Addresses: "ipc:///path" or "tls+tcp://host:port"; "tcp://" only when pal_bus_security.allow_plain says so.
- * A client address list is separated by commas; a host name is resolved to all its addresses, again at
- * each reconnect round, so a headless Kubernetes service reaches every replica. */
+ * Addresses: "ipc:///path" or "tls+tcp://host:port"; "tcp://" only when
+ * pal_bus_security.allow_plain says so. A client address list is separated by commas; a host name
+ * is resolved to all its addresses, again at each reconnect round, so a headless Kubernetes service
+ * reaches every replica. */
 #ifndef PAL_BUS_BUS_H
 #define PAL_BUS_BUS_H
 
@@ -19,7 +20,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Once per process, before threads start: blocks what nng must not see, sets its thread counts low. */
+/* Once per process, before threads start: blocks what nng must not see, sets its thread counts low.
+ */
 void pal_bus_init(void);
 
 struct pal_bus_security {
@@ -27,7 +29,8 @@ struct pal_bus_security {
     bool allow_plain;                    /* tcp:// without TLS, said out loud in configuration */
 };
 
-/* ---- server: a service that owns commands --------------------------------------------------------- */
+/* ---- server: a service that owns commands
+ * --------------------------------------------------------- */
 
 struct pal_bus_server;
 struct pal_bus_peer; /* one accepted connection, reference counted; replies hold a reference */
@@ -38,46 +41,52 @@ struct pal_bus_server_config {
     const char *name; /* "chat": told in HELLO */
     /* A request has arrived. Runs on the connection's reader thread: hand it over, do not work.
      * frame->body points into `blob`; keep a reference to the blob for as long as it is read. */
-    void (*on_request)(void *ctx, struct pal_bus_peer *peer, const struct pal_frame *frame, struct pal_blob *blob);
+    void (*on_request)(void *ctx, struct pal_bus_peer *peer, const struct pal_frame *frame,
+                       struct pal_blob *blob);
     void *ctx;
     int heartbeat_ms; /* to subscribers; 0: 1000 */
 };
 
-/* Listens. ipc: the folder must be 0700 of this user, the socket becomes 0600, peers of another uid are refused. */
-enum pal_code pal_bus_server_start(const struct pal_bus_server_config *config, struct pal_bus_server **out,
-                                   struct pal_error *err) PAL_MUST_USE;
+/* Listens. ipc: the folder must be 0700 of this user, the socket becomes 0600, peers of another uid
+ * are refused. */
+enum pal_code pal_bus_server_start(const struct pal_bus_server_config *config,
+                                   struct pal_bus_server **out, struct pal_error *err) PAL_MUST_USE;
 /* No new connections or requests; waits until queued replies have left, at most timeout_ms. */
 void pal_bus_server_drain(struct pal_bus_server *s, int timeout_ms);
 void pal_bus_server_free(struct pal_bus_server *s); /* joins its threads; NULL allowed */
 
 struct pal_bus_peer *pal_bus_peer_ref(struct pal_bus_peer *p);
 void pal_bus_peer_unref(struct pal_bus_peer *p);
-/* Queues bytes that are whole encoded frames (replies) for the peer; drops them when it is gone. Any thread. */
+/* Queues bytes that are whole encoded frames (replies) for the peer; drops them when it is gone.
+ * Any thread. */
 void pal_bus_peer_send(struct pal_bus_peer *p, struct pal_blob *frames);
 
 /* Publishes events to every subscriber, in order of the calls: sets each frame's stream sequence
- * (request_id), encodes all once and shares the bytes. A subscriber whose queue is full loses them and
- * sees the gap. Any thread. */
+ * (request_id), encodes all once and shares the bytes. A subscriber whose queue is full loses them
+ * and sees the gap. Any thread. */
 void pal_bus_publish(struct pal_bus_server *s, struct pal_frame *events, size_t n);
 
-/* ---- client: whoever calls a service or follows its events ----------------------------------------- */
+/* ---- client: whoever calls a service or follows its events
+ * ----------------------------------------- */
 
 struct pal_bus_client;
 
-enum pal_bus_note { /* what a subscriber is told about the stream of one replica */
-    PAL_BUS_UP,     /* connected: whatever was published before is not coming */
-    PAL_BUS_DOWN,
-    PAL_BUS_GAP /* events were lost between peer and us */
+enum pal_bus_note {             /* what a subscriber is told about the stream of one replica */
+                    PAL_BUS_UP, /* connected: whatever was published before is not coming */
+                    PAL_BUS_DOWN,
+                    PAL_BUS_GAP /* events were lost between peer and us */
 };
 
 struct pal_bus_client_config {
     const char *addresses;
     struct pal_bus_security security;
-    const char *name;    /* of this process, told in HELLO */
-    const char *service; /* "chat": must be what the peer's HELLO says, else the connection is refused */
+    const char *name; /* of this process, told in HELLO */
+    const char
+        *service; /* "chat": must be what the peer's HELLO says, else the connection is refused */
     bool subscribe;
-    /* Called on lib/bus threads whenever something was put into the inbox (edge: empty -> not empty);
-     * typically writes an eventfd or posts to a loop. NULL: no inbox, events only bump the counter. */
+    /* Called on lib/bus threads whenever something was put into the inbox (edge: empty -> not
+     * empty); typically writes an eventfd or posts to a loop. NULL: no inbox, events only bump the
+     * counter. */
     void (*wake)(void *ctx);
     void *ctx;
     /* A watchdog found the endpoint reachable by a plain connect but not through nng for this long
@@ -86,22 +95,25 @@ struct pal_bus_client_config {
     int watchdog_ms;
 };
 
-enum pal_code pal_bus_client_start(const struct pal_bus_client_config *config, struct pal_bus_client **out,
-                                   struct pal_error *err) PAL_MUST_USE;
+enum pal_code pal_bus_client_start(const struct pal_bus_client_config *config,
+                                   struct pal_bus_client **out, struct pal_error *err) PAL_MUST_USE;
 void pal_bus_client_free(struct pal_bus_client *c); /* fails what is pending, joins; NULL allowed */
-bool pal_bus_client_ready(const struct pal_bus_client *c); /* at least one replica is connected. Any thread */
+bool pal_bus_client_ready(
+    const struct pal_bus_client *c); /* at least one replica is connected. Any thread */
 
-/* Sends a request and returns at once; the answer comes through pal_bus_dispatch on the owner's thread,
- * exactly once: a reply, or code UNAVAILABLE (connection lost or none: the request may or may not have
- * run), or TIMEOUT (f->deadline_ms passed, or 30 s). `key` picks the replica (same key, same replica while it lives);
- * 0: round robin. f->request_id is set here. Requests of one turn leave together (pal_bus_flush).
- * The reply is borrowed for the callback. */
+/* Sends a request and returns at once; the answer comes through pal_bus_dispatch on the owner's
+ * thread, exactly once: a reply, or code UNAVAILABLE (connection lost or none: the request may or
+ * may not have run), or TIMEOUT (f->deadline_ms passed, or 30 s). `key` picks the replica (same
+ * key, same replica while it lives); 0: round robin. f->request_id is set here. Requests of one
+ * turn leave together (pal_bus_flush). The reply is borrowed for the callback. */
 typedef void pal_bus_reply_fn(void *arg, enum pal_code code, const struct pal_frame *reply);
-void pal_bus_request(struct pal_bus_client *c, uint64_t key, struct pal_frame *f, pal_bus_reply_fn *fn, void *arg);
+void pal_bus_request(struct pal_bus_client *c, uint64_t key, struct pal_frame *f,
+                     pal_bus_reply_fn *fn, void *arg);
 void pal_bus_flush(struct pal_bus_client *c);
 
-/* Delivers what is in the inbox: replies to their callbacks, events and notes to these. `replica` numbers
- * the connection. Event frames are borrowed; take a reference to `blob` to keep their bytes. Owner's thread. */
+/* Delivers what is in the inbox: replies to their callbacks, events and notes to these. `replica`
+ * numbers the connection. Event frames are borrowed; take a reference to `blob` to keep their
+ * bytes. Owner's thread. */
 struct pal_bus_handlers {
     void (*event)(void *ctx, const struct pal_frame *event, struct pal_blob *blob);
     void (*note)(void *ctx, enum pal_bus_note note, unsigned replica);
@@ -111,11 +123,12 @@ void pal_bus_dispatch(struct pal_bus_client *c, const struct pal_bus_handlers *h
 
 /* Blocking call for worker threads; any number at once. *reply's body is copied into the arena.
  * Do not mix with pal_bus_request on one client object. */
-enum pal_code pal_bus_call(struct pal_bus_client *c, uint64_t key, struct pal_frame *request, struct pal_arena *arena,
-                           struct pal_frame *reply, struct pal_error *err) PAL_MUST_USE;
+enum pal_code pal_bus_call(struct pal_bus_client *c, uint64_t key, struct pal_frame *request,
+                           struct pal_arena *arena, struct pal_frame *reply,
+                           struct pal_error *err) PAL_MUST_USE;
 
-/* Blocks until an event or a note has come since *seen (a counter that starts at 0 and is moved), or
- * timeout_ms; for durable consumers that only need waking. True: something came. */
+/* Blocks until an event or a note has come since *seen (a counter that starts at 0 and is moved),
+ * or timeout_ms; for durable consumers that only need waking. True: something came. */
 bool pal_bus_wait_event(struct pal_bus_client *c, uint64_t *seen, int timeout_ms);
 void pal_bus_interrupt(struct pal_bus_client *c); /* ends waits of this client. Any thread */
 

@@ -1,0 +1,133 @@
+/* Inside of the bus client. Lock order: client.lock, then inbox.lock or link.lock. */
+#ifndef PAL_BUS_CLIENT_H
+#define PAL_BUS_CLIENT_H
+
+#include "base/buf.h"
+#include "base/map.h"
+#include "bus/address.h"
+#include "bus/bus.h"
+#include "bus/inbox.h"
+#include "bus/link.h"
+#include "bus/watchdog.h"
+
+enum {
+    BUS_REPLICAS_MAX = 64,
+    BUS_PENDING_MAX = 65536, /* requests without an answer; more are UNAVAILABLE at once */
+    BUS_REQUEST_MS = 30000,  /* when the frame has no deadline */
+    BUS_RESOLVE_MS = 5000    /* how often names are looked up again */
+};
+
+enum bus_state { BUS_DOWN, BUS_DIALING, BUS_GREETING, BUS_UP };
+
+/* One entry of the configured list. */
+struct bus_target {
+    struct bus_address address;
+    nng_tls_config *tls; /* expects the certificate of this name */
+    bool literal;        /* nothing to look up */
+};
+
+/* One address of one service process. Its thread dials, and reads while it is connected. */
+struct bus_replica {
+    struct pal_bus_client *client;
+    const struct bus_target *target; /* the configured address that it was found under */
+    struct bus_address address;      /* literal */
+    unsigned number;                 /* never re-used */
+    pthread_t thread;
+    pthread_t writer;
+
+    enum bus_state
+        state;        /* client.lock: up to the next empty line. Moved by bus_replica_state only */
+    int64_t state_ms; /* since when */
+    nng_stream_dialer *dialer; /* while DIALING */
+    struct bus_link link;      /* from GREETING on, until DOWN */
+    bool leaving;              /* said farewell: no new requests, closed after the last answer */
+    bool retired;              /* its name no longer has this address: not dialed again */
+    bool ended;                /* the thread is about to return */
+    size_t n_pending;          /* requests without an answer on this connection */
+    unsigned connection;       /* counts connections that were UP */
+    unsigned progress;         /* counts what proves that nng works: for the watchdog */
+    int64_t beat_ms;           /* when the last heartbeat was queued */
+    uint64_t stream;           /* reader: last sequence seen of the peer's events */
+    bool met;                  /* reader: HELLO has come */
+
+    struct pal_buf turn;      /* owner: requests of this turn */
+    unsigned turn_connection; /* owner: the connection that they are for */
+
+    struct bus_watchdog watchdog; /* ticker */
+    int64_t probe_ms;
+};
+
+struct pal_bus_client {
+    char service[32], name[64];
+    struct pal_bus_client_config config; /* its strings are not used after start */
+    struct bus_stats stats;
+    struct bus_inbox inbox;
+    struct bus_target targets[BUS_TARGETS_MAX];
+    size_t n_targets;
+    pthread_t ticker, scout;
+    bool has_ticker, has_scout;
+
+    pthread_mutex_t lock;
+    pthread_cond_t
+        cond; /* a state has changed, a deadline has come nearer, a scout is wanted, or stopping */
+    struct bus_replica *replicas[BUS_REPLICAS_MAX];
+    size_t n_replicas;
+    unsigned next_number;
+    unsigned turn;          /* round robin */
+    struct pal_map pending; /* request id -> struct bus_pending, owned */
+    uint64_t next_id;
+    int64_t next_expiry; /* not later than the nearest deadline */
+    size_t n_calls;      /* threads inside pal_bus_call */
+    bool scout_wanted;
+    bool wedged;
+    bool stopping;
+};
+
+/* replicas.c */
+bool bus_replica_add(struct pal_bus_client *c, const struct bus_target *t,
+                     const struct bus_address *a); /* lock held */
+struct bus_replica *bus_replica_choose(struct pal_bus_client *c,
+                                       uint64_t key);                /* lock held; NULL: none */
+void bus_replica_state(struct bus_replica *r, enum bus_state state); /* lock held */
+void bus_replica_free(struct bus_replica *r);                        /* its thread is joined */
+void *bus_scout_loop(void *client);
+
+/* dial.c: the replica's thread. */
+void *bus_replica_loop(void *replica);
+
+/* connection.c: what the peer says. Runs on the replica's thread. */
+bool bus_replica_message(void *replica, struct pal_blob *message);
+
+/* pending.c: each entry is answered exactly once, by whoever takes it out of the map. */
+struct bus_call { /* on the stack of pal_bus_call */
+    pthread_cond_t cond;
+    bool done;
+    enum pal_code code;
+    struct pal_frame reply;
+    struct pal_blob *blob; /* owned */
+};
+struct bus_pending {
+    pal_bus_reply_fn *fn; /* NULL: a call */
+    void *arg;
+    struct bus_call *call;
+    struct bus_replica *replica; /* not to be followed once answered */
+    int64_t deadline_ms;         /* monotonic */
+    bool answered;               /* the reply is in the inbox */
+};
+/* With the lock held: registers and gives the frame its id. */
+bool bus_pending_add(struct pal_bus_client *c, const struct bus_pending *p, struct pal_frame *f);
+/* With the lock held: forgets; false when it is not there any more. */
+bool bus_pending_take(struct pal_bus_client *c, uint64_t id, struct bus_pending *out);
+/* With the lock held, on the reader: a call gets its reply; true: it is for the owner, who takes
+ * the entry when he dispatches (nothing else ends it any more). */
+bool bus_pending_reply(struct pal_bus_client *c, const struct pal_frame *reply,
+                       struct pal_blob *blob);
+/* With the lock held: fails all of one replica, or all (NULL). */
+void bus_pending_fail(struct pal_bus_client *c, const struct bus_replica *r);
+void bus_pending_expire(struct pal_bus_client *c, int64_t now_ms); /* with the lock held */
+int64_t bus_deadline(const struct pal_frame *f);                   /* monotonic */
+
+/* tick.c */
+void *bus_tick_loop(void *client);
+
+#endif
