@@ -1,11 +1,13 @@
 #!/usr/bin/python3
-"""clang-tidy over every C file of the dev build: tidy.py BUILD_DIR [FILE…]. Files that were clean and have not changed
-since, with all they could include, are not looked at again; their marks are in BUILD_DIR/tidy."""
+"""clang-tidy over every C file of a build: tidy.py BUILD_DIR [FILE…]. Files that were clean and have not changed since, with
+all they could include, are not looked at again; their marks are in BUILD_DIR/tidy. tidy.py --list BUILD_DIR only
+writes the compile commands of all but the tests, for cppcheck, to BUILD_DIR/tidy/code.json."""
 import concurrent.futures
 import hashlib
 import json
 import os
 import pathlib
+import re
 import shlex
 import subprocess
 import sys
@@ -13,6 +15,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 # gcc's alone: clang does not know them.
 FOREIGN = {"-ftrivial-auto-var-init=zero", "-Wlogical-op", "-Wduplicated-cond", "-Wduplicated-branches", "-Werror"}
+FINDING = re.compile(r": (error|warning): ")
 FOLDERS = ("lib", "proto", "services", "tools", "tests")
 
 
@@ -31,9 +34,16 @@ def entries(build):
     return seen
 
 
+def write_code_list(build):
+    """cppcheck has no picture of Criterion's macros."""
+    code = [entry for file, entry in entries(build).items() if file.relative_to(ROOT).parts[0] != "tests"]
+    (build / "tidy").mkdir(exist_ok=True)
+    (build / "tidy" / "code.json").write_text(json.dumps(code))
+
+
 def common_hash(build):
     """Everything but the file itself that a result can depend on: the settings and all headers."""
-    digest = hashlib.sha256((ROOT / ".clang-tidy").read_bytes())
+    digest = hashlib.sha256((ROOT / ".clang-tidy").read_bytes() + (ROOT / "tests" / ".clang-tidy").read_bytes())
     headers = [h for folder in FOLDERS for h in (ROOT / folder).rglob("*.h")] + list((build / "include").glob("*/gen/*.h"))
     for header in sorted(headers):
         digest.update(header.read_bytes())
@@ -49,6 +59,9 @@ def check(entry, database, mark):
 
 
 def main():
+    if sys.argv[1] == "--list":
+        write_code_list(pathlib.Path(sys.argv[2]).resolve())
+        return
     build = pathlib.Path(sys.argv[1]).resolve()
     wanted = {pathlib.Path(name).resolve() for name in sys.argv[2:]}
     work = build / "tidy"
@@ -70,7 +83,7 @@ def main():
         for output in pool.map(lambda job: check(*job), jobs):
             if output:
                 failed += 1
-                print("\n".join(line for line in output.splitlines() if "warnings generated" not in line and "warning generated" not in line))
+                print("\n".join(sorted({line for line in output.splitlines() if FINDING.search(line)}) or [output]))
     print(f"clang-tidy: {len(jobs)} of {len(all_entries)} files looked at, {failed} with findings", file=sys.stderr)
     sys.exit(1 if failed else 0)
 

@@ -69,7 +69,7 @@ static enum pal_code store_text(const struct pal_config_item *item, void *conf,
         return PAL_INTERNAL;
     memcpy(copy, value.p, value.n);
     copy[value.n] = '\0';
-    memcpy((char *)conf + item->offset, &copy, sizeof copy);
+    *(char **)(void *)((char *)conf + item->offset) = copy;
     return PAL_OK;
 }
 

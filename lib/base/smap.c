@@ -93,8 +93,9 @@ bool pal_smap_put(struct pal_smap *m, struct pal_str key, void *value)
     }
     if (key.n)
         memcpy(copy, key.p, key.n);
-    place(m, &(struct pal_smap_slot){copy, key.n, hash, value, SLOT_LIVE});
-    return true;
+    struct pal_smap_slot entry = {copy, key.n, hash, value, SLOT_LIVE};
+    place(m, &entry);
+    return true; /* cppcheck-suppress memleak ; the slot owns the key from here on */
 }
 
 void *pal_smap_del(struct pal_smap *m, struct pal_str key)

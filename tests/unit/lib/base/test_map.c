@@ -131,8 +131,8 @@ Test(siphash, matches_the_reference_vectors)
                    {8, 0x93f5f5799a932462},
                    {15, 0xa129ca6149be45e5}};
     unsigned char in[16];
-    for (unsigned char i = 0; i < sizeof in; i++)
-        in[i] = i;
+    for (size_t i = 0; i < sizeof in; i++)
+        in[i] = (unsigned char)i;
     for (size_t i = 0; i < sizeof vectors / sizeof vectors[0]; i++)
         cr_assert_eq(siphash(key, in, vectors[i].n), vectors[i].hash, "length %zu", vectors[i].n);
 }
