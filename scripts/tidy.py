@@ -58,6 +58,14 @@ def check(entry, database, mark):
     return done.stdout + done.stderr
 
 
+def findings(output):
+    """The lines that name a place, with the real path of headers, which are reached through links."""
+    lines = [line for line in output.splitlines() if FINDING.search(line)]
+    if not lines:
+        return [output] if output else []
+    return [os.path.relpath(os.path.realpath(path), ROOT) + ":" + rest for path, _, rest in (line.partition(":") for line in lines)]
+
+
 def main():
     if sys.argv[1] == "--list":
         write_code_list(pathlib.Path(sys.argv[2]).resolve())
@@ -79,11 +87,14 @@ def main():
         if not mark.exists():
             jobs.append((entry, work, mark))
     failed = 0
+    shown = set()
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         for output in pool.map(lambda job: check(*job), jobs):
-            if output:
-                failed += 1
-                print("\n".join(sorted({line for line in output.splitlines() if FINDING.search(line)}) or [output]))
+            failed += bool(output)
+            for line in findings(output):
+                if line not in shown:  # what a header has is found by each who includes it
+                    print(line)
+                    shown.add(line)
     print(f"clang-tidy: {len(jobs)} of {len(all_entries)} files looked at, {failed} with findings", file=sys.stderr)
     sys.exit(1 if failed else 0)
 

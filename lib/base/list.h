@@ -43,8 +43,10 @@ static inline struct pal_list *pal_list_pop(struct pal_list *head)
 }
 
 /* The body may remove `it`. */
+/* NOLINTBEGIN(bugprone-macro-parentheses): `it` is a name that is declared here */
 #define PAL_LIST_EACH(it, head)                                                   \
     for (struct pal_list *it = (head)->next, *it##_next = it->next; it != (head); \
          it = it##_next, it##_next = it->next)
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 #endif
