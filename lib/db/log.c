@@ -1,14 +1,17 @@
-/* The event log and the consumer's position: log.h says what is promised. */
+/* The event log and the consumer's position: log.h says what is promised.
+ * Its statements are not PAL_STATEMENTs: not every service has these tables, and chat has a log of
+ * its own form. */
 #include "db/log.h"
 
 #include "gen/catalogue.h"
 
 #include <inttypes.h>
 
-PAL_STATEMENT(sql_log_append,
-              "insert into event (kind, org_id, user_id, channel_id, seq, body)"
-              " values ($1::integer, $2::bigint, $3::bigint, $4::bigint, $5::bigint, $6::json)"
-              " returning tx::text, id");
+static const struct pal_statement sql_log_append = {
+    "sql_log_append",
+    "insert into event (kind, org_id, user_id, channel_id, seq, body)"
+    " values ($1::integer, $2::bigint, $3::bigint, $4::bigint, $5::bigint, $6::json)"
+    " returning tx::text, id"};
 
 static uint64_t row_u64(const struct pal_rows *r, int row, int col)
 {
@@ -77,8 +80,9 @@ enum pal_code pal_log_read(struct pal_db *db, struct pal_arena *arena, struct pa
     return PAL_OK;
 }
 
-PAL_STATEMENT(sql_log_expire,
-              "delete from event where created_at < now() - $1::bigint * interval '1 millisecond'");
+static const struct pal_statement sql_log_expire = {
+    "sql_log_expire",
+    "delete from event where created_at < now() - $1::bigint * interval '1 millisecond'"};
 
 enum pal_code pal_log_expire(struct pal_db *db, int64_t keep_ms, struct pal_error *err)
 {
@@ -88,10 +92,12 @@ enum pal_code pal_log_expire(struct pal_db *db, int64_t keep_ms, struct pal_erro
     return pal_db_exec(db, &sql_log_expire, &p, NULL, err);
 }
 
-PAL_STATEMENT(sql_position_make,
-              "insert into consumer_position (source) values ($1::text) on conflict do nothing");
-PAL_STATEMENT(sql_position_lock,
-              "select tx::text, id from consumer_position where source = $1::text for update");
+static const struct pal_statement sql_position_make = {
+    "sql_position_make",
+    "insert into consumer_position (source) values ($1::text) on conflict do nothing"};
+static const struct pal_statement sql_position_lock = {
+    "sql_position_lock",
+    "select tx::text, id from consumer_position where source = $1::text for update"};
 
 enum pal_code pal_position_lock(struct pal_db *db, const char *source, struct pal_position *at,
                                 struct pal_error *err)
@@ -115,9 +121,10 @@ enum pal_code pal_position_lock(struct pal_db *db, const char *source, struct pa
     return code;
 }
 
-PAL_STATEMENT(sql_position_move,
-              "update consumer_position set tx = $1::xid8, id = $2::bigint, moved_at = now()"
-              " where source = $3::text");
+static const struct pal_statement sql_position_move = {
+    "sql_position_move",
+    "update consumer_position set tx = $1::xid8, id = $2::bigint, moved_at = now()"
+    " where source = $3::text"};
 
 enum pal_code pal_position_move(struct pal_db *db, const char *source, struct pal_position to,
                                 struct pal_error *err)

@@ -38,35 +38,39 @@ void pal_job_free(struct pal_job *job);
 void pal_job_submit(struct pal_service *s, struct pal_job *job);
 /* Answers a job by itself; bodies are copied. */
 void pal_job_reply(struct pal_job *job, uint16_t status, struct pal_str body);
-void pal_job_fail(struct pal_service *s, struct pal_job *job, struct pal_error *err);
-struct pal_frame pal_job_reply_frame(const struct pal_job *job, uint16_t status, struct pal_str body);
-void pal_service_on_request(void *ctx, struct pal_bus_peer *peer, const struct pal_frame *f, struct pal_blob *blob);
+void pal_job_fail(struct pal_job *job, const struct pal_error *err);
+struct pal_frame pal_job_reply_frame(const struct pal_job *job, uint16_t status,
+                                     struct pal_str body);
+void pal_service_on_request(void *ctx, struct pal_bus_peer *peer, const struct pal_frame *f,
+                            struct pal_blob *blob);
 
 /* lanes.c */
 bool pal_lanes_prepare(struct pal_service *s) PAL_MUST_USE; /* the queues */
 bool pal_lanes_start(struct pal_service *s) PAL_MUST_USE;   /* the workers */
-void pal_lanes_drain(struct pal_service *s);                /* what waits is done, then the workers end */
+void pal_lanes_drain(struct pal_service *s); /* what waits is done, then the workers end */
 void pal_lanes_free(struct pal_service *s);
 void *pal_writer_thread(void *lane);
 void pal_lane_taken(struct pal_lane_state *lane);
 
 /* call.c */
-void pal_call_init(struct pal_call *c, struct pal_call_private *p, struct pal_service *s, struct pal_db *db,
-                   struct pal_arena *arena, struct pal_job *job);
+void pal_call_init(struct pal_call *c, struct pal_call_private *p, struct pal_service *s,
+                   struct pal_db *db, struct pal_arena *arena, struct pal_job *job);
 /* Deadline, role, validation. */
 enum pal_code pal_call_prepare(struct pal_call *c) PAL_MUST_USE;
-void pal_call_run(struct pal_service *s, struct pal_db *db, struct pal_arena *arena, struct pal_job *job);
+void pal_call_run(struct pal_service *s, struct pal_db *db, struct pal_arena *arena,
+                  struct pal_job *job);
 void pal_call_fini(struct pal_call *c);
 /* fn in a transaction; publishes after the commit. For chores. */
-enum pal_code pal_call_background(struct pal_service *s, struct pal_db *db, struct pal_arena *arena, pal_handler_fn *fn,
-                                  struct pal_error *err) PAL_MUST_USE;
+enum pal_code pal_call_background(struct pal_service *s, struct pal_db *db, struct pal_arena *arena,
+                                  pal_handler_fn *fn, struct pal_error *err) PAL_MUST_USE;
 /* A failed call that does not say why has a bug. */
 enum pal_code pal_call_blame(struct pal_call *c, enum pal_code code);
 
 /* reply.c: makes the answer of a finished call (status and body), logs a failure, counts. */
 void pal_call_answer(struct pal_call *c, enum pal_code code, struct pal_frame *reply);
 /* The problem document of err in the arena; {NULL, 0} when it does not fit. */
-struct pal_str pal_problem_text(const struct pal_error *err, const uint8_t trace[16], struct pal_buf *into);
+struct pal_str pal_problem_text(const struct pal_error *err, const uint8_t trace[16],
+                                struct pal_buf *into);
 
 /* publish.c: events of n calls, in their order. */
 void pal_calls_publish(struct pal_service *s, struct pal_call *const *calls, size_t n);
@@ -78,7 +82,8 @@ enum pal_code pal_idempotency_store(struct pal_call *c) PAL_MUST_USE;
 enum pal_code pal_idempotency_expire(struct pal_call *c);
 
 /* dead.c: puts an event away that cannot be applied. */
-enum pal_code pal_dead_event_put(struct pal_db *db, struct pal_arena *arena, const char *source, const struct pal_log_event *e,
-                                 const char *reason, struct pal_error *err) PAL_MUST_USE;
+enum pal_code pal_dead_event_put(struct pal_db *db, struct pal_arena *arena, const char *source,
+                                 const struct pal_log_event *e, const char *reason,
+                                 struct pal_error *err) PAL_MUST_USE;
 
 #endif

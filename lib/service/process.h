@@ -1,6 +1,6 @@
 /* Inside of lib/service: the running process. Nothing outside the folder includes this.
- * Who writes what: main's thread fills everything before it starts threads; afterwards only the atomics, the queues
- * and what has a mutex of its own change. */
+ * Who writes what: main's thread fills everything before it starts threads; afterwards only the
+ * atomics, the queues and what has a mutex of its own change. */
 #ifndef PAL_SERVICE_PROCESS_H
 #define PAL_SERVICE_PROCESS_H
 
@@ -52,7 +52,7 @@ struct pal_service {
     struct pal_keyset *keys;
     struct pal_await *await;
     struct pal_keeper *keeper;
-    struct pal_front_thread *front;
+    struct pal_front_thread *_Atomic front; /* set when workers are running already */
     struct pal_followers *followers;
     struct pal_ops *ops;
     void *data;
@@ -77,7 +77,6 @@ bool pal_flags_handle(struct pal_service *s, int argc, char **argv, int *exit_co
 
 /* run.c: everything up to the end of the process; its exit code. */
 int pal_service_run(struct pal_service *s);
-enum pal_code pal_service_open_database(struct pal_service *s, struct pal_db **out, struct pal_error *err) PAL_MUST_USE;
 
 /* threads.c: a thread with a small stack and a name. */
 bool pal_thread_start(pthread_t *t, const char *name, void *(*fn)(void *), void *arg) PAL_MUST_USE;
@@ -85,6 +84,7 @@ bool pal_thread_start(pthread_t *t, const char *name, void *(*fn)(void *), void 
 /* keeper.c: one thread for what happens every so often. */
 bool pal_keeper_start(struct pal_service *s) PAL_MUST_USE;
 void pal_keeper_stop(struct pal_service *s);
+void pal_keeper_free(struct pal_service *s); /* when no job of it is in a lane any more */
 
 /* keys.c: fetches auth's public keys. False: they could not be had. */
 bool pal_keys_fetch(struct pal_service *s);
@@ -92,8 +92,10 @@ bool pal_keys_fetch(struct pal_service *s);
 /* await.c */
 struct pal_await *pal_await_new(void);
 void pal_await_free(struct pal_await *a);
-/* Waits until every one of the comma-separated consumers that is alive has asked for what comes after `at`. */
-void pal_await_reached(struct pal_await *a, const char *consumers, struct pal_position at, int timeout_ms);
+/* Waits until every one of the comma-separated consumers that is alive has asked for what comes
+ * after `at`. */
+void pal_await_reached(struct pal_await *a, const char *consumers, struct pal_position at,
+                       int timeout_ms);
 
 /* consumer.c: a thread per source. */
 bool pal_followers_start(struct pal_service *s) PAL_MUST_USE;
@@ -103,7 +105,7 @@ void pal_followers_stop(struct pal_service *s);
 enum pal_code pal_front_thread_start(struct pal_service *s, struct pal_error *err) PAL_MUST_USE;
 void pal_front_thread_drain(struct pal_service *s); /* waits, at most some seconds */
 void pal_front_thread_stop(struct pal_service *s);
-void pal_front_published(struct pal_service *s, const struct pal_frame *frames, size_t n);
+void pal_front_thread_publish(struct pal_service *s, const struct pal_frame *frames, size_t n);
 
 /* health.c: asks an operations port. True: ready. */
 bool pal_health_probe(const char *listen);

@@ -1,8 +1,9 @@
-/* The skeleton of a service that owns commands: flags, configuration, log, database, bus, operations port, lanes
- * of workers, consumers, drain. main.c of a service is a struct pal_service_spec and one call.
+/* The skeleton of a service that owns commands: flags, configuration, log, database, bus,
+ * operations port, lanes of workers, consumers, drain. main.c of a service is a struct
+ * pal_service_spec and one call.
  *
- * Life of a call: bus reader thread -> lane queue -> worker: validate against the catalogue, look up the
- * idempotency key, BEGIN, handler, COMMIT, reply, publish events, reset the arena. */
+ * Life of a call: bus reader thread -> lane queue -> worker: validate against the catalogue, look
+ * up the idempotency key, BEGIN, handler, COMMIT, reply, publish events, reset the arena. */
 #ifndef PAL_SERVICE_SERVICE_H
 #define PAL_SERVICE_SERVICE_H
 
@@ -27,12 +28,13 @@ struct pal_call {
     const struct pal_command *cmd;
     struct pal_caller caller; /* as the edge verified it */
     json_t *in;               /* validated request with defaults filled in; borrowed */
-    struct pal_db *db;        /* inside the transaction that the route asked for; PAL_TX_NONE: each statement by itself */
+    struct pal_db *db;        /* inside the transaction that the route asked for; PAL_TX_NONE: each
+                                 statement by itself */
     struct pal_arena *arena;  /* request memory */
     struct pal_error err;     /* what a failing handler fills in */
     int64_t now_ms;           /* wall clock at the start of the call */
     const struct pal_service *service;
-    const uint8_t *idem;      /* 16 bytes of the idempotency key, or NULL */
+    const uint8_t *idem; /* 16 bytes of the idempotency key, or NULL */
     /* set by the handler through the functions below */
     uint16_t status;     /* 0: what the catalogue's REST face says (200 over the bus) */
     struct pal_str body; /* reply, in the arena */
@@ -40,21 +42,26 @@ struct pal_call {
     struct pal_call_private *priv;
 };
 
-/* The reply. JSON is taken (reference stolen, also on failure); text is JSON, copied into the arena. */
+/* The reply. JSON is taken (reference stolen, also on failure); text is JSON, copied into the
+ * arena. */
 enum pal_code pal_reply_json(struct pal_call *c, json_t *body) PAL_MUST_USE;
 enum pal_code pal_reply_text(struct pal_call *c, struct pal_str body) PAL_MUST_USE;
 enum pal_code pal_reply_empty(struct pal_call *c) PAL_MUST_USE; /* 204 */
 /* Fails the call: sets c->err, returns its class; the transaction is rolled back. */
 #define pal_fail(c, def, ...) pal_error_set(&(c)->err, (def), __VA_ARGS__)
 
-/* Publishes after the commit: to the bus only (chat's channel events, which are in its own log already; ephemeral events).
- * body is copied into the arena. */
-enum pal_code pal_publish(struct pal_call *c, const struct pal_event *ev, uint64_t org, uint64_t user, uint64_t channel,
-                          uint64_t seq, struct pal_str body) PAL_MUST_USE;
-/* Appends to the service's event log in this transaction and publishes after the commit. body is taken, also on failure. */
-enum pal_code pal_emit(struct pal_call *c, const struct pal_event *ev, uint64_t org, uint64_t user, json_t *body) PAL_MUST_USE;
-/* After the commit and before the reply, wait (at most timeout_ms, best effort) until the named consumers have applied
- * what this call emitted: "chat,notify". They tell by the position with which they ask for more. */
+/* Publishes after the commit: to the bus only (chat's channel events, which are in its own log
+ * already; ephemeral events). body is copied into the arena. */
+enum pal_code pal_publish(struct pal_call *c, const struct pal_event *ev, uint64_t org,
+                          uint64_t user, uint64_t channel, uint64_t seq,
+                          struct pal_str body) PAL_MUST_USE;
+/* Appends to the service's event log in this transaction and publishes after the commit. body is
+ * taken, also on failure. */
+enum pal_code pal_emit(struct pal_call *c, const struct pal_event *ev, uint64_t org, uint64_t user,
+                       json_t *body) PAL_MUST_USE;
+/* After the commit and before the reply, wait (at most timeout_ms, best effort) until the named
+ * consumers have applied what this call emitted: "chat,notify". They tell by the position with
+ * which they ask for more. */
 void pal_await_consumers(struct pal_call *c, const char *consumers, int timeout_ms);
 
 typedef enum pal_code pal_handler_fn(struct pal_call *c);
@@ -67,18 +74,20 @@ struct pal_route {
 
 /* A batch of calls of the WRITER lane, answered together after one transaction that fn itself runs
  * (BEGIN and COMMIT included). Each call is finished by a reply set on it or by c->err. */
-typedef void pal_writer_fn(struct pal_db *db, struct pal_arena *arena, struct pal_call **calls, size_t n);
+typedef void pal_writer_fn(struct pal_db *db, struct pal_arena *arena, struct pal_call **calls,
+                           size_t n);
 
-/* Follows the event log of another service: fetches batches by its events command, applies them with `apply`
- * inside one transaction that also moves the position. */
+/* Follows the event log of another service: fetches batches by its events command, applies them
+ * with `apply` inside one transaction that also moves the position. */
 struct pal_consumer {
     enum pal_owner source;
-    /* Applies one event; unknown kinds are ignored by the caller of this. May publish through the call `c`
-     * (c->cmd is NULL, c->caller is zero). */
+    /* Applies one event; unknown kinds are ignored by the caller of this. May publish through the
+     * call `c` (c->cmd is NULL, c->caller is zero). */
     enum pal_code (*apply)(struct pal_call *c, const struct pal_log_event *e, json_t *body);
 };
 
-/* Work done every period in the background by a worker of the WRITE lane, in a transaction: expiry, roll-ups. */
+/* Work done every period in the background by a worker of the WRITE lane, in a transaction: expiry,
+ * roll-ups. */
 struct pal_chore {
     const char *name;
     int64_t period_ms;
@@ -87,27 +96,31 @@ struct pal_chore {
 
 /* Common configuration, first member of every service's own struct. */
 struct pal_service_config {
-    char *listen;       /* PALIQUE_<NAME>_BUS: bus address to listen on */
-    char *listen_here;  /* PALIQUE_<NAME>_BUS_LISTEN: where it differs from what the others dial; "" */
-    char *database;     /* PALIQUE_<NAME>_DATABASE_URL */
-    char *ops;          /* PALIQUE_<NAME>_OPS: operations listener, "unix:/path" or "host:port" */
-    char *log_level;    /* PALIQUE_LOG_LEVEL */
+    char *listen; /* PALIQUE_<NAME>_BUS: bus address to listen on */
+    char *
+        listen_here; /* PALIQUE_<NAME>_BUS_LISTEN: where it differs from what the others dial; "" */
+    char *database;  /* PALIQUE_<NAME>_DATABASE_URL */
+    char *ops;       /* PALIQUE_<NAME>_OPS: operations listener, "unix:/path" or "host:port" */
+    char *log_level; /* PALIQUE_LOG_LEVEL */
     char *peer[PAL_OWNERS]; /* PALIQUE_AUTH_BUS … as a client; NULL when not in spec->peers */
     char *tls_ca, *tls_cert_key; /* PALIQUE_BUS_TLS_CA, PALIQUE_BUS_TLS_CERT_KEY */
-    bool allow_plain;   /* PALIQUE_BUS_ALLOW_PLAIN */
-    int64_t workers[PAL_LANES]; /* threads per lane: READ, WRITE, EXPENSIVE; WRITER is one */
+    bool allow_plain;            /* PALIQUE_BUS_ALLOW_PLAIN */
+    int64_t workers[PAL_LANES];  /* threads per lane: READ, WRITE, EXPENSIVE; WRITER is one */
 };
 
-/* Events of the own log that a peer asks for go through this ready-made handler of `<service>.events`. A service with a
- * log of its own form calls pal_consumer_seen first, so that pal_await_consumers works for it too. */
+/* Events of the own log that a peer asks for go through this ready-made handler of
+ * `<service>.events`. A service with a log of its own form calls pal_consumer_seen first, so that
+ * pal_await_consumers works for it too. */
 enum pal_code pal_events_handler(struct pal_call *c);
-void pal_consumer_seen(const struct pal_service *s, struct pal_str consumer, struct pal_position asked_after);
+void pal_consumer_seen(const struct pal_service *s, struct pal_str consumer,
+                       struct pal_position asked_after);
 
 struct pal_service_spec {
     enum pal_owner owner;
     const char *name;   /* "chat" */
     const char *schema; /* "chat" */
-    const struct pal_route *routes; /* every command of the owner must be here, else the start fails */
+    const struct pal_route
+        *routes; /* every command of the owner must be here, else the start fails */
     size_t n_routes;
     pal_writer_fn *writer; /* NULL: no such lane */
     const struct pal_consumer *consumers;
@@ -117,14 +130,16 @@ struct pal_service_spec {
     const struct pal_migration *migrations;
     size_t n_migrations;
     unsigned peers; /* bits 1 << owner: services called or followed */
-    size_t config_size; /* sizeof of the own struct, whose first member is struct pal_service_config */
+    size_t
+        config_size; /* sizeof of the own struct, whose first member is struct pal_service_config */
     const struct pal_config_item *config; /* own items, offsets within the own struct */
     size_t n_config;
     /* After database and bus are up, before calls are taken; for keys and caches. NULL allowed. */
     enum pal_code (*start)(struct pal_service *s, struct pal_error *err);
     /* Before the process ends, after the lanes have drained. */
     void (*stop)(struct pal_service *s);
-    /* Services with HTTP of their own (notify, admin): runs on its own thread until *told* to stop. */
+    /* Services with HTTP of their own (notify, admin): runs on its own thread until *told* to stop.
+     */
     const struct pal_service_front *front;
     /* Further command line flags, e.g. --rotate-keys: runs with the database open and exits. */
     const struct pal_service_flag *flags;
@@ -134,26 +149,30 @@ struct pal_service_spec {
 struct pal_service_flag {
     const char *flag; /* "--rotate-keys" */
     const char *help;
-    enum pal_code (*fn)(struct pal_service *s, struct pal_db *db, const char *argument, struct pal_error *err);
+    enum pal_code (*fn)(struct pal_service *s, struct pal_db *db, const char *argument,
+                        struct pal_error *err);
 };
 
 /* A front thread: its loop is made by the skeleton; `setup` starts fronts and streams on it. */
 struct pal_loop;
 struct pal_service_front {
-    enum pal_code (*setup)(struct pal_service *s, struct pal_loop *loop, void **state, struct pal_error *err);
-    void (*drain)(void *state);  /* stop accepting, close streams; on the loop's thread */
+    enum pal_code (*setup)(struct pal_service *s, struct pal_loop *loop, void **state,
+                           struct pal_error *err);
+    void (*drain)(void *state); /* stop accepting, close streams; on the loop's thread */
     bool (*drained)(void *state);
     void (*teardown)(void *state);
-    /* An own event was published (after commit): hand it to streams. On the loop's thread; frame is borrowed. */
+    /* An own event was published (after commit): hand it to streams. On the loop's thread; frame is
+     * borrowed. */
     void (*published)(void *state, const struct pal_frame *event);
     /* An event of a peer that is followed has come. On the loop's thread; frame is borrowed. */
     void (*peer_event)(void *state, const struct pal_frame *event);
 };
 
-/* Submits a request to the own lanes, as if it had come over the bus; done runs on `loop`'s thread, exactly once.
- * The reply frame is borrowed for the callback. Any thread. */
+/* Submits a request to the own lanes, as if it had come over the bus; done runs on `loop`'s thread,
+ * exactly once. The reply frame is borrowed for the callback. Any thread. */
 typedef void pal_local_fn(void *arg, const struct pal_frame *reply);
-void pal_service_submit(struct pal_service *s, const struct pal_frame *request, struct pal_loop *loop, pal_local_fn *done, void *arg);
+void pal_service_submit(struct pal_service *s, const struct pal_frame *request,
+                        struct pal_loop *loop, pal_local_fn *done, void *arg);
 
 int pal_service_main(int argc, char **argv, const struct pal_service_spec *spec);
 
@@ -161,9 +180,14 @@ int pal_service_main(int argc, char **argv, const struct pal_service_spec *spec)
 const void *pal_service_settings(const struct pal_service *s); /* the own configuration struct */
 void *pal_service_data(const struct pal_service *s);
 void pal_service_set_data(struct pal_service *s, void *data); /* in start only */
-struct pal_bus_client *pal_service_peer(const struct pal_service *s, enum pal_owner owner); /* blocking calls */
-enum pal_code pal_service_db(const struct pal_service *s, const char *purpose, struct pal_db **out, struct pal_error *err) PAL_MUST_USE; /* a further connection, e.g. in start */
-void pal_service_refresh_keys(const struct pal_service *s); /* an unknown kid was seen: fetch them soon. Any thread */
-struct pal_keyset *pal_service_keys(const struct pal_service *s); /* kept fresh from auth when peers has AUTH; else empty */
+struct pal_bus_client *pal_service_peer(const struct pal_service *s,
+                                        enum pal_owner owner); /* blocking calls */
+enum pal_code pal_service_db(const struct pal_service *s, const char *purpose, struct pal_db **out,
+                             struct pal_error *err)
+    PAL_MUST_USE; /* a further connection, e.g. in start */
+void pal_service_refresh_keys(
+    const struct pal_service *s); /* an unknown kid was seen: fetch them soon. Any thread */
+struct pal_keyset *pal_service_keys(
+    const struct pal_service *s); /* kept fresh from auth when peers has AUTH; else empty */
 
 #endif

@@ -1,0 +1,151 @@
+/* One call on a worker: check, open the transaction, run the handler, commit, answer, publish. */
+#include "service/call.h"
+
+#include "base/clock.h"
+#include "proto/validate.h"
+
+#include <string.h>
+
+void pal_call_init(struct pal_call *c, struct pal_call_private *p, struct pal_service *s,
+                   struct pal_db *db, struct pal_arena *arena, struct pal_job *job)
+{
+    static const uint8_t none[16];
+    *p = (struct pal_call_private){.job = job};
+    *c = (struct pal_call){
+        .db = db, .arena = arena, .now_ms = pal_now_ms(), .service = s, .priv = p};
+    if (!job || !job->route)
+        return;
+    c->cmd = job->route->route->cmd;
+    c->caller = job->frame.caller;
+    if (memcmp(job->frame.idem, none, sizeof none) != 0)
+        c->idem = job->frame.idem;
+}
+
+void pal_call_fini(struct pal_call *c)
+{
+    json_decref(c->in);
+    c->in = NULL;
+}
+
+static enum pal_code check_role(struct pal_call *c)
+{
+    if (c->caller.role >= c->cmd->min_role)
+        return PAL_OK;
+    return pal_fail(c, &pal_err_access_denied, "%s is not for this role", c->cmd->name);
+}
+
+enum pal_code pal_call_prepare(struct pal_call *c)
+{
+    const struct pal_frame *f = &c->priv->job->frame;
+    if (f->deadline_ms != 0 && (uint64_t)c->now_ms > f->deadline_ms)
+        return pal_fail(c, &pal_err_service_timeout,
+                        "the deadline passed while the request was waiting");
+    enum pal_code code = check_role(c);
+    return code == PAL_OK ? pal_validate_text(c->cmd->request, f->body, &c->in, &c->err) : code;
+}
+
+enum pal_code pal_call_blame(struct pal_call *c, enum pal_code code)
+{
+    if (code != PAL_OK && !c->err.def)
+        return pal_fail(c, &pal_err_service_internal, "failed without a reason");
+    return code;
+}
+
+/* In the transaction. A repeat of a request that was answered before gets that answer. */
+static enum pal_code handle(struct pal_call *c, const struct pal_route *route, bool *repeated)
+{
+    bool keyed = route->tx == PAL_TX_WRITE && pal_idempotency_wanted(c);
+    enum pal_code code = keyed ? pal_idempotency_find(c, repeated) : PAL_OK;
+    if (code != PAL_OK || *repeated)
+        return code;
+    code = pal_call_blame(c, route->fn(c));
+    return code == PAL_OK && keyed ? pal_idempotency_store(c) : code;
+}
+
+static enum pal_code in_transaction(struct pal_call *c, const struct pal_route *route,
+                                    bool *repeated)
+{
+    enum pal_code code = pal_db_begin(c->db, route->tx, &c->err);
+    if (code != PAL_OK)
+        return code;
+    code = handle(c, route, repeated);
+    if (code == PAL_OK)
+        return pal_db_commit(c->db, &c->err);
+    pal_db_rollback(c->db);
+    return code;
+}
+
+/* What a handler had prepared before its transaction was lost. */
+static void forget(struct pal_call *c)
+{
+    c->events = NULL;
+    c->status = 0;
+    c->body = (struct pal_str){NULL, 0};
+    *c->priv = (struct pal_call_private){.job = c->priv->job};
+}
+
+static enum pal_code execute(struct pal_call *c, const struct pal_route *route)
+{
+    bool repeated = false;
+    enum pal_code code = in_transaction(c, route, &repeated);
+    if (code == PAL_CONFLICT && strcmp(pal_db_constraint(c->db), "idempotency_pkey") == 0) {
+        /* The same request ran at the same time and won: its answer is there now. */
+        forget(c);
+        pal_error_clear(&c->err);
+        code = in_transaction(c, route, &repeated);
+    }
+    if (code != PAL_OK)
+        forget(c);
+    return code;
+}
+
+/* Events that a reply waits for must be out before it; otherwise who asked hears first. */
+static void answer_and_publish(struct pal_service *s, struct pal_call *c, enum pal_code code)
+{
+    struct pal_job *job = c->priv->job;
+    struct pal_call_private *p = c->priv;
+    struct pal_frame reply;
+    pal_call_answer(c, code, &reply);
+    bool waits = code == PAL_OK && p->await && p->emitted.id != 0;
+    if (waits) {
+        pal_calls_publish(s, &c, 1);
+        pal_await_reached(s->await, p->await, p->emitted, p->await_ms);
+    }
+    pal_job_reply(job, reply.status, reply.body);
+    if (!waits && code == PAL_OK)
+        pal_calls_publish(s, &c, 1);
+}
+
+void pal_call_run(struct pal_service *s, struct pal_db *db, struct pal_arena *arena,
+                  struct pal_job *job)
+{
+    struct pal_call c;
+    struct pal_call_private p;
+    pal_call_init(&c, &p, s, db, arena, job);
+    enum pal_code code = pal_call_prepare(&c);
+    if (code == PAL_OK)
+        code = execute(&c, job->route->route);
+    answer_and_publish(s, &c, code);
+    pal_call_fini(&c);
+}
+
+enum pal_code pal_call_background(struct pal_service *s, struct pal_db *db, struct pal_arena *arena,
+                                  pal_handler_fn *fn, struct pal_error *err)
+{
+    struct pal_call c;
+    struct pal_call_private p;
+    struct pal_call *calls = &c;
+    pal_call_init(&c, &p, s, db, arena, NULL);
+    enum pal_code code = pal_db_begin(db, PAL_TX_WRITE, &c.err);
+    if (code == PAL_OK)
+        code = pal_call_blame(&c, fn(&c));
+    if (code == PAL_OK)
+        code = pal_db_commit(db, &c.err);
+    else
+        pal_db_rollback(db);
+    if (code == PAL_OK)
+        pal_calls_publish(s, &calls, 1);
+    *err = c.err;
+    pal_call_fini(&c);
+    return code;
+}

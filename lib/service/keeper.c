@@ -1,0 +1,199 @@
+/* One thread for what happens every so often: chores and database pings go to the lanes as jobs,
+ * the public keys are fetched here. */
+#include "service/call.h"
+
+#include "base/clock.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+enum {
+    PING_MS = 5000,
+    PING_DOWN_MS = 1000,
+    KEYS_MS = 10000,
+    KEYS_MISSING_MS = 1000,
+    EXPIRE_MS = 3600000
+};
+
+struct task {
+    const struct pal_chore *chore; /* NULL: the ping */
+    int64_t due_ms;
+    atomic_bool busy; /* its job is in a lane */
+};
+
+struct pal_keeper {
+    struct pal_service *service;
+    pthread_t thread;
+    bool running;
+    pthread_mutex_t lock; /* of stop and keys_wanted */
+    pthread_cond_t wake;
+    bool stop, keys_wanted;
+    int64_t keys_due_ms;
+    struct task *tasks; /* n_tasks; the first is the ping */
+    size_t n_tasks;
+};
+
+static const struct pal_chore expire_idempotency = {"expire idempotency keys", EXPIRE_MS,
+                                                    pal_idempotency_expire};
+
+static bool uses_idempotency(const struct pal_service *s)
+{
+    for (size_t i = 0; i < s->spec->n_routes; i++)
+        if (s->spec->routes[i].cmd->idempotent_key && s->spec->routes[i].tx == PAL_TX_WRITE)
+            return true;
+    return false;
+}
+
+static int64_t period(const struct pal_service *s, const struct task *t)
+{
+    if (t->chore)
+        return t->chore->period_ms;
+    return atomic_load(&s->database_up) ? PING_MS : PING_DOWN_MS;
+}
+
+static void submit(struct pal_service *s, struct task *t)
+{
+    struct pal_lane_state *lane = &s->lanes[t->chore ? PAL_LANE_WRITE : PAL_LANE_READ];
+    if (atomic_exchange(&t->busy, true))
+        return; /* the last one is still at it */
+    struct pal_job *job = calloc(1, sizeof *job);
+    if (!job) {
+        atomic_store(&t->busy, false);
+        return;
+    }
+    job->chore = t->chore;
+    job->busy = &t->busy;
+    pal_metric_add(lane->depth, 1);
+    if (pal_queue_push(lane->queue, job))
+        return;
+    pal_metric_add(lane->depth, -1);
+    pal_job_free(job);
+}
+
+/* Puts what is due into the lanes. Returns when to look again. */
+static int64_t submit_due(struct pal_keeper *k, int64_t now)
+{
+    int64_t next = now + PING_MS;
+    for (size_t i = 0; i < k->n_tasks; i++) {
+        struct task *t = &k->tasks[i];
+        if (t->due_ms <= now) {
+            submit(k->service, t);
+            t->due_ms = now + period(k->service, t);
+        }
+        if (t->due_ms < next)
+            next = t->due_ms;
+    }
+    return next;
+}
+
+static int64_t fetch_keys(struct pal_keeper *k, int64_t now, bool wanted)
+{
+    if (!k->service->peers[PAL_OWNER_AUTH])
+        return INT64_MAX;
+    if (wanted || k->keys_due_ms <= now)
+        k->keys_due_ms = pal_mono_ms() + (pal_keys_fetch(k->service) ? KEYS_MS : KEYS_MISSING_MS);
+    return k->keys_due_ms;
+}
+
+static void sleep_until(struct pal_keeper *k, int64_t due_ms)
+{
+    struct timespec end = {.tv_sec = due_ms / 1000, .tv_nsec = due_ms % 1000 * 1000000};
+    while (!k->stop && !k->keys_wanted)
+        if (pthread_cond_timedwait(&k->wake, &k->lock, &end) != 0)
+            break;
+}
+
+static void *keeper_thread(void *arg)
+{
+    struct pal_keeper *k = arg;
+    pthread_mutex_lock(&k->lock);
+    while (!k->stop) {
+        bool wanted = k->keys_wanted;
+        k->keys_wanted = false;
+        pthread_mutex_unlock(&k->lock);
+        int64_t next = submit_due(k, pal_mono_ms());
+        int64_t keys = fetch_keys(k, pal_mono_ms(), wanted);
+        pthread_mutex_lock(&k->lock);
+        sleep_until(k, keys < next ? keys : next);
+    }
+    pthread_mutex_unlock(&k->lock);
+    return NULL;
+}
+
+static void add_task(struct pal_keeper *k, const struct pal_chore *chore)
+{
+    struct task *t = &k->tasks[k->n_tasks++];
+    t->chore = chore;
+    t->due_ms = pal_mono_ms() + period(k->service, t);
+}
+
+static bool keeper_init(struct pal_keeper *k, struct pal_service *s)
+{
+    pthread_condattr_t attr;
+    k->service = s;
+    k->tasks = calloc(s->spec->n_chores + 2, sizeof *k->tasks);
+    if (!k->tasks || pthread_condattr_init(&attr) != 0)
+        return false;
+    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    pthread_cond_init(&k->wake, &attr);
+    pthread_condattr_destroy(&attr);
+    pthread_mutex_init(&k->lock, NULL);
+    add_task(k, NULL);
+    for (size_t i = 0; i < s->spec->n_chores; i++)
+        add_task(k, &s->spec->chores[i]);
+    if (uses_idempotency(s))
+        add_task(k, &expire_idempotency);
+    return true;
+}
+
+bool pal_keeper_start(struct pal_service *s)
+{
+    struct pal_keeper *k = calloc(1, sizeof *k);
+    if (!k || !keeper_init(k, s)) {
+        if (k)
+            free(k->tasks);
+        free(k);
+        return false;
+    }
+    s->keeper = k;
+    k->running = pal_thread_start(&k->thread, "keeper", keeper_thread, k);
+    return k->running;
+}
+
+static void wake(struct pal_keeper *k, bool *what)
+{
+    pthread_mutex_lock(&k->lock);
+    *what = true;
+    pthread_cond_signal(&k->wake);
+    pthread_mutex_unlock(&k->lock);
+}
+
+void pal_keeper_stop(struct pal_service *s)
+{
+    struct pal_keeper *k = s->keeper;
+    if (!k || !k->running)
+        return;
+    wake(k, &k->stop);
+    if (s->peers[PAL_OWNER_AUTH])
+        pal_bus_interrupt(s->peers[PAL_OWNER_AUTH]);
+    pthread_join(k->thread, NULL);
+    k->running = false;
+}
+
+void pal_keeper_free(struct pal_service *s)
+{
+    struct pal_keeper *k = s->keeper;
+    s->keeper = NULL;
+    if (!k)
+        return;
+    pthread_cond_destroy(&k->wake);
+    pthread_mutex_destroy(&k->lock);
+    free(k->tasks);
+    free(k);
+}
+
+void pal_service_refresh_keys(const struct pal_service *s)
+{
+    if (s->keeper)
+        wake(s->keeper, &s->keeper->keys_wanted);
+}
