@@ -1,0 +1,58 @@
+/* Notifications: made once, listed, resumed, marked as read. */
+#ifndef NOTIFY_STORE_NOTIFICATION_H
+#define NOTIFY_STORE_NOTIFICATION_H
+
+#include "base/arena.h"
+#include "db/db.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Taken before the first notification of a transaction is made: ids become visible in order. */
+enum pal_code delivery_lock(struct pal_db *db, struct pal_arena *arena,
+                            struct pal_error *err) PAL_MUST_USE;
+
+struct notice {
+    uint64_t org;
+    uint64_t user;    /* 0: all of the channel, or of the organisation */
+    uint64_t channel; /* 0: none */
+    uint64_t seq, actor, message;
+    const char *kind, *priority;
+    struct pal_str en, es;
+    int source;        /* enum pal_owner of the log that it comes from */
+    uint64_t event_id; /* its id in that log */
+};
+/* *json: body of notification.created, empty when it was there already. */
+enum pal_code notice_insert(struct pal_db *db, struct pal_arena *arena, const struct notice *n,
+                            struct pal_str *json, struct pal_error *err) PAL_MUST_USE;
+/* The same notice for each of `users` who is a member of n->channel, except n->actor. Each row:
+ * user, body. */
+enum pal_code notice_insert_members(struct pal_db *db, struct pal_arena *arena,
+                                    const struct notice *n, const int64_t *users, size_t n_users,
+                                    struct pal_rows *out, struct pal_error *err) PAL_MUST_USE;
+
+struct listing {
+    uint64_t org, user;
+    int64_t limit;
+    int64_t before; /* 0: from the newest */
+    bool unread;
+};
+enum pal_code notification_page(struct pal_db *db, struct pal_arena *arena, const struct listing *l,
+                                struct pal_str *json, struct pal_error *err) PAL_MUST_USE;
+/* after < 0: only the head. */
+enum pal_code notification_after(struct pal_db *db, struct pal_arena *arena,
+                                 const struct listing *l, int64_t after, struct pal_str *json,
+                                 struct pal_error *err) PAL_MUST_USE;
+/* *json is empty when it is not the user's. */
+enum pal_code notification_mark(struct pal_db *db, struct pal_arena *arena, const struct listing *l,
+                                uint64_t id, struct pal_str *json,
+                                struct pal_error *err) PAL_MUST_USE;
+/* up_to 0: all. Replies {"up_to":…}. */
+enum pal_code notification_mark_all(struct pal_db *db, struct pal_arena *arena,
+                                    const struct listing *l, uint64_t up_to, struct pal_str *json,
+                                    struct pal_error *err) PAL_MUST_USE;
+/* Forgets what is older than 90 days. */
+enum pal_code notification_expire(struct pal_db *db, struct pal_arena *arena,
+                                  struct pal_error *err) PAL_MUST_USE;
+
+#endif

@@ -1,0 +1,58 @@
+/* The SSE streams of notify: /notifications and /sse/activity/{channel_id}. Front thread only.
+ *
+ * A stream has a position: the last id (or seq) that it has sent. Waking it makes it ask its lane
+ * for what lies after the position, one question at a time; so each thing is sent once and in
+ * order, whatever the wakes were like, lost or doubled. */
+#ifndef NOTIFY_STREAMS_STREAM_H
+#define NOTIFY_STREAMS_STREAM_H
+
+#include "base/list.h"
+#include "front/local_front.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum stream_kind { STREAM_NOTIFICATIONS, STREAM_ACTIVITY };
+
+struct streams {
+    struct pal_local_front front; /* first: the context of the special routes */
+    struct pal_list all;
+    struct pal_timer wake; /* gathers the wakes of 50 ms */
+    struct pal_timer tick; /* heartbeats, expiry, and a look for what no wake told of */
+    size_t n;
+    unsigned asked; /* questions in the lanes */
+    bool draining;
+};
+
+struct stream {
+    struct pal_list link;
+    struct streams *home;
+    enum stream_kind kind;
+    struct pal_claims claims;
+    uint64_t channel;       /* ACTIVITY */
+    int64_t position;       /* -1: begins at the head */
+    struct pal_http *r;     /* before it is open; NULL afterwards or when the client went away */
+    struct pal_stream *out; /* when it is open */
+    bool asking, dirty;
+    bool gone; /* closed while a question was in the lanes: freed with its answer */
+    int64_t written_ms;
+};
+
+/* The special routes. */
+void stream_open_notifications(void *ctx, struct pal_http *r);
+void stream_open_activity(void *ctx, struct pal_http *r);
+/* Accept: text/event-stream */
+bool wants_stream(const struct pal_http *r);
+
+/* Asks for what lies after the position, unless a question is under way. */
+void stream_ask(struct stream *s);
+/* Ends it; s is gone afterwards. */
+void stream_close(struct stream *s);
+/* False: could not be written, s is gone. */
+bool stream_write(struct stream *s, struct pal_str bytes);
+/* Marks it; the wake timer asks. */
+void stream_wake(struct stream *s);
+/* stream_reply.c: what the lanes answered, first and later. False: s is gone. */
+bool stream_answered(struct stream *s, const struct pal_frame *reply);
+
+#endif
