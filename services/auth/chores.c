@@ -4,7 +4,6 @@
 #include "settings.h"
 #include "store/attempt.h"
 #include "store/ban.h"
-#include "store/idempotency.h"
 #include "store/invitation.h"
 #include "store/key.h"
 #include "store/session.h"
@@ -26,8 +25,6 @@ enum pal_code chore_attempts(struct pal_call *c)
 enum pal_code chore_records(struct pal_call *c)
 {
     enum pal_code code = pal_log_expire(c->db, (int64_t)LOG_DAYS * DAY_MS, &c->err);
-    if (code == PAL_OK)
-        code = idempotency_store_expire(c->db, &c->err);
     if (code == PAL_OK)
         code = invitation_store_expire(c->db, &c->err);
     if (code == PAL_OK)

@@ -4,7 +4,6 @@
 #include "base/clock.h"
 #include "handlers/facts.h"
 #include "store/ban.h"
-#include "store/session.h"
 
 struct ban {
     uint64_t action, user;
@@ -28,14 +27,11 @@ static bool decode(const json_t *body, struct ban *out)
 static enum pal_code apply(struct pal_call *c, const struct ban *ban)
 {
     uint64_t org = 0;
-    int64_t *ids = NULL;
-    size_t n = 0;
     enum pal_code code =
         ban_store_apply(c->db, c->arena, ban->action, ban->user, ban->until_ms, &org, &c->err);
     if (code != PAL_OK || org == 0 || ban->until_ms <= c->now_ms)
         return code;
-    code = session_store_end_all(c->db, c->arena, ban->user, 0, "ban", &ids, &n, &c->err);
-    return code == PAL_OK ? fact_session_revoked(c, org, ban->user, 0, "ban") : code;
+    return fact_sessions_end(c, org, ban->user, 0, "ban");
 }
 
 enum pal_code followed_admin(struct pal_call *c, const struct pal_log_event *e, json_t *body)

@@ -1,11 +1,11 @@
 /* Which passwords are accepted. The list is searched for the password in lower case and for its
- * core: what remains without up to four digits and signs at either end, because "Dragon2024!" is
+ * core: what remains without up to six digits and signs at either end, because "Dragon2024!" is
  * tried right after "dragon". */
 #include "domain/password_rules.h"
 
 #include "domain/common_passwords.h"
 
-enum { PASSWORD_DECORATION_MAX = 4, PASSWORD_WORD_MIN = 4 };
+enum { PASSWORD_DECORATION_MAX = 6, PASSWORD_WORD_MIN = 4 };
 
 static char lower(char c)
 {

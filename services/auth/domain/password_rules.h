@@ -13,9 +13,9 @@ enum password_fault {
     PASSWORD_GOOD,
     PASSWORD_SHORT,
     PASSWORD_LONG,
-    PASSWORD_COMMON,   /* on the list, with at most four digits or signs around it */
+    PASSWORD_COMMON,   /* on the list, with at most six digits or signs around it */
     PASSWORD_SEQUENCE, /* one character again and again, or 12345678, hgfedcba */
-    PASSWORD_PERSONAL  /* a word of the person's own, with at most four digits or signs around it */
+    PASSWORD_PERSONAL  /* a word of the person's own, with at most six digits or signs around it */
 };
 
 /* password: valid UTF-8. own: words that belong to the person: username, address, its parts,

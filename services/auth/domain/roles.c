@@ -3,15 +3,6 @@
 
 #include "proto/types.h"
 
-int role_parse(struct pal_str name)
-{
-    if (pal_str_eq(name, PAL_STR("admin")))
-        return PAL_ROLE_ADMIN;
-    if (pal_str_eq(name, PAL_STR("moderator")))
-        return PAL_ROLE_MODERATOR;
-    return pal_str_eq(name, PAL_STR("member")) ? PAL_ROLE_MEMBER : PAL_ROLE_NONE;
-}
-
 bool role_may_invite(int caller, int invited)
 {
     return caller >= PAL_ROLE_MODERATOR && caller <= PAL_ROLE_ADMIN && invited >= PAL_ROLE_MEMBER &&

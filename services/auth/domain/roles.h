@@ -2,10 +2,7 @@
 #ifndef AUTH_DOMAIN_ROLES_H
 #define AUTH_DOMAIN_ROLES_H
 
-#include "base/str.h"
-
-/* "member", "moderator", "admin"; PAL_ROLE_NONE for anything else. */
-int role_parse(struct pal_str name);
+#include <stdbool.h>
 
 /* An invitation gives at most what the one who invites has. */
 bool role_may_invite(int caller, int invited);

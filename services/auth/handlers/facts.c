@@ -3,6 +3,7 @@
 
 #include "store/account_json.h"
 #include "store/organization.h"
+#include "store/session.h"
 
 /* Parses JSON that PostgreSQL made and emits it; type: what clients get as "type", or NULL. */
 static enum pal_code emit_text(struct pal_call *c, const struct pal_event *ev, uint64_t org,
@@ -59,6 +60,21 @@ enum pal_code fact_session_revoked(struct pal_call *c, uint64_t org, uint64_t us
     return pal_emit(
         c, &pal_ev_session_revoked, org, user,
         json_pack("{sI so ss}", "user_id", (json_int_t)user, "session_id", id, "reason", reason));
+}
+
+enum pal_code fact_sessions_end(struct pal_call *c, uint64_t org, uint64_t user, uint64_t except,
+                                const char *reason)
+{
+    int64_t *ids = NULL;
+    size_t n = 0;
+    enum pal_code code =
+        session_store_end_all(c->db, c->arena, user, except, reason, &ids, &n, &c->err);
+    for (size_t i = 0; code == PAL_OK && i < n; i++)
+        code = fact_session_revoked(c, org, user, (uint64_t)ids[i], reason);
+    /* More than were counted up: whoever is left has to sign in again. */
+    if (code == PAL_OK && n == SESSIONS_ENDED_MAX)
+        code = fact_session_revoked(c, org, user, 0, reason);
+    return code;
 }
 
 enum pal_code fact_organization(struct pal_call *c, const struct pal_event *ev, uint64_t org)

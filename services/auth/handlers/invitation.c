@@ -49,7 +49,7 @@ enum pal_code invitation_create(struct pal_call *c)
     struct pal_str email, json;
     char token[SECRET_TEXT + 1];
     uint8_t hash[32];
-    int role = role_parse(pal_json_str(c->in, "role"));
+    int role = pal_role_parse(pal_json_str(c->in, "role"));
     enum pal_code code = inviter(c, role, &me);
     if (code == PAL_OK)
         code = address(c, &email);

@@ -19,7 +19,7 @@ enum pal_code user_list(struct pal_call *c)
         .caller = me.id,
         .all_emails = me.role == PAL_ROLE_ADMIN,
         .active = pal_json_bool(c->in, "active", true),
-        .role = role.p ? role_parse(role) : 0,
+        .role = role.p ? pal_role_parse(role) : 0,
         .search = pal_json_str(c->in, "query"),
         .after = pal_json_str(c->in, "cursor"),
         .limit = (int)pal_json_int(c->in, "limit", 100),

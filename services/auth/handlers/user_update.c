@@ -9,7 +9,6 @@
 #include "handlers/people.h"
 #include "handlers/refusal.h"
 #include "store/avatar.h"
-#include "store/session.h"
 
 struct update {
     struct account me, user;
@@ -28,7 +27,7 @@ static void decode_change(struct pal_call *c, struct account_change *ch)
         .status_text = pal_json_str(c->in, "status_text"),
         .set_picture = pal_json_has(c->in, "profile_picture"),
         .picture = pal_json_str(c->in, "profile_picture"),
-        .role = pal_json_has(c->in, "role") ? role_parse(pal_json_str(c->in, "role")) : 0,
+        .role = pal_json_has(c->in, "role") ? pal_role_parse(pal_json_str(c->in, "role")) : 0,
         .active = pal_json_has(c->in, "is_active") ? pal_json_bool(c->in, "is_active", true) : -1,
     };
 }
@@ -115,28 +114,10 @@ static enum pal_code check_secret(struct pal_call *c, struct update *u, bool *re
     return code;
 }
 
-static enum pal_code end_others(struct pal_call *c, const struct update *u)
+static enum pal_code deactivated(struct pal_call *c, const struct account *user)
 {
-    int64_t *ids = NULL;
-    size_t n = 0;
-    enum pal_code code = session_store_end_all(c->db, c->arena, u->user.id, c->caller.session,
-                                               "password", &ids, &n, &c->err);
-    for (size_t i = 0; code == PAL_OK && i < n; i++)
-        code = fact_session_revoked(c, u->user.org, u->user.id, (uint64_t)ids[i], "password");
-    return code;
-}
-
-static enum pal_code end_everything(struct pal_call *c, const struct account *user)
-{
-    int64_t *ids = NULL;
-    size_t n = 0;
-    enum pal_code code =
-        session_store_end_all(c->db, c->arena, user->id, 0, "deactivated", &ids, &n, &c->err);
-    if (code == PAL_OK)
-        code = fact_user_deactivated(c, user->org, user->id);
-    if (code == PAL_OK)
-        code = fact_session_revoked(c, user->org, user->id, 0, "deactivated");
-    return code;
+    enum pal_code code = fact_sessions_end(c, user->org, user->id, 0, "deactivated");
+    return code == PAL_OK ? fact_user_deactivated(c, user->org, user->id) : code;
 }
 
 /* Everything that follows from the change, for others to know. */
@@ -144,9 +125,9 @@ static enum pal_code tell(struct pal_call *c, const struct update *u)
 {
     enum pal_code code = PAL_OK;
     if (u->rule.was_active && !u->rule.is_active)
-        code = end_everything(c, &u->user);
+        code = deactivated(c, &u->user);
     else if (u->change.password_hash.p)
-        code = end_others(c, u);
+        code = fact_sessions_end(c, u->user.org, u->user.id, c->caller.session, "password");
     if (code == PAL_OK && u->change.email.p)
         code = fact_email_changed(c, u->user.org, u->user.id, u->change.email);
     return code == PAL_OK ? fact_user_updated(c, u->user.org, u->user.id) : code;
