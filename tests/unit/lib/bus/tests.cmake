@@ -1,8 +1,16 @@
 # lib/bus: plain programs, so that they run under the thread sanitizer too.
 set(bus_tests ${CMAKE_CURRENT_LIST_DIR})
-foreach(name request)
+foreach(name message request events replicas refuse security watchdog)
     pal_thread_test(NAME lib_bus_${name}
         SOURCES ${bus_tests}/test_${name}.c ${bus_tests}/rig.c
         DEPS pal_bus pal_base pal_proto
         LIBS nng Threads::Threads)
 endforeach()
+
+# The kill test: 30 kills per role and transport here, `bus_kill 500` before a release.
+add_executable(bus_kill ${bus_tests}/../../../chaos/bus_kill.c ${bus_tests}/rig.c)
+target_include_directories(bus_kill PRIVATE ${bus_tests})
+target_link_libraries(bus_kill PRIVATE pal_bus pal_base pal_proto nng Threads::Threads)
+add_test(NAME bus_kill COMMAND bus_kill 30)
+set_tests_properties(bus_kill PROPERTIES TIMEOUT 600
+    FAIL_REGULAR_EXPRESSION "ERROR: (Address|Leak)Sanitizer;runtime error:;WARNING: ThreadSanitizer")
