@@ -3,6 +3,7 @@
  * its own form. */
 #include "db/log.h"
 
+#include "base/limits.h"
 #include "gen/catalogue.h"
 
 #include <inttypes.h>
@@ -40,16 +41,18 @@ enum pal_code pal_log_append(struct pal_db *db, struct pal_arena *arena,
 
 /* Rows of transactions that may still commit below what is handed out are kept back: nothing is
  * ever skipped. */
-PAL_STATEMENT(
-    sql_log_read,
+static const struct pal_statement sql_log_read = {
+    "sql_log_read",
     "select json_build_object('events', coalesce(json_agg(json_build_object("
-    "'tx', e.tx::text, 'id', e.id, 'kind', e.kind, 'org', coalesce(e.org_id, 0), 'user', "
-    "coalesce(e.user_id, 0),"
-    " 'channel', coalesce(e.channel_id, 0), 'seq', coalesce(e.seq, 0), 'body', e.body)"
-    " order by e.tx, e.id), '[]'::json))::text"
+    "'tx', e.tx::text, 'id', e.id, 'kind', e.kind, 'org', coalesce(e.org_id, 0),"
+    " 'user', coalesce(e.user_id, 0), 'channel', coalesce(e.channel_id, 0),"
+    " 'seq', coalesce(e.seq, 0), 'body', e.body) order by e.tx, e.id), '[]'::json))::text"
+    " from (select l.*, row_number() over w as place,"
+    " sum(octet_length(l.body::text) + 200) over w as bytes"
     " from (select tx, id, kind, org_id, user_id, channel_id, seq, body from event"
     " where (tx, id) > ($1::xid8, $2::bigint) and tx < pg_snapshot_xmin(pg_current_snapshot())"
-    " order by tx, id limit $3::integer) e");
+    " order by tx, id limit $3::integer) l window w as (order by l.tx, l.id)) e"
+    " where e.place = 1 or e.bytes < $4::integer"};
 
 static void put_position(struct pal_params *p, struct pal_position at)
 {
@@ -68,6 +71,7 @@ enum pal_code pal_log_read(struct pal_db *db, struct pal_arena *arena, struct pa
     pal_params_init(&p, arena);
     put_position(&p, after);
     pal_p_int(&p, limit);
+    pal_p_int(&p, PAL_FRAME_BODY_MAX / 2); /* the batch has to fit into one frame */
     PAL_ROWS rows;
     enum pal_code code = pal_db_run(db, &sql_log_read, &p, &rows, err);
     if (code != PAL_OK)

@@ -1,0 +1,7 @@
+pal_store_test(NAME lib_db_connection SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_connection.c DEPS pal_db)
+pal_store_test(NAME lib_db_values SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_values.c DEPS pal_db)
+pal_store_test(NAME lib_db_migrate SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_migrate.c DEPS pal_db LIBS Threads::Threads)
+pal_store_test(NAME lib_db_log SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_log.c DEPS pal_db LIBS Threads::Threads)
+foreach(name connection values migrate log)
+    target_compile_definitions(store_lib_db_${name} PRIVATE SHARED_SQL="${CMAKE_SOURCE_DIR}/lib/db/sql")
+endforeach()
