@@ -59,7 +59,7 @@ static enum pal_code handle(struct pal_call *c, const struct pal_route *route, b
     if (code != PAL_OK || *repeated)
         return code;
     code = pal_call_blame(c, route->fn(c));
-    return code == PAL_OK && keyed ? pal_idempotency_store(c) : code;
+    return code == PAL_OK && keyed && !c->priv->refused ? pal_idempotency_store(c) : code;
 }
 
 static enum pal_code in_transaction(struct pal_call *c, const struct pal_route *route,

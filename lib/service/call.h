@@ -30,6 +30,7 @@ struct pal_call_private {
     const char *await;           /* consumers, in the arena */
     int await_ms;
     bool replied;
+    bool refused; /* pal_refuse: the transaction commits, the answer is c->err */
 };
 
 /* job.c */

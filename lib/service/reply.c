@@ -49,6 +49,12 @@ enum pal_code pal_reply_empty(struct pal_call *c)
     return PAL_OK;
 }
 
+enum pal_code pal_refuse(struct pal_call *c)
+{
+    c->priv->refused = true;
+    return PAL_OK;
+}
+
 static void trace_text(const uint8_t trace[16], char out[TRACE_TEXT])
 {
     pal_hex_encode(trace, 16, out);
@@ -134,7 +140,7 @@ static struct pal_str problem_in_arena(struct pal_call *c)
 void pal_call_answer(struct pal_call *c, enum pal_code code, struct pal_frame *reply)
 {
     struct pal_job *job = c->priv->job;
-    if (code == PAL_OK) {
+    if (code == PAL_OK && !c->priv->refused) {
         uint16_t status = c->status ? c->status : c->cmd->status;
         struct pal_str body = c->priv->replied ? c->body : PAL_STR("{}");
         pal_metric_add(job->route->counts[PAL_DONE], 1);

@@ -49,6 +49,9 @@ enum pal_code pal_reply_text(struct pal_call *c, struct pal_str body) PAL_MUST_U
 enum pal_code pal_reply_empty(struct pal_call *c) PAL_MUST_USE; /* 204 */
 /* Fails the call: sets c->err, returns its class; the transaction is rolled back. */
 #define pal_fail(c, def, ...) pal_error_set(&(c)->err, (def), __VA_ARGS__)
+/* Answers with c->err, which pal_fail has set, but commits and publishes what the handler has done: a failure
+ * that was counted, a session that was ended. Return its value. */
+enum pal_code pal_refuse(struct pal_call *c) PAL_MUST_USE;
 
 /* Publishes after the commit: to the bus only (chat's channel events, which are in its own log
  * already; ephemeral events). body is copied into the arena. */
