@@ -2,7 +2,6 @@
 #include "handlers/handlers.h"
 
 #include "handlers/facts.h"
-#include "handlers/refusal.h"
 #include "handlers/secrets.h"
 #include "handlers/signing_in.h"
 #include "handlers/throttling.h"
@@ -26,7 +25,7 @@ static enum pal_code end_family(struct pal_call *c, const struct account *a, uin
     if (code != PAL_OK)
         return code;
     (void)invalid(c);
-    return refusal_kept(c);
+    return pal_refuse(c);
 }
 
 static enum pal_code rotate(struct pal_call *c, const struct account *a, uint64_t session,

@@ -7,7 +7,6 @@
 #include "handlers/facts.h"
 #include "handlers/passwords.h"
 #include "handlers/people.h"
-#include "handlers/refusal.h"
 #include "store/avatar.h"
 
 struct update {
@@ -158,7 +157,7 @@ enum pal_code user_update(struct pal_call *c)
     if (code == PAL_OK)
         code = check_secret(c, &u, &refused);
     if (code == PAL_OK && refused)
-        return refusal_kept(c);
+        return pal_refuse(c);
     if (code == PAL_OK)
         code = store(c, &u);
     if (code != PAL_OK)
