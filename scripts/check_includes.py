@@ -13,7 +13,8 @@ OWNERS = {
     r"microhttpd\.h": ("lib/http/",),
     r"jwt\.h": ("lib/token/",),
     r"argon2\.h": ("services/auth/password.c",),
-    r"hiredis/.*": ("lib/redis/",),
+    r"hiredis/(async|adapters/.*)\.h": ("lib/redis/",),
+    r"hiredis/.*": ("lib/redis/", "lib/http/", "lib/front/", "services/gateway/"),  # to read replies
     r"wslay/.*": ("lib/http/", "services/gateway/"),
     r"sys/epoll\.h": ("lib/", "services/gateway/", "services/notify/", "services/admin/", "tools/"),
 }
