@@ -8,7 +8,8 @@ ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # shellcheck source=scripts/packages.sh
 . "$ROOT/scripts/packages.sh"
 cd "$ROOT"
-BUILD=$ROOT/build/dev
+# Another finished build can be looked at with PALIQUE_BUILD=folder.
+BUILD=${PALIQUE_BUILD:-$ROOT/build/dev}
 PYTHON=/usr/bin/python3
 
 # The project's files that match the patterns: in the repository, or new in the checkout.
@@ -54,7 +55,8 @@ parts=(format shell bans includes sizes syntax tidy cppcheck)
 missing=$(packages_missing $PALIQUE_CHECK_PACKAGES)
 [ -z "$missing" ] || die "the checks need these Debian packages: $missing"
 case " ${parts[*]} " in
-    *' tidy '* | *' cppcheck '*) build dev ;; # the compile commands and the generated headers
+    # The compile commands and the generated headers.
+    *' tidy '* | *' cppcheck '*) [ -n "${PALIQUE_BUILD:-}" ] || build dev ;;
 esac
 
 failed=""
