@@ -2,6 +2,7 @@
 #include "front/local_front.h"
 
 #include "base/clock.h"
+#include "base/limits.h"
 #include "bus/bus.h"
 #include "gen/catalogue.h"
 

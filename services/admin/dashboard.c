@@ -3,6 +3,7 @@
 #include "dashboard.h"
 
 #include "base/clock.h"
+#include "base/limits.h"
 #include "base/list.h"
 #include "front/local_front.h"
 #include "gen/catalogue.h"

@@ -3,6 +3,7 @@
 #include "streams/stream.h"
 
 #include "base/clock.h"
+#include "base/limits.h"
 #include "domain/sse.h"
 #include "gen/catalogue.h"
 
