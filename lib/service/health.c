@@ -3,6 +3,7 @@
 #include "service/process.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -23,6 +24,7 @@ bool pal_health_probe(const char *listen)
     struct pal_str text = {answer, n > 0 ? (size_t)n : 0};
     if (pal_str_starts(text, PAL_STR("HTTP/1.0 200 ")))
         return true;
-    fprintf(stderr, "%.*s\n", (int)text.n, text.p);
+    const char *body = strstr(answer, "\r\n\r\n");
+    fprintf(stderr, "not ready: %s\n", body ? body + 4 : "no answer");
     return false;
 }
