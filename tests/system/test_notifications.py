@@ -1,0 +1,168 @@
+"""Notifications as a list and as streams (REQUIREMENTS F1, F2, E7)."""
+
+import json
+import queue
+import threading
+
+import httpx
+
+from harness import until
+
+
+class Stream:
+    """An SSE client: httpx reads lines on a thread; events come out of a queue as (id, event, data)."""
+
+    def __init__(self, person, path, last=None):
+        headers = {"Authorization": f"Bearer {person.token}", "Accept": "text/event-stream"}
+        if last is not None:
+            headers["Last-Event-ID"] = str(last)
+        self.client = httpx.Client(timeout=30)
+        self.response = self.client.send(self.client.build_request("GET", person.suite.base_for(path) + path, headers=headers), stream=True)
+        self.events = queue.Queue()
+        self.ended = threading.Event()
+        if self.response.status_code == 200:
+            threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self):
+        fields = {}
+        try:
+            for line in self.response.iter_lines():
+                line = line.rstrip("\r\n")
+                if line == "" and "data" in fields:
+                    self.events.put((int(fields.get("id", 0)), fields.get("event"), json.loads(fields["data"])))
+                if line == "":
+                    fields = {}
+                elif not line.startswith(":"):
+                    name, _, value = line.partition(":")
+                    fields[name] = value.lstrip(" ")
+        except (httpx.HTTPError, httpx.StreamError):
+            pass
+        self.ended.set()
+
+    def next(self, timeout=15):
+        return self.events.get(timeout=timeout)
+
+    def close(self):
+        self.client.close()
+
+
+def open_stream(person, path, **kwargs):
+    return person.suite.keep(Stream(person, path, **kwargs))
+
+
+def test_a_mention_is_told_in_the_users_language(org):
+    ana, luis = org.member(language="en"), org.member(language="es")
+    channel = ana.channel()
+    luis.join(channel)
+    ana.send(channel, f"@{luis.user['username']} look at this")
+    told = until(lambda: [n for n in luis.ok("GET", "/notifications")["items"] if n["kind"] == "mention"], "the mention")[0]
+    assert told["text"] == f"🏷️ {ana.user['username']} te mencionó en #{channel['name']}"
+    assert told["priority"] == "high" and told["actor_id"] == ana.id and told["channel_id"] == channel["id"] and not told["is_read"]
+    assert not [n for n in ana.ok("GET", "/notifications")["items"] if n["kind"] in ("mention", "message")]
+
+
+def test_members_are_told_of_messages_invitations_arrivals_and_new_channels(org):
+    ana, luis, marta = org.member(), org.member(language="es"), org.member()
+    channel = ana.channel()
+    ana.ok("POST", f"/channels/{channel['id']}/members", json={"user_id": luis.id})
+    marta.join(channel)
+    marta.send(channel, "hello")
+    marta.ok("POST", f"/channels/{channel['id']}/leave", json={})
+    expected = {"message", "invitation", "user_joined", "user_left", "channel_created"}
+    told = until(lambda: (items := luis.ok("GET", "/notifications")["items"]) and {n["kind"] for n in items} == expected and items, "all five kinds")
+    texts = {n["kind"]: n["text"] for n in told}
+    assert texts["message"] == f"📩 Nuevo mensaje de {marta.user['username']} en #{channel['name']}"
+    assert texts["invitation"] == f"🎉 Te invitaron al canal #{channel['name']}"
+
+
+def test_nobody_is_told_of_what_happened_before_they_came_or_in_private_channels(org):
+    ana, luis = org.member(), org.member()
+    private = ana.channel(type="private")
+    public = ana.channel()
+    ana.send(private, "secret")
+    ana.send(public, "early")
+    luis.join(public)
+    late = ana.send(public, "late")
+    told = until(lambda: [n for n in luis.ok("GET", "/notifications")["items"] if n["kind"] == "message"], "the late message")
+    assert [n["message_id"] for n in told] == [late["id"]]
+    assert private["name"] not in json.dumps(luis.ok("GET", "/notifications"))
+
+
+def test_reading_one_and_reading_all(org):
+    ana, luis = org.member(), org.member()
+    channel = ana.channel()
+    luis.join(channel)
+    for n in range(3):
+        ana.send(channel, f"m{n}")
+    items = until(lambda: (i := [n for n in luis.ok("GET", "/notifications")["items"] if n["kind"] == "message"]) and len(i) == 3 and i, "three messages")
+    assert luis.ok("POST", f"/notifications/{items[0]['id']}/read", json={})["is_read"]
+    unread = luis.ok("GET", "/notifications", params={"unread": "true"})["items"]
+    assert items[0]["id"] not in [n["id"] for n in unread] and items[1]["id"] in [n["id"] for n in unread]
+    assert luis.ok("POST", "/notifications/read", json={})["up_to"] >= items[0]["id"]
+    assert luis.ok("GET", "/notifications", params={"unread": "true"})["items"] == []
+    luis.refused(404, "notification.not_found", "POST", "/notifications/999999999/read", json={})
+    page = luis.ok("GET", "/notifications", params={"limit": 1})
+    assert len(page["items"]) == 1 and page["next_cursor"]
+
+
+def test_the_stream_brings_each_once_in_order_and_resumes(org):
+    ana, luis = org.member(), org.member()
+    channel = ana.channel()
+    luis.join(channel)
+    stream = open_stream(luis, "/notifications")
+    assert stream.response.headers["content-type"].startswith("text/event-stream")
+    sent = [ana.send(channel, f"m{n}")["id"] for n in range(5)]
+    got = []
+    while len(got) < 5:
+        event = stream.next()
+        if event[2]["kind"] == "message":
+            got.append(event)
+    assert [e[2]["message_id"] for e in got] == sent
+    assert all(e[1] == "notification" and e[0] == e[2]["id"] for e in got)
+    stream.close()
+    sent += [ana.send(channel, f"n{n}")["id"] for n in range(3)]
+    again = open_stream(luis, "/notifications", last=got[2][0])
+    assert [again.next()[2]["message_id"] for _ in range(5)] == sent[3:]
+
+
+def test_an_activity_stream_follows_a_channel_by_seq(org):
+    ana, luis, stranger = org.member(), org.member(), org.member()
+    channel = ana.channel()
+    luis.join(channel)
+    first = ana.send(channel, "one")
+    stream = open_stream(luis, f"/sse/activity/{channel['id']}")
+    second = ana.send(channel, "two")
+    seq, event, data = stream.next()
+    assert (seq, event, data["message"]["id"]) == (second["seq"], "chat_message", second["id"])
+    again = open_stream(luis, f"/sse/activity/{channel['id']}", last=first["seq"] - 1)
+    assert [again.next()[2]["message"]["content"] for _ in range(2)] == ["one", "two"]
+    assert open_stream(stranger, f"/sse/activity/{channel['id']}").response.status_code == 403
+    assert open_stream(stranger, "/sse/activity/999999999").response.status_code == 404
+    luis.ok("POST", f"/channels/{channel['id']}/leave", json={})
+    assert stream.ended.wait(15)
+
+
+def test_a_stream_ends_with_its_session(org):
+    member = org.member()
+    stream = open_stream(member, "/notifications")
+    assert stream.response.status_code == 200
+    member.ok("POST", "/auth/logout", json={"refresh_token": member.refresh_token})
+    assert stream.ended.wait(15)
+
+
+def test_nothing_is_told_twice_or_lost_when_notify_is_killed(make_suite):
+    suite = make_suite()
+    org = suite.org()
+    ana, luis = org.member(), org.member()
+    channel = ana.channel()
+    luis.join(channel)
+    sent = []
+    for n in range(30):
+        if n % 10 == 5:
+            suite.kill("notify")
+        sent.append(ana.send(channel, f"m{n}")["id"])
+        if n % 10 == 8:
+            suite.restart("notify")
+    items = until(lambda: (i := [m for m in luis.ok("GET", "/notifications", params={"limit": 200})["items"] if m["kind"] == "message"]) and len(i) >= 30 and i,
+                  "all notifications")
+    assert [m["message_id"] for m in reversed(items)] == sent
