@@ -185,7 +185,7 @@ static enum pal_code open_locked(struct keyring *k, struct pal_db *db, struct pa
                                  int64_t now_ms, struct pal_error *err)
 {
     struct key_set *set = NULL;
-    struct pal_str kid;
+    struct pal_str kid = {NULL, 0};
     enum pal_code code = key_store_lock(db, err);
     if (code == PAL_OK)
         code = read_set(k, db, arena, &set, err);
@@ -206,7 +206,7 @@ static enum pal_code rotate_locked(struct keyring *k, struct pal_db *db, struct 
 {
     struct key_row *rows = NULL;
     size_t n = 0;
-    struct pal_str kid;
+    struct pal_str kid = {NULL, 0};
     enum pal_code code = key_store_lock(db, err);
     if (code == PAL_OK)
         code = key_store_list(db, arena, &rows, &n, err);

@@ -53,7 +53,7 @@ static enum pal_code store(struct pal_call *c, uint64_t user, const char *type,
 enum pal_code user_set_avatar(struct pal_call *c)
 {
     struct account me;
-    struct pal_str bytes;
+    struct pal_str bytes = {NULL, 0};
     enum pal_code code = people_self(c, &me);
     if (code == PAL_OK)
         code = decode(c, &bytes);

@@ -59,8 +59,8 @@ static enum pal_code load(struct pal_call *c, uint8_t hash[TOKEN_HASH_BYTES],
 enum pal_code auth_refresh(struct pal_call *c)
 {
     uint8_t hash[TOKEN_HASH_BYTES];
-    struct refresh_row row;
-    struct account a;
+    struct refresh_row row = {0};
+    struct account a = {0};
     enum pal_code code = load(c, hash, &row, &a);
     if (code != PAL_OK)
         return code;
