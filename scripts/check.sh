@@ -51,6 +51,9 @@ part_cppcheck() {
 
 parts=(format shell bans includes sizes syntax tidy cppcheck)
 [ $# -eq 0 ] || parts=("$@")
+for part in "${parts[@]}"; do
+    declare -F "part_$part" >/dev/null || die "no such check: $part"
+done
 # shellcheck disable=SC2086  # a list of words
 missing=$(packages_missing $PALIQUE_CHECK_PACKAGES)
 [ -z "$missing" ] || die "the checks need these Debian packages: $missing"
@@ -61,7 +64,6 @@ esac
 
 failed=""
 for part in "${parts[@]}"; do
-    declare -F "part_$part" >/dev/null || die "no such check: $part"
     say "== $part"
     "part_$part" >&2 || failed="$failed $part"
 done

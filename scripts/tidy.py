@@ -55,7 +55,7 @@ def check(entry, database, mark):
     if done.returncode == 0:
         mark.touch()
         return ""
-    return done.stdout + done.stderr
+    return done.stdout + done.stderr or f"{entry['file']}: clang-tidy ended with {done.returncode}"
 
 
 def findings(output):
