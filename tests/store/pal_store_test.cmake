@@ -6,6 +6,7 @@ target_include_directories(store_support PUBLIC ${CMAKE_CURRENT_LIST_DIR})
 target_link_libraries(store_support PUBLIC pal_base pal_db pal_proto)
 pal_packages(store_support libpq)
 
+set(PAL_TSAN_SUPPRESSIONS ${CMAKE_SOURCE_DIR}/tests/tsan.supp)
 set(PAL_WITH_POSTGRES ${CMAKE_CURRENT_LIST_DIR}/run_with_postgres.sh)
 
 # pal_store_test(NAME chat_message SOURCES test_message.c DEPS chat_parts [PLAIN]): a Criterion program, or with PLAIN one
@@ -23,5 +24,6 @@ function(pal_store_test)
     pal_packages(${target} ${T_PKG})
     add_test(NAME store_${T_NAME} COMMAND ${PAL_WITH_POSTGRES} $<TARGET_FILE:${target}> ${arguments})
     set_tests_properties(store_${T_NAME} PROPERTIES TIMEOUT 300 LABELS store
+        ENVIRONMENT "TSAN_OPTIONS=suppressions=${PAL_TSAN_SUPPRESSIONS}"
         FAIL_REGULAR_EXPRESSION "ERROR: (Address|Leak)Sanitizer;runtime error:;WARNING: ThreadSanitizer")
 endfunction()

@@ -187,8 +187,9 @@ static int run(struct pal_service_spec *spec, const char *flag)
     spec->routes = routes;
     spec->n_routes = routes_of(spec->owner, routes);
     spec->config_size = sizeof(struct pal_service_config);
-    char name[] = "toy";
-    char *argv[] = {name, flag ? strdup(flag) : NULL, NULL};
+    char name[] = "toy", copy[32] = "";
+    char *argv[] = {name, flag ? copy : NULL, NULL};
+    snprintf(copy, sizeof copy, "%s", flag ? flag : "");
     return pal_service_main(flag ? 2 : 1, argv, spec);
 }
 
