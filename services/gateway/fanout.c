@@ -1,0 +1,165 @@
+/* Subscriptions and delivery: order, completeness and once-only by seq. Catching up is in
+ * fanout_catchup.c. */
+#include "fanout.h"
+
+#include "base/limits.h"
+#include "fanout_advance.h"
+#include "fanout_ring.h"
+
+#include <stdlib.h>
+
+void fanout_init(struct fanout *f, const struct fanout_ops *ops)
+{
+    *f = (struct fanout){.ops = ops};
+    pal_map_init(&f->channels);
+    pal_map_init(&f->seen[0]);
+    pal_map_init(&f->seen[1]);
+    pal_list_init(&f->rings);
+    pal_list_init(&f->wanting);
+}
+
+void fanout_fini(struct fanout *f)
+{
+    pal_map_fini(&f->channels);
+    pal_map_fini(&f->seen[0]);
+    pal_map_fini(&f->seen[1]);
+}
+
+void subscriber_init(struct subscriber *s, uint64_t user)
+{
+    s->user = user;
+    s->blocked = false;
+    pal_list_init(&s->subscriptions);
+}
+
+struct channel *fanout_channel(const struct fanout *f, uint64_t channel)
+{
+    return pal_map_get(&f->channels, channel);
+}
+
+/* Walks the subscriber's list, never the channel's: people are in tens of channels, channels have
+ * thousands. */
+struct subscription *fanout_find(const struct subscriber *s, uint64_t channel)
+{
+    PAL_LIST_EACH(it, (struct pal_list *)(uintptr_t)&s->subscriptions) {
+        struct subscription *sub = PAL_CONTAINER(it, struct subscription, in_subscriber);
+        if (sub->channel->id == channel)
+            return sub;
+    }
+    return NULL;
+}
+
+static struct subscription *attach(struct fanout *f, struct subscriber *s, uint64_t channel,
+                                   bool listener)
+{
+    struct channel *ch = channel_open(f, channel);
+    struct subscription *sub = calloc(1, sizeof *sub);
+    if (!ch || !sub) {
+        free(sub);
+        if (ch)
+            channel_release(f, ch);
+        return NULL;
+    }
+    sub->channel = ch;
+    sub->subscriber = s;
+    sub->listener = listener;
+    pal_list_append(listener ? &ch->listeners : &ch->subscriptions, &sub->in_channel);
+    pal_list_append(&s->subscriptions, &sub->in_subscriber);
+    return sub;
+}
+
+struct subscription *fanout_listen(struct fanout *f, struct subscriber *s, uint64_t channel)
+{
+    struct subscription *sub = fanout_find(s, channel);
+    return sub ? sub : attach(f, s, channel, true);
+}
+
+struct subscription *fanout_subscribe(struct fanout *f, struct subscriber *s, uint64_t channel,
+                                      uint64_t pos, uint64_t head, int64_t now_ms)
+{
+    struct subscription *sub = fanout_find(s, channel);
+    if (sub)
+        return sub;
+    sub = attach(f, s, channel, false);
+    if (!sub)
+        return NULL;
+    sub->pos = pos;
+    if (head > sub->channel->top)
+        sub->channel->top = head;
+    /* An event may have come before the answer that told the head, while nobody was subscribed. */
+    if (!sub_advance(f, sub))
+        channel_want(f, sub->channel, now_ms + FANOUT_HOLD_MS);
+    return sub;
+}
+
+void fanout_unsubscribe(struct fanout *f, struct subscription *sub)
+{
+    struct channel *ch = sub->channel;
+    pal_list_remove(&sub->in_channel);
+    pal_list_remove(&sub->in_subscriber);
+    free(sub);
+    channel_release(f, ch);
+}
+
+void fanout_leave_all(struct fanout *f, struct subscriber *s)
+{
+    PAL_LIST_EACH(it, &s->subscriptions)
+        fanout_unsubscribe(f, PAL_CONTAINER(it, struct subscription, in_subscriber));
+}
+
+void fanout_event(struct fanout *f, uint64_t channel, const struct log_entry *e, int64_t now_ms)
+{
+    struct channel *ch = fanout_channel(f, channel);
+    if (!ch) {
+        seen_note(f, channel, e->seq);
+        return;
+    }
+    if (e->seq > ch->top)
+        ch->top = e->seq;
+    if (pal_list_empty(&ch->subscriptions))
+        return;
+    ring_put(f, ch, e, now_ms);
+    bool lagging = false;
+    PAL_LIST_EACH(it, &ch->subscriptions) {
+        struct subscription *sub = PAL_CONTAINER(it, struct subscription, in_channel);
+        lagging |= !sub_advance(f, sub);
+    }
+    /* With several replicas of chat the missing one is often on its way: wait a little. */
+    if (lagging)
+        channel_want(f, ch, now_ms + FANOUT_HOLD_MS);
+    channel_release(f, ch); /* all may have left by this event */
+}
+
+bool fanout_resume(struct fanout *f, struct subscription *sub, uint64_t pos, int64_t now_ms)
+{
+    uint64_t top = sub->channel->top;
+    if (pos >= top && sub->pos >= top)
+        return false;
+    if (pos < sub->pos)
+        sub->pos = pos;
+    if (sub->pos < sub->floor) {
+        uint64_t from = sub->pos + 1;
+        sub->pos = sub->floor;
+        f->gaps++;
+        f->ops->gap(sub->subscriber, sub->channel->id, from, sub->floor);
+    }
+    if (sub->pos >= top)
+        return false;
+    sub->resume_to = top;
+    if (!sub_advance(f, sub))
+        channel_want(f, sub->channel, now_ms);
+    return true;
+}
+
+void fanout_unblock(struct fanout *f, struct subscriber *s, int64_t now_ms)
+{
+    s->blocked = false;
+    PAL_LIST_EACH(it, &s->subscriptions) {
+        struct subscription *sub = PAL_CONTAINER(it, struct subscription, in_subscriber);
+        struct channel *ch = sub->channel;
+        if (sub->listener)
+            continue;
+        if (!sub_advance(f, sub))
+            channel_want(f, ch, now_ms);
+    }
+}

@@ -1,0 +1,214 @@
+/* Routes that are not in the catalogue, and how the front reaches the rest of the gateway. */
+#include "listener.h"
+
+#include "base/limits.h"
+#include "gateway.h"
+#include "gen/catalogue.h"
+#include "http/front.h"
+#include "keys.h"
+#include "open.h"
+#include "rest.h"
+#include "session.h"
+
+#include <string.h>
+
+/* ---- WebSockets ---- */
+
+static bool refuse(struct pal_http *r, const struct pal_err_def *def, const char *detail)
+{
+    struct pal_error err;
+    pal_error_clear(&err);
+    (void)pal_error_set(&err, def, "%s", detail);
+    pal_http_fail(r, &err);
+    return false;
+}
+
+/* Token, origin and rate are settled before anything is accepted (RFC 6455 §4.2.2). False:
+ * answered. */
+static bool admitted(struct gateway *gw, struct pal_http *r, struct pal_claims *claims)
+{
+    if (!pal_http_origin_ok(r))
+        return refuse(r, &pal_err_origin_denied, "this page may not connect here");
+    if (!pal_http_limit(r, "connect", NULL) || !pal_http_authenticate(r, claims))
+        return false;
+    if (revoked_has(&gw->revoked, claims))
+        return refuse(r, &pal_err_token_invalid, "the session has ended");
+    if (gw->drain || gw->people.sessions >= (size_t)gw->config->max_connections)
+        return refuse(r, &pal_err_service_unavailable, "no more sockets here: try again");
+    return true;
+}
+
+/* The id in the path, or 0. */
+static uint64_t path_id(const struct pal_http *r, const char *name)
+{
+    uint64_t id;
+    return pal_parse_u64(pal_http_param(r, name), &id) && id <= (uint64_t)PAL_ID_MAX ? id : 0;
+}
+
+static void open_socket(struct gateway *gw, struct pal_http *r, const struct pal_claims *claims,
+                        enum session_kind kind, uint64_t channel, int64_t since)
+{
+    struct session *s = session_new(gw, claims, kind, channel, pal_http_address(r));
+    if (s)
+        open_start(s, r, since);
+    else
+        (void)refuse(r, &pal_err_service_internal, "out of memory");
+}
+
+static void ws_all(void *ctx, struct pal_http *r)
+{
+    struct pal_claims claims;
+    if (admitted(ctx, r, &claims))
+        open_socket(ctx, r, &claims, SESSION_ALL, 0, -1);
+}
+
+static void ws_channel(void *ctx, struct pal_http *r)
+{
+    struct pal_claims claims;
+    if (!admitted(ctx, r, &claims))
+        return;
+    uint64_t channel = path_id(r, "channel_id");
+    struct pal_str text = pal_http_query(r, "since");
+    int64_t since = -1;
+    if (channel == 0)
+        (void)refuse(r, &pal_err_channel_not_found, "a channel is a positive number");
+    else if (text.p && (!pal_parse_i64(text, &since) || since < 0))
+        (void)refuse(r, &pal_err_request_invalid, "since is a seq: a number, 0 or more");
+    else
+        open_socket(ctx, r, &claims, SESSION_CHANNEL, channel, since);
+}
+
+static void ws_notifications(void *ctx, struct pal_http *r)
+{
+    struct pal_claims claims;
+    if (!admitted(ctx, r, &claims))
+        return;
+    if (path_id(r, "user_id") == claims.user)
+        open_socket(ctx, r, &claims, SESSION_NOTES, 0, -1);
+    else
+        (void)refuse(r, &pal_err_access_denied, "notifications are told to their owner only");
+}
+
+/* ---- files ---- */
+
+static void page(void *ctx, struct pal_http *r)
+{
+    struct gateway *gw = ctx;
+    if (gw->pages)
+        pal_static_serve(gw->pages, r, PAL_STR("/index.html"), NULL);
+    else
+        (void)refuse(r, &pal_err_request_not_found, "no web client is installed");
+}
+
+static void file(void *ctx, struct pal_http *r)
+{
+    struct gateway *gw = ctx;
+    if (gw->pages)
+        pal_static_serve(gw->pages, r, pal_http_path(r), NULL);
+    else
+        (void)refuse(r, &pal_err_request_not_found, "no web client is installed");
+}
+
+static void docs(void *ctx, struct pal_http *r)
+{
+    struct gateway *gw = ctx;
+    struct pal_str path = pal_http_path(r);
+    if (!gw->docs) {
+        (void)refuse(r, &pal_err_request_not_found, "no documents are installed");
+        return;
+    }
+    struct pal_str rest = {path.p + strlen("/docs"), path.n - strlen("/docs")};
+    pal_static_serve(gw->docs, r, rest.n > 1 ? rest : PAL_STR("/index.html"), NULL);
+}
+
+/* Relative links of the documents need the slash. */
+static void docs_redirect(void *ctx, struct pal_http *r)
+{
+    static const struct pal_http_header_line location = {"Location", "/docs/"};
+    (void)ctx;
+    pal_http_send(r, 308, "text/plain; charset=utf-8", PAL_STR("/docs/\n"), &location, 1);
+}
+
+static void healthz(void *ctx, struct pal_http *r)
+{
+    (void)ctx;
+    pal_http_send(r, 200, "application/json", PAL_STR("{\"status\":\"ok\"}"), NULL, 0);
+}
+
+static const struct pal_http_special specials[] = {
+    {"GET", "/ws", ws_all, NULL},
+    {"GET", "/ws/chat/{channel_id}", ws_channel, NULL},
+    {"GET", "/ws/notifications/{user_id}", ws_notifications, NULL},
+    {"GET", "/healthz", healthz, NULL},
+    {"GET", "/", page, NULL},
+    {"GET", "/chat", page, NULL},
+    {"GET", "/login", page, NULL},
+    {"GET", "/register", page, NULL},
+    {"GET", "/app.js", file, NULL},
+    {"GET", "/style.css", file, NULL},
+    {"GET", "/favicon.svg", file, NULL},
+    {"GET", "/favicon.ico", file, NULL},
+    {"GET", "/manifest.webmanifest", file, NULL},
+    {"GET", "/sw.js", file, NULL},
+    {"GET", "/robots.txt", file, NULL},
+    {"GET", "/assets/*", file, NULL},
+    {"GET", "/docs", docs_redirect, NULL},
+    {"GET", "/docs/*", docs, NULL},
+};
+
+/* ---- the front ---- */
+
+static bool admit(void *ctx, const struct pal_claims *claims)
+{
+    struct gateway *gw = ctx;
+    return !revoked_has(&gw->revoked, claims);
+}
+
+static void refresh_keys(void *ctx)
+{
+    keys_refresh(ctx);
+}
+
+static enum pal_code load(const char *folder, struct pal_static **out, struct pal_error *err)
+{
+    return *folder ? pal_static_load(folder, out, err) : PAL_OK;
+}
+
+enum pal_code listener_start(struct gateway *gw, struct pal_error *err)
+{
+    const struct gateway_config *c = gw->config;
+    enum pal_code code = load(c->static_dir, &gw->pages, err);
+    if (code == PAL_OK)
+        code = load(c->docs_dir, &gw->docs, err);
+    if (code != PAL_OK)
+        return code;
+    struct pal_front_config front = {
+        .loop = gw->loop,
+        .listen = c->listen,
+        .reuse_port = c->reuse_port,
+        .trusted_proxies = c->proxies,
+        .keys = gw->keys,
+        .limiter = gw->limiter,
+        .owners = 1U << PAL_OWNER_GATEWAY | 1U << PAL_OWNER_AUTH | 1U << PAL_OWNER_CHAT |
+                  1U << PAL_OWNER_NOTIFY,
+        .call = rest_call,
+        .admit = admit,
+        .refresh_keys = refresh_keys,
+        .specials = specials,
+        .n_specials = sizeof specials / sizeof specials[0],
+        .allowed_origins = c->origins,
+        .secure_cookies = c->secure_cookies,
+        .ctx = gw,
+        .max_connections = (unsigned)c->max_connections,
+    };
+    return pal_front_start(&front, &gw->front, err);
+}
+
+void listener_stop(struct gateway *gw)
+{
+    pal_front_free(gw->front);
+    pal_static_free(gw->pages);
+    pal_static_free(gw->docs);
+    gw->front = NULL;
+    gw->pages = gw->docs = NULL;
+}

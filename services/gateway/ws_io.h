@@ -1,0 +1,22 @@
+/* The state that all WebSockets of the process share, and the two moments at which they are looked
+ * at. */
+#ifndef GATEWAY_WS_IO_H
+#define GATEWAY_WS_IO_H
+
+#include "ws_conn.h"
+
+struct ws_io {
+    struct pal_loop *loop;
+    const struct ws_conn_ops *ops;
+    struct ws_codec *spare; /* handed from connection to connection */
+    struct pal_str early;   /* bytes of the handshake's packet, while ws_conn_start runs */
+    struct pal_list dirty, timed;
+    struct pal_metric *frames_in, *frames_out, *bytes_out, *queued, *slow;
+};
+
+void ws_io_init(struct ws_io *io, struct pal_loop *loop, const struct ws_conn_ops *ops);
+void ws_io_fini(struct ws_io *io);
+void ws_io_turn(struct ws_io *io);                 /* at the end of each turn: writes, buries */
+void ws_io_tick(struct ws_io *io, int64_t now_ms); /* once a second: the slow, the closing */
+
+#endif
