@@ -251,6 +251,15 @@ static void a_poisonous_event_is_put_away_and_blocks_nothing(void)
                        "select count(*) from dead_event where reason = 'poisonous'") == 1);
 }
 
+static void a_front_hears_events_and_calls_its_own_service(void)
+{
+    for (int stage = 1; stage <= 3; stage++) {
+        char sql[64];
+        snprintf(sql, sizeof sql, "select least(count(*), 1) from stage where n = %d", stage);
+        wait_number(follower_url, sql, 1);
+    }
+}
+
 static void chores_run(void)
 {
     int64_t end = pal_mono_ms() + PATIENCE_MS;
@@ -366,6 +375,7 @@ int main(int argc, char **argv)
     the_writer_answers_many_calls_with_few_transactions();
     the_writer_answers_each_call_for_itself();
     a_poisonous_event_is_put_away_and_blocks_nothing();
+    a_front_hears_events_and_calls_its_own_service();
     chores_run();
     a_lost_database_is_survived();
     a_killed_follower_goes_on_where_it_was();

@@ -111,10 +111,14 @@ static enum pal_code toy_chore(struct pal_call *c)
 
 static const struct pal_chore chores[] = {{"count", 100, toy_chore}};
 
+static enum pal_code toy_stage(struct pal_call *c);
+
 static struct pal_route route_of(const struct pal_command *cmd)
 {
     if (cmd == &pal_cmd_channel_create)
         return (struct pal_route){cmd, toy_create, PAL_TX_WRITE};
+    if (cmd == &pal_cmd_moderation_create)
+        return (struct pal_route){cmd, toy_stage, PAL_TX_WRITE};
     if (cmd == &pal_cmd_channel_list)
         return (struct pal_route){cmd, toy_list, PAL_TX_READ};
     if (cmd == &pal_cmd_channel_delete)
@@ -150,6 +154,99 @@ static enum pal_code toy_apply(struct pal_call *c, const struct pal_log_event *e
     return pal_db_exec(c->db, &sql_applied, &p, NULL, &c->err);
 }
 
+/* The front: an event of the leader makes a local call (stage 1), whose own event makes another
+ * (2), whose answer makes a third (3). Every stage leaves a row. */
+struct toy_front {
+    struct pal_service *service;
+    struct pal_loop *loop;
+    unsigned under_way;
+    bool draining;
+};
+
+static void submit_stage(struct toy_front *f, int64_t stage);
+
+static void stage_done(void *arg, const struct pal_frame *reply)
+{
+    struct toy_front *f = arg;
+    f->under_way--;
+    if (reply->status == 200 && pal_str_eq(reply->body, PAL_STR("{\"stage\":2}")))
+        submit_stage(f, 3);
+}
+
+static void submit_stage(struct toy_front *f, int64_t stage)
+{
+    char body[64];
+    if (f->draining)
+        return;
+    snprintf(body, sizeof body, "{\"user_id\":%d,\"action_type\":\"mute\",\"reason\":\"toy\"}",
+             (int)stage);
+    struct pal_frame request = {.kind = PAL_KIND_REQUEST,
+                                .id = PAL_CMD_MODERATION_CREATE,
+                                .caller = {.user = 1, .role = PAL_ROLE_ADMIN},
+                                .body = pal_str_of(body)};
+    f->under_way++;
+    pal_service_submit(f->service, &request, f->loop, stage_done, f);
+}
+
+PAL_STATEMENT(sql_stage, "insert into stage (n) values ($1::integer)");
+
+static enum pal_code toy_stage(struct pal_call *c)
+{
+    struct pal_params p;
+    int64_t stage = pal_json_int(c->in, "user_id", 0);
+    pal_params_init(&p, c->arena);
+    pal_p_int(&p, stage);
+    enum pal_code code = pal_db_exec(c->db, &sql_stage, &p, NULL, &c->err);
+    if (code == PAL_OK && stage == 1)
+        code = pal_publish(c, &pal_ev_report_created, 1, 2, 0, 0, PAL_STR("{}"));
+    c->status = 200;
+    return code == PAL_OK ? pal_reply_json(c, json_pack("{s:I}", "stage", (json_int_t)stage))
+                          : code;
+}
+
+static enum pal_code front_setup(struct pal_service *s, struct pal_loop *loop, void **state,
+                                 struct pal_error *err)
+{
+    struct toy_front *f = calloc(1, sizeof *f);
+    if (!f)
+        return pal_error_set(err, &pal_err_service_internal, "out of memory");
+    f->service = s;
+    f->loop = loop;
+    *state = f;
+    return PAL_OK;
+}
+
+static void front_drain(void *state)
+{
+    struct toy_front *f = state;
+    f->draining = true;
+}
+
+static bool front_drained(void *state)
+{
+    const struct toy_front *f = state;
+    return f->under_way == 0;
+}
+
+static void front_published(void *state, const struct pal_frame *event)
+{
+    if (event->id == PAL_EV_REPORT_CREATED && event->caller.user == 2)
+        submit_stage(state, 2);
+}
+
+static void front_peer_event(void *state, const struct pal_frame *event)
+{
+    if (event->id == PAL_EV_CHANNEL_CREATED)
+        submit_stage(state, 1);
+}
+
+static const struct pal_service_front front = {.setup = front_setup,
+                                               .drain = front_drain,
+                                               .drained = front_drained,
+                                               .teardown = free,
+                                               .published = front_published,
+                                               .peer_event = front_peer_event};
+
 static const struct pal_consumer consumers[] = {{PAL_OWNER_CHAT, toy_apply}};
 
 /* ---- processes ---- */
@@ -181,7 +278,7 @@ static int run(struct pal_service_spec *spec, const char *flag)
         "create table thing (id bigint generated always as identity, name text unique);"
         "create table post (id bigint generated always as identity, content text);"
         "create table batch (n int); create table applied (name text unique);"
-        "create table chore (n int); insert into chore values (0);"};
+        "create table stage (n int); create table chore (n int); insert into chore values (0);"};
     spec->migrations = migrations;
     spec->n_migrations = 4;
     spec->routes = routes;
@@ -211,6 +308,7 @@ static int follower(const char *flag)
                                     .schema = "follower",
                                     .consumers = consumers,
                                     .n_consumers = 1,
+                                    .front = &front,
                                     .peers = 1U << PAL_OWNER_CHAT};
     return run(&spec, flag);
 }
