@@ -116,19 +116,34 @@ static void drop_inbox(struct pal_bus_client *c)
     free(items);
 }
 
+/* With the lock held: the threads that were inside nng have left it, within a moment. */
+static bool all_ended(struct pal_bus_client *c)
+{
+    int64_t until = pal_mono_ms() + BUS_WEDGED_MS;
+    for (size_t i = 0; i < c->n_replicas;) {
+        if (c->replicas[i]->ended)
+            i++;
+        else if (pal_mono_ms() >= until)
+            return false;
+        else
+            bus_cond_wait(&c->cond, &c->lock, until);
+    }
+    return true;
+}
+
 void pal_bus_client_free(struct pal_bus_client *c)
 {
     if (!c)
         return;
     pthread_mutex_lock(&c->lock);
     stop(c);
-    bool leak = c->wedged; /* a wedged nng does not give its threads back */
     bus_pending_fail(c, NULL);
     while (c->n_calls > 0)
         pthread_cond_wait(&c->cond, &c->lock);
+    bool come_back = !c->wedged || all_ended(c);
     pthread_mutex_unlock(&c->lock);
-    if (leak)
-        return;
+    if (!come_back)
+        return; /* a wedged nng keeps its callers: the process is on its way out, let it go */
     join(c);
     drop_inbox(c);
     bus_inbox_fini(&c->inbox);

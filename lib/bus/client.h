@@ -14,6 +14,7 @@ enum {
     BUS_REPLICAS_MAX = 64,
     BUS_PENDING_MAX = 65536, /* requests without an answer; more are UNAVAILABLE at once */
     BUS_REQUEST_MS = 30000,  /* when the frame has no deadline */
+    BUS_WEDGED_MS = 2000,    /* how long a wedged client waits for its threads */
     BUS_RESOLVE_MS = 5000    /* how often names are looked up again */
 };
 
@@ -54,7 +55,7 @@ struct bus_replica {
     unsigned turn_connection; /* owner: the connection that they are for */
 
     struct bus_watchdog watchdog; /* ticker */
-    int64_t probe_ms;
+    int64_t probe_ms; /* of the last probe; the first comes this long after UP or start */
 };
 
 struct pal_bus_client {

@@ -18,7 +18,7 @@ bool bus_replica_add(struct pal_bus_client *c, const struct bus_target *t,
     r->target = t;
     r->address = *a;
     r->number = c->next_number++;
-    r->state_ms = pal_mono_ms();
+    r->state_ms = r->probe_ms = pal_mono_ms();
     pal_buf_init(&r->turn, PAL_BUS_BATCH_MAX);
     if (!bus_thread_start(&r->thread, "bus-replica", bus_replica_loop, r)) {
         bus_replica_free(r);

@@ -5,7 +5,7 @@
 #include "base/clock.h"
 #include "bus/hello.h"
 
-enum { TICK_MS = 250, TICK_IDLE_MS = 1000, PROBE_EVERY_MS = 1000, WATCHDOG_MS = 10000 };
+enum { TICK_MS = 250, TICK_IDLE_MS = 1000, PROBE_EVERY_MS = 2000, WATCHDOG_MS = 10000 };
 
 static void beat(struct bus_replica *r, int64_t now)
 {
@@ -28,6 +28,7 @@ static void check(struct bus_replica *r, int64_t now)
     if (r->state == BUS_GREETING && in_state > BUS_HELLO_MS)
         bus_link_close(&r->link);
     if (r->state == BUS_UP) {
+        r->probe_ms = now;
         bus_link_check(&r->link, now);
         beat(r, now);
     }

@@ -1,6 +1,6 @@
 /* When to believe that nng has wedged: a peer can be reached by plain system calls, again and
- * again, while nothing that proves nng alive happens in between. Pure; fed by tick.c once a second
- * while a replica is not UP.
+ * again, while nothing that proves nng alive happens in between. Pure; fed by tick.c every two
+ * seconds while a replica is not UP.
  *
  * Over ipc and tcp "reached" means that a plain connection got the peer's HELLO, and nng proves
  * itself with a HELLO of its own: so a peer that accepts and says nothing is that peer's fault and

@@ -14,3 +14,11 @@ target_link_libraries(bus_kill PRIVATE pal_bus pal_base pal_proto nng Threads::T
 add_test(NAME bus_kill COMMAND bus_kill 30)
 set_tests_properties(bus_kill PROPERTIES TIMEOUT 600
     FAIL_REGULAR_EXPRESSION "ERROR: (Address|Leak)Sanitizer;runtime error:;WARNING: ThreadSanitizer")
+
+# Silences nng itself in thread sanitizer builds (reasons in the file).
+foreach(name message request events replicas refuse security watchdog)
+    set_tests_properties(lib_bus_${name} PROPERTIES
+        ENVIRONMENT "TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/scripts/tsan.supp")
+endforeach()
+set_tests_properties(bus_kill PROPERTIES
+    ENVIRONMENT "TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/scripts/tsan.supp")
