@@ -1,0 +1,36 @@
+/* Applying events: profiles from auth, mutes from admin. Inside the transaction that moves the
+ * position. */
+#include "follow.h"
+
+#include "store/copies.h"
+
+static enum pal_code follow_auth(struct pal_call *c, const struct pal_log_event *e, json_t *body)
+{
+    (void)body;
+    switch (e->kind) {
+    case PAL_EV_USER_CREATED:
+    case PAL_EV_USER_UPDATED:
+    case PAL_EV_USER_DEACTIVATED:
+        return user_copy_put(c->db, c->arena, e->body, &c->err);
+    default:
+        return PAL_OK;
+    }
+}
+
+static enum pal_code follow_admin(struct pal_call *c, const struct pal_log_event *e, json_t *body)
+{
+    const json_t *action = json_object_get(body, "action");
+    if (!pal_str_eq(pal_json_str(action, "action_type"), PAL_STR("mute")))
+        return PAL_OK;
+    if (e->kind == PAL_EV_MODERATION_APPLIED)
+        return mute_put(c->db, c->arena, e->body, &c->err);
+    if (e->kind == PAL_EV_MODERATION_LIFTED)
+        return mute_delete(c->db, c->arena, (uint64_t)pal_json_int(action, "id", 0), &c->err);
+    return PAL_OK;
+}
+
+const struct pal_consumer chat_consumers[] = {
+    {PAL_OWNER_AUTH, follow_auth},
+    {PAL_OWNER_ADMIN, follow_admin},
+};
+const size_t chat_consumers_count = sizeof chat_consumers / sizeof *chat_consumers;

@@ -1,0 +1,28 @@
+/* palique-chat: channels and messages. Wiring only. */
+#include "follow.h"
+#include "gen/chat_migrations.h"
+#include "handlers.h"
+#include "routes.h"
+
+static const struct pal_chore chores[] = {{"expire", 3600 * 1000, expire_old}};
+
+int main(int argc, char **argv)
+{
+    const struct pal_service_spec spec = {
+        .owner = PAL_OWNER_CHAT,
+        .name = "chat",
+        .schema = "chat",
+        .routes = chat_routes,
+        .n_routes = chat_routes_count,
+        .writer = chat_writer,
+        .consumers = chat_consumers,
+        .n_consumers = chat_consumers_count,
+        .chores = chores,
+        .n_chores = sizeof chores / sizeof *chores,
+        .migrations = chat_migrations,
+        .n_migrations = chat_migrations_count,
+        .peers = 1U << PAL_OWNER_AUTH | 1U << PAL_OWNER_ADMIN,
+        .config_size = sizeof(struct pal_service_config),
+    };
+    return pal_service_main(argc, argv, &spec);
+}

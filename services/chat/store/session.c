@@ -1,0 +1,171 @@
+/* SQL for connections. */
+#include "store/session.h"
+
+#include "gen/catalogue.h"
+
+static enum pal_code copy_text(const struct pal_rows *rows, int col, struct pal_arena *arena,
+                               struct pal_str *out, struct pal_error *err)
+{
+    struct pal_str text = rows->n > 0 ? pal_row_str(rows, 0, col) : (struct pal_str){"", 0};
+    char *copy = pal_arena_strdup(arena, text);
+    if (!copy)
+        return pal_error_set(err, &pal_err_service_internal, "no memory for an answer");
+    *out = (struct pal_str){copy, text.n};
+    return PAL_OK;
+}
+
+static enum pal_code text_query(struct pal_db *db, const struct pal_statement *st,
+                                const struct pal_params *p, struct pal_arena *arena,
+                                struct pal_str *out, struct pal_error *err)
+{
+    PAL_ROWS rows = {0};
+    enum pal_code code = pal_db_run(db, st, p, &rows, err);
+    return code != PAL_OK ? code : copy_text(&rows, 0, arena, out, err);
+}
+
+static void viewer_params(struct pal_params *p, struct pal_arena *arena, const struct viewer *v)
+{
+    pal_params_init(p, arena);
+    pal_p_id(p, v->user);
+    pal_p_id(p, v->org);
+}
+
+PAL_STATEMENT(
+    SQL_SESSION_CHANNELS,
+    "select json_build_object('channels', coalesce(json_agg(json_build_object("
+    "'channel_id', c.id, 'name', c.name, 'type', c.type, 'head_seq', h.seq, "
+    "'read_seq', m.read_seq, 'joined_seq', m.joined_seq, 'role', m.role) order by c.id), '[]')) "
+    "from member m join channel c on c.id = m.channel_id join channel_head h on h.channel_id = "
+    "c.id "
+    "where m.user_id = $1 and c.org_id = $2 and c.deleted_at is null");
+
+enum pal_code session_channels(struct pal_db *db, struct pal_arena *arena, const struct viewer *v,
+                               struct pal_str *json, struct pal_error *err)
+{
+    struct pal_params p;
+    viewer_params(&p, arena, v);
+    return text_query(db, &SQL_SESSION_CHANNELS, &p, arena, json, err);
+}
+
+PAL_STATEMENT(
+    SQL_SESSION_CHANNEL,
+    "select m.user_id is not null, case when m.user_id is not null then json_build_object("
+    "'channels', json_build_array(json_build_object('channel_id', c.id, 'name', c.name, "
+    "'type', c.type, 'head_seq', h.seq, 'read_seq', m.read_seq, 'joined_seq', m.joined_seq, "
+    "'role', m.role))) end, name_of($1) "
+    "from channel c join channel_head h on h.channel_id = c.id "
+    "left join member m on m.channel_id = c.id and m.user_id = $1 "
+    "where c.id = $3 and c.org_id = $2 and c.deleted_at is null "
+    "and (c.type = 'public' or m.user_id is not null)");
+
+enum pal_code session_channel(struct pal_db *db, struct pal_arena *arena, const struct viewer *v,
+                              uint64_t channel, struct session_channel *out, struct pal_error *err)
+{
+    struct pal_params p;
+    viewer_params(&p, arena, v);
+    pal_p_id(&p, channel);
+    PAL_ROWS rows = {0};
+    enum pal_code code = pal_db_run(db, &SQL_SESSION_CHANNEL, &p, &rows, err);
+    if (code != PAL_OK)
+        return code;
+    *out = (struct session_channel){.visible = rows.n == 1};
+    if (!out->visible)
+        return PAL_OK;
+    out->member = pal_row_bool(&rows, 0, 0);
+    code = copy_text(&rows, 1, arena, &out->json, err);
+    return code != PAL_OK ? code : copy_text(&rows, 2, arena, &out->username, err);
+}
+
+/* Events are taken in the order of the items and then of seq, as long as their text together stays
+ * under $2. */
+PAL_STATEMENT(SQL_EVENTS_AFTER,
+              "with asked as (select (i->>'channel_id')::bigint as channel_id, "
+              "(i->>'after')::bigint as after, "
+              "coalesce((i->>'limit')::bigint, 2000) as most, n from json_array_elements($1::json) "
+              "with ordinality s(i, n)), "
+              "known as (select a.*, h.seq as head_seq, coalesce((select min(e.seq) from event e "
+              "where e.channel_id = a.channel_id), h.seq + 1) as first_seq "
+              "from asked a join channel_head h on h.channel_id = a.channel_id), "
+              "found as (select k.n, e.seq, e.body, sum(octet_length(e.body::text)) over (order by "
+              "k.n, e.seq) as bytes "
+              "from known k cross join lateral (select e.seq, e.body from event e where "
+              "e.channel_id = k.channel_id "
+              "and e.seq > k.after order by e.seq limit k.most) e), "
+              "kept as (select n, json_agg(body order by seq) as events from found where bytes <= "
+              "$2 group by n) "
+              "select json_build_object('channels', "
+              "coalesce(json_agg(json_build_object('channel_id', k.channel_id, "
+              "'head_seq', k.head_seq, 'first_seq', k.first_seq, 'events', coalesce(kept.events, "
+              "'[]')) order by k.n), '[]')) "
+              "from known k left join kept using (n)");
+
+enum pal_code events_after(struct pal_db *db, struct pal_arena *arena, struct pal_str items,
+                           int64_t max_bytes, struct pal_str *json, struct pal_error *err)
+{
+    struct pal_params p;
+    pal_params_init(&p, arena);
+    pal_p_str(&p, items);
+    pal_p_int(&p, max_bytes);
+    return text_query(db, &SQL_EVENTS_AFTER, &p, arena, json, err);
+}
+
+PAL_STATEMENT(SQL_READ_MARK_MOVE,
+              "with was as (select m.read_seq, least($4::bigint, h.seq) as target from member m "
+              "join channel_head h on h.channel_id = m.channel_id where m.channel_id = $3 and "
+              "m.user_id = $1), "
+              "moved as (update member m set read_seq = was.target from was "
+              "where m.channel_id = $3 and m.user_id = $1 and $2::bigint is not null and "
+              "was.target > m.read_seq "
+              "returning m.read_seq) "
+              "select coalesce((select read_seq from moved), was.read_seq), exists (select from "
+              "moved) from was");
+
+enum pal_code read_mark_move(struct pal_db *db, struct pal_arena *arena, const struct viewer *v,
+                             uint64_t channel, int64_t to, int64_t *seq, bool *moved,
+                             struct pal_error *err)
+{
+    struct pal_params p;
+    viewer_params(&p, arena, v);
+    pal_p_id(&p, channel);
+    pal_p_int(&p, to);
+    PAL_ROWS rows = {0};
+    enum pal_code code = pal_db_run(db, &SQL_READ_MARK_MOVE, &p, &rows, err);
+    if (code != PAL_OK)
+        return code;
+    *seq = rows.n > 0 ? pal_row_int(&rows, 0, 0) : 0;
+    *moved = rows.n > 0 && pal_row_bool(&rows, 0, 1);
+    return PAL_OK;
+}
+
+PAL_STATEMENT(
+    SQL_BOOTSTRAP,
+    "with mine as (select c, m.read_seq, h.seq as head_seq from member m "
+    "join channel c on c.id = m.channel_id join channel_head h on h.channel_id = c.id "
+    "where m.user_id = $1 and c.org_id = $2 and c.deleted_at is null), "
+    "shown as (select m.*, (select max(g.created_at) from message g where g.channel_id = (m.c).id "
+    "and g.seq > m.head_seq - 50) as latest from mine m order by latest desc nulls last limit "
+    "1000), "
+    "counted as (select s.*, u.unread, u.mentioned from shown s cross join lateral ("
+    "select count(*) as unread, count(*) filter (where $1 = any(g.mentions)) as mentioned from ("
+    "select g.mentions from message g where g.channel_id = (s.c).id and g.seq > s.read_seq "
+    "and g.user_id <> $1 and g.deleted_at is null limit 1000) g) u) "
+    "select json_build_object('me', (select user_json(u) from user_copy u where u.user_id = $1), "
+    "'channels', coalesce((select json_agg((channel_json_for(c, $1)::jsonb "
+    "|| jsonb_build_object('unread_count', unread, 'mention_count', mentioned)) order by latest "
+    "desc nulls last) "
+    "from counted), '[]'), "
+    "'users', coalesce((select json_agg(user_json(u)) from (select u.* from user_copy u where "
+    "u.org_id = $2 and u.is_active "
+    "order by exists (select from member a join member b on b.channel_id = a.channel_id and "
+    "b.user_id = $1 "
+    "where a.user_id = u.user_id) desc, lower(u.username) limit 200) u), '[]'), 'settings', "
+    "$3::json)");
+
+enum pal_code bootstrap_read(struct pal_db *db, struct pal_arena *arena, const struct viewer *v,
+                             struct pal_str settings, struct pal_str *json, struct pal_error *err)
+{
+    struct pal_params p;
+    viewer_params(&p, arena, v);
+    pal_p_str(&p, settings);
+    return text_query(db, &SQL_BOOTSTRAP, &p, arena, json, err);
+}

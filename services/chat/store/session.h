@@ -1,0 +1,47 @@
+/* What connections need: the channels of a user, logs after a seq, read markers, and a client's
+ * first picture of it all. */
+#ifndef CHAT_STORE_SESSION_H
+#define CHAT_STORE_SESSION_H
+
+#include "base/arena.h"
+#include "db/db.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct viewer {
+    uint64_t user, org;
+};
+
+/* Reply of session.open for all channels of the user. */
+enum pal_code session_channels(struct pal_db *db, struct pal_arena *arena, const struct viewer *v,
+                               struct pal_str *json, struct pal_error *err) PAL_MUST_USE;
+
+struct session_channel {
+    bool visible; /* of the organisation, not deleted, public or the user's own */
+    bool member;
+    struct pal_str json; /* reply of session.open with this one channel; empty when not a member */
+    struct pal_str username;
+};
+enum pal_code session_channel(struct pal_db *db, struct pal_arena *arena, const struct viewer *v,
+                              uint64_t channel, struct session_channel *out,
+                              struct pal_error *err) PAL_MUST_USE;
+
+/* Reply of event.list for its items, as JSON. The text of the events is bounded to max_bytes in
+ * all. */
+enum pal_code events_after(struct pal_db *db, struct pal_arena *arena, struct pal_str items,
+                           int64_t max_bytes, struct pal_str *json,
+                           struct pal_error *err) PAL_MUST_USE;
+
+/* Moves the marker forward, to the head at most; *seq is where it stands, *moved whether it did
+ * move. */
+enum pal_code read_mark_move(struct pal_db *db, struct pal_arena *arena, const struct viewer *v,
+                             uint64_t channel, int64_t to, int64_t *seq, bool *moved,
+                             struct pal_error *err) PAL_MUST_USE;
+
+/* Reply of bootstrap, without the settings. */
+enum pal_code bootstrap_read(struct pal_db *db, struct pal_arena *arena, const struct viewer *v,
+                             struct pal_str settings, struct pal_str *json,
+                             struct pal_error *err) PAL_MUST_USE;
+
+#endif
