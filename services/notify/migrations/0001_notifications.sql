@@ -25,7 +25,7 @@ create table member (
 );
 
 -- Whoever makes notifications locks this row first: so ids become visible in their order, whatever the source.
-create table delivery_lock (only boolean primary key default true check (only));
+create table delivery_lock (one boolean primary key default true check (one));
 insert into delivery_lock default values;
 
 -- One row for one user, or one for all of a channel (user_id null) or all of an organisation (channel_id null too): what
