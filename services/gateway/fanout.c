@@ -84,11 +84,14 @@ struct subscription *fanout_subscribe(struct fanout *f, struct subscriber *s, ui
     if (!sub)
         return NULL;
     sub->pos = pos;
-    if (head > sub->channel->top)
-        sub->channel->top = head;
-    /* An event may have come before the answer that told the head, while nobody was subscribed. */
-    if (!sub_advance(f, sub))
-        channel_want(f, sub->channel, now_ms + FANOUT_HOLD_MS);
+    /* An event may have come before the answer that told the head, while nobody was subscribed; and the head may
+     * tell of one that those who are have not seen. */
+    struct channel *ch = sub->channel;
+    bool news = head > ch->top && ch->subscriptions.next != ch->subscriptions.prev;
+    if (head > ch->top)
+        ch->top = head;
+    if (!sub_advance(f, sub) || news)
+        channel_want(f, ch, now_ms + FANOUT_HOLD_MS);
     return sub;
 }
 

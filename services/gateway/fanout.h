@@ -44,6 +44,7 @@ struct channel {
     struct pal_list in_wanting;
     int64_t due_ms; /* in wanting: not to be asked for before */
     bool asking;    /* an event.list is under way */
+    bool verify;    /* to be asked for even when nobody is known to miss anything */
 };
 
 struct subscription {

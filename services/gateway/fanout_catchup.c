@@ -77,6 +77,7 @@ void fanout_verify_all(struct fanout *f, int64_t now_ms)
         struct channel *ch = value;
         /* An answer under way was read before the interruption was over. */
         ch->asking = false;
+        ch->verify = true;
         if (!pal_list_empty(&ch->subscriptions))
             channel_want(f, ch, now_ms);
     }
@@ -102,8 +103,10 @@ struct channel *fanout_due(struct fanout *f, int64_t now_ms, uint64_t *after, in
         int64_t wait = ch->due_ms - now_ms;
         if (wait <= 0) {
             pal_list_remove(&ch->in_wanting);
-            ch->asking = true;
             *after = ask_after(ch);
+            if (*after == ch->top && !ch->verify)
+                continue; /* what was missing has come meanwhile */
+            ch->asking = true;
             return ch;
         }
         if (*wait_ms < 0 || wait < *wait_ms)
@@ -146,6 +149,7 @@ void fanout_answer(struct fanout *f, const struct fanout_answer *a, int64_t now_
     if (!ch)
         return;
     ch->asking = false;
+    ch->verify = false;
     if (a->head > ch->top)
         ch->top = a->head;
     bool lagging = false;

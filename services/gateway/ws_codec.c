@@ -17,6 +17,7 @@ struct ws_codec {
     uint64_t fed, used;     /* bytes given to wslay, bytes of frames that it has told of */
     bool in_frame;          /* a frame's payload is not complete */
     bool in_message;        /* a fragmented message is not complete */
+    bool dry; /* the last read had nothing more */
     bool eof;
 };
 
@@ -31,6 +32,7 @@ static ssize_t on_read(wslay_event_context_ptr wslay, uint8_t *buf, size_t n, in
         c->fed += (uint64_t)got;
         return got;
     }
+    c->dry = true;
     c->eof = got < 0;
     wslay_event_set_error(wslay, got < 0 ? WSLAY_ERR_CALLBACK_FAILURE : WSLAY_ERR_WOULDBLOCK);
     return -1;
@@ -128,9 +130,22 @@ void ws_codec_attach(struct ws_codec *c, void *owner)
     c->owner = owner;
 }
 
+/* wslay takes a short read for the end of what there is. */
+static int receive(struct ws_codec *c)
+{
+    int result;
+    do {
+        c->dry = false;
+        result = wslay_event_recv(c->wslay);
+    } while (result == 0 && !c->dry && wslay_event_get_read_enabled(c->wslay));
+    return result;
+}
+
 enum ws_codec_result ws_codec_run(struct ws_codec *c)
 {
-    int received = wslay_event_recv(c->wslay);
+    int received = receive(c);
+    if (c->eof)
+        return WS_CODEC_EOF;
     /* What wslay answers by itself: pong, the echo of a close, the close after a violation. */
     int sent = wslay_event_send(c->wslay);
     if (c->control.n > 0)
@@ -138,7 +153,7 @@ enum ws_codec_result ws_codec_run(struct ws_codec *c)
     pal_buf_clear(&c->control);
     if (wslay_event_get_close_sent(c->wslay))
         return WS_CODEC_CLOSE;
-    return c->eof || received != 0 || sent != 0 ? WS_CODEC_EOF : WS_CODEC_MORE;
+    return received != 0 || sent != 0 ? WS_CODEC_EOF : WS_CODEC_MORE;
 }
 
 bool ws_codec_idle(const struct ws_codec *c)

@@ -78,7 +78,7 @@ static ssize_t codec_read(void *owner, uint8_t *buf, size_t n)
     while (got < 0 && errno == EINTR);
     if (got > 0)
         return got;
-    return got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK) ? 0 : -1;
+    return got < 0 && errno == EAGAIN ? 0 : -1;
 }
 
 static void codec_text(void *owner, struct pal_str message)
@@ -189,7 +189,7 @@ static bool write_some(struct ws_conn *c)
         sent = sendmsg(c->watch.fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
     while (sent < 0 && errno == EINTR);
     if (sent < 0) {
-        if (errno != EAGAIN && errno != EWOULDBLOCK)
+        if (errno != EAGAIN)
             ws_conn_abort(c);
         return false;
     }

@@ -1,0 +1,170 @@
+/* The receiving side, one byte at a time and all at once. */
+#include "base/limits.h"
+#include "ws_codec.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct peer {
+    const uint8_t *in;
+    size_t n, at, step;
+    bool end;
+    char texts[256]; /* messages, each followed by '|' */
+    size_t messages;
+    uint8_t out[256];
+    size_t out_n;
+};
+
+static ssize_t peer_read(void *owner, uint8_t *buf, size_t n)
+{
+    struct peer *p = owner;
+    size_t left = p->n - p->at;
+    if (left == 0)
+        return p->end ? -1 : 0;
+    n = n < left ? n : left;
+    n = p->step && n > p->step ? p->step : n;
+    memcpy(buf, p->in + p->at, n);
+    p->at += n;
+    return (ssize_t)n;
+}
+
+static void peer_text(void *owner, struct pal_str m)
+{
+    struct peer *p = owner;
+    p->messages++;
+    if (m.n < 64)
+        (void)snprintf(p->texts + strlen(p->texts), sizeof p->texts - strlen(p->texts), "%.*s|",
+                       (int)m.n, m.p);
+}
+
+static void peer_write(void *owner, struct pal_str frames)
+{
+    struct peer *p = owner;
+    cr_assert_leq(p->out_n + frames.n, sizeof p->out);
+    memcpy(p->out + p->out_n, frames.p, frames.n);
+    p->out_n += frames.n;
+}
+
+static void peer_alive(void *owner)
+{
+    (void)owner;
+}
+
+static const struct ws_codec_ops ops = {peer_read, peer_text, peer_write, peer_alive};
+
+/* A client's frame with the mask 0. */
+static size_t frame(uint8_t *to, uint8_t first, const char *payload, size_t n)
+{
+    size_t h = 2;
+    to[0] = first;
+    if (n < 126) {
+        to[1] = (uint8_t)(0x80 | n);
+    } else if (n < 65536) {
+        to[1] = 0x80 | 126;
+        to[2] = (uint8_t)(n >> 8);
+        to[3] = (uint8_t)n;
+        h = 4;
+    } else {
+        to[1] = 0x80 | 127;
+        for (int i = 0; i < 8; i++)
+            to[2 + i] = (uint8_t)((uint64_t)n >> (56 - 8 * i));
+        h = 10;
+    }
+    memset(to + h, 0, 4);
+    memcpy(to + h + 4, payload, n);
+    return h + 4 + n;
+}
+
+static enum ws_codec_result run(struct peer *p, bool *idle)
+{
+    struct ws_codec *c = ws_codec_new(&ops);
+    ws_codec_attach(c, p);
+    enum ws_codec_result result = ws_codec_run(c);
+    if (idle)
+        *idle = ws_codec_idle(c);
+    ws_codec_free(c);
+    return result;
+}
+
+Test(ws_codec, whole_messages_come_out_however_the_bytes_come_in)
+{
+    uint8_t in[256];
+    size_t n = frame(in, 0x81, "one", 3);
+    n += frame(in + n, 0x01, "tw", 2); /* in two fragments with a ping between them */
+    n += frame(in + n, 0x89, "hi", 2);
+    n += frame(in + n, 0x80, "o", 1);
+    for (size_t step = 0; step < 4; step++) {
+        bool idle;
+        struct peer p = {.in = in, .n = n, .step = step};
+        cr_expect_eq(run(&p, &idle), WS_CODEC_MORE);
+        cr_expect_str_eq(p.texts, "one|two|");
+        cr_expect_eq(p.out_n, 4);
+        cr_expect_eq(memcmp(p.out, "\x8a\x02hi", 4), 0);
+        cr_expect(idle);
+    }
+}
+
+Test(ws_codec, is_not_idle_anywhere_inside_a_message)
+{
+    uint8_t in[64];
+    size_t n = frame(in, 0x01, "tw", 2);
+    size_t first = n;
+    n += frame(in + n, 0x80, "o", 1);
+    for (size_t cut = 0; cut <= n; cut++) {
+        bool idle;
+        struct peer p = {.in = in, .n = cut};
+        cr_expect_eq(run(&p, &idle), WS_CODEC_MORE);
+        cr_expect_eq(idle, cut == 0 || cut == n, "after %zu of %zu (%zu)", cut, n, first);
+    }
+}
+
+static void expect_close(const uint8_t *in, size_t n, unsigned code)
+{
+    struct peer p = {.in = in, .n = n};
+    cr_expect_eq(run(&p, NULL), WS_CODEC_CLOSE);
+    cr_assert_geq(p.out_n, 4);
+    cr_expect_eq(p.out[0], 0x88);
+    cr_expect_eq((unsigned)p.out[2] << 8 | p.out[3], code);
+}
+
+Test(ws_codec, violations_close_with_their_code)
+{
+    uint8_t in[64];
+    expect_close(in, frame(in, 0x82, "x", 1), 1003);
+    expect_close(in, frame(in, 0x81, "\xff", 1), 1007);
+    expect_close(in, frame(in, 0x81, "\xc3", 1), 1007);
+    expect_close(in, frame(in, 0xc1, "x", 1), 1002);
+    expect_close(in, frame(in, 0x83, "x", 1), 1002);
+    expect_close(in, frame(in, 0x80, "x", 1), 1002);
+    expect_close((const uint8_t *)"\x81\x01x", 3, 1002);
+}
+
+Test(ws_codec, a_message_over_the_limit_closes_with_1009)
+{
+    size_t n = PAL_WS_MESSAGE_MAX + 1;
+    char *payload = calloc(1, n);
+    uint8_t *in = malloc(2 * n + 64);
+    memset(payload, 'x', n);
+    expect_close(in, frame(in, 0x81, payload, n), 1009);
+    size_t half = frame(in, 0x01, payload, n / 2 + 1);
+    expect_close(in, half + frame(in + half, 0x80, payload, n / 2 + 1), 1009);
+    struct peer p = {.in = in, .n = frame(in, 0x81, payload, n - 1)};
+    cr_expect_eq(run(&p, NULL), WS_CODEC_MORE);
+    cr_expect_eq(p.messages, 1);
+    free(payload);
+    free(in);
+}
+
+Test(ws_codec, a_close_is_answered_with_its_code)
+{
+    uint8_t in[64];
+    expect_close(in, frame(in, 0x88, "\x03\xe8", 2), 1000);
+}
+
+Test(ws_codec, the_end_of_the_stream_is_told)
+{
+    struct peer p = {.end = true};
+    cr_expect_eq(run(&p, NULL), WS_CODEC_EOF);
+}
