@@ -78,12 +78,30 @@ static bool is_sequence(struct pal_str s)
     return true;
 }
 
-static bool is_own(struct pal_str password, struct pal_str core, const struct pal_str *own,
-                   size_t n_own)
+static bool is_decoration(struct pal_str s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if (is_letter(s.p[i]))
+            return false;
+    return s.n <= PASSWORD_DECORATION_MAX;
+}
+
+/* The word itself can begin or end with digits, so it is looked for in its places. */
+static bool is_decorated(struct pal_str password, struct pal_str word)
+{
+    for (size_t at = 0; at + word.n <= password.n && at <= PASSWORD_DECORATION_MAX; at++) {
+        struct pal_str before = {password.p, at}, here = {password.p + at, word.n};
+        struct pal_str after = {here.p + word.n, password.n - at - word.n};
+        if (pal_str_caseeq(here, word) && is_decoration(before) && is_decoration(after))
+            return true;
+    }
+    return false;
+}
+
+static bool is_own(struct pal_str password, const struct pal_str *own, size_t n_own)
 {
     for (size_t i = 0; i < n_own; i++)
-        if (own[i].n >= PASSWORD_WORD_MIN &&
-            (pal_str_caseeq(password, own[i]) || pal_str_caseeq(core, own[i])))
+        if (own[i].n >= PASSWORD_WORD_MIN && is_decorated(password, own[i]))
             return true;
     return false;
 }
@@ -95,7 +113,7 @@ enum password_fault password_check(struct pal_str password, const struct pal_str
     if (password.n > PASSWORD_MAX_BYTES)
         return PASSWORD_LONG;
     struct pal_str core = core_of(password);
-    if (is_own(password, core, own, n_own))
+    if (is_own(password, own, n_own))
         return PASSWORD_PERSONAL;
     if (is_sequence(password))
         return PASSWORD_SEQUENCE;

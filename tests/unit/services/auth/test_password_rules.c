@@ -66,7 +66,12 @@ Test(password_rules, refuses_the_persons_own_names)
     cr_assert_eq(check("Ana.Garcia"), PASSWORD_PERSONAL);
     cr_assert_eq(check("ana.garcia@empresa.com"), PASSWORD_PERSONAL);
     cr_assert_eq(check("Empresa2024!"), PASSWORD_PERSONAL);
+    cr_assert_eq(check("!2024 empresa"), PASSWORD_PERSONAL);
     cr_assert_eq(check("ana-y-su-perro"), PASSWORD_GOOD);
+    cr_assert_eq(check("empresa-con-perro"), PASSWORD_GOOD);
+    cr_assert_eq(check("empresa84756392"), PASSWORD_GOOD);
+    const struct pal_str digits[] = {PAL_STR("47c39df")};
+    cr_assert_eq(password_check(PAL_STR("47c39df2024"), digits, 1), PASSWORD_PERSONAL);
 }
 
 Test(password_rules, says_why_in_a_sentence)
