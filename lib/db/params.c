@@ -121,8 +121,9 @@ void pal_p_ints(struct pal_params *p, const int64_t *v, size_t n)
 static char *quote_element(char *at, struct pal_str s)
 {
     if (!s.p) {
-        memcpy(at, "NULL", 4);
-        return at + 4;
+        const struct pal_str null = PAL_STR("NULL");
+        memcpy(at, null.p, null.n);
+        return at + null.n;
     }
     *at++ = '"';
     for (size_t i = 0; i < s.n; i++) {

@@ -27,21 +27,22 @@ void pal_call_fini(struct pal_call *c)
     c->in = NULL;
 }
 
-static enum pal_code check_role(struct pal_call *c)
+static enum pal_code check_role(struct pal_call *c, const struct pal_command *cmd)
 {
-    if (c->caller.role >= c->cmd->min_role)
+    if (c->caller.role >= cmd->min_role)
         return PAL_OK;
-    return pal_fail(c, &pal_err_access_denied, "%s is not for this role", c->cmd->name);
+    return pal_fail(c, &pal_err_access_denied, "%s is not for this role", cmd->name);
 }
 
 enum pal_code pal_call_prepare(struct pal_call *c)
 {
     const struct pal_frame *f = &c->priv->job->frame;
+    const struct pal_command *cmd = c->priv->job->route->route->cmd;
     if (f->deadline_ms != 0 && (uint64_t)c->now_ms > f->deadline_ms)
         return pal_fail(c, &pal_err_service_timeout,
                         "the deadline passed while the request was waiting");
-    enum pal_code code = check_role(c);
-    return code == PAL_OK ? pal_validate_text(c->cmd->request, f->body, &c->in, &c->err) : code;
+    enum pal_code code = check_role(c, cmd);
+    return code == PAL_OK ? pal_validate_text(cmd->request, f->body, &c->in, &c->err) : code;
 }
 
 enum pal_code pal_call_blame(struct pal_call *c, enum pal_code code)

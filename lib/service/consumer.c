@@ -1,117 +1,23 @@
 /* Durable consumers: a thread for each service that is followed. It asks for what comes after its
  * position, applies a batch and moves the position in one transaction. Published events only wake
  * it: what counts is the log. */
-#include "service/call.h"
+#include "service/follower.h"
 
 #include "base/clock.h"
-#include "base/id.h"
 #include "base/json.h"
 #include "base/log.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-enum {
-    FETCH_LIMIT = 500,
-    FETCH_MS = 5000,
-    IDLE_MS = 1000,
-    SETTLE_MS = 20,
-    SETTLE_TRIES = 3,
-    RETRY_MS = 500,
-    POISON_TRIES = 3
-};
-
-static const char *const source_names[PAL_OWNERS] = {"gateway", "auth", "chat", "notify", "admin"};
-
-struct follower {
-    struct pal_service *service;
-    const struct pal_consumer *spec;
-    struct pal_bus_client *peer;      /* borrowed */
-    const struct pal_command *events; /* the source's command that hands out its log */
-    const char *source;
-    pthread_t thread;
-    bool running;
-    /* the thread's own */
-    struct pal_db *db;
-    struct pal_arena arena;
-    struct pal_position at;
-    bool known;        /* `at` is what the database says */
-    uint64_t seen;     /* of pal_bus_wait_event */
-    unsigned empties;  /* wake-ups in a row that brought nothing */
-    unsigned failures; /* of the event right after `at` */
-    struct pal_metric *applied, *dead;
-};
+enum { IDLE_MS = 1000, SETTLE_MS = 20, SETTLE_TRIES = 3, RETRY_MS = 500, POISON_TRIES = 3 };
 
 struct pal_followers {
     struct follower *all;
     size_t n;
 };
 
-/* ---- fetch ---- */
-
-static const struct pal_command *events_command(enum pal_owner source)
-{
-    char name[32];
-    snprintf(name, sizeof name, "%s.events", source_names[source]);
-    for (size_t i = 0; i < pal_commands_count; i++)
-        if (pal_commands[i]->owner == source && strcmp(pal_commands[i]->name, name) == 0)
-            return pal_commands[i];
-    return NULL;
-}
-
-static json_t *parse_reply(struct follower *f, const struct pal_frame *reply)
-{
-    char why[80] = "";
-    json_t *root = reply->status == 200 ? pal_json_parse(reply->body, why) : NULL;
-    json_t *events = json_incref(json_object_get(root, "events"));
-    json_decref(root);
-    if (json_is_array(events))
-        return events;
-    json_decref(events);
-    pal_log(PAL_WARN, "events refused", PAL_LS("source", f->source),
-            PAL_LI("status", reply->status), PAL_LS("detail", why));
-    return NULL;
-}
-
-/* The next events as an array; NULL: not to be had now. */
-static json_t *fetch(struct follower *f)
-{
-    struct pal_error err = {0};
-    struct pal_frame reply = {0};
-    char *body = pal_arena_printf(
-        &f->arena, "{\"consumer\":\"%s\",\"tx\":\"%" PRIu64 "\",\"id\":%" PRIu64 ",\"limit\":%d}",
-        f->service->spec->name, f->at.tx, f->at.id, FETCH_LIMIT);
-    if (!body)
-        return NULL;
-    struct pal_frame request = {.kind = PAL_KIND_REQUEST,
-                                .id = f->events->id,
-                                .deadline_ms = (uint64_t)(pal_now_ms() + FETCH_MS),
-                                .caller = {.role = PAL_ROLE_SERVICE},
-                                .body = pal_str_of(body)};
-    pal_random(request.trace, sizeof request.trace);
-    enum pal_code code = pal_bus_call(f->peer, 0, &request, &f->arena, &reply, &err);
-    return code == PAL_OK ? parse_reply(f, &reply) : NULL;
-}
-
 /* ---- apply ---- */
-
-/* Reads one element. False: not an event; the position cannot go past it. */
-static bool read_event(struct follower *f, const json_t *o, struct pal_log_event *e)
-{
-    char *text = json_dumps(json_object_get(o, "body"), JSON_COMPACT | JSON_ENCODE_ANY);
-    *e = (struct pal_log_event){.kind = (uint16_t)pal_json_int(o, "kind", 0),
-                                .org = (uint64_t)pal_json_int(o, "org", 0),
-                                .user = (uint64_t)pal_json_int(o, "user", 0),
-                                .channel = (uint64_t)pal_json_int(o, "channel", 0),
-                                .seq = (uint64_t)pal_json_int(o, "seq", 0)};
-    e->at.id = (uint64_t)pal_json_int(o, "id", 0);
-    if (text)
-        e->body = (struct pal_str){pal_arena_strdup(&f->arena, pal_str_of(text)), strlen(text)};
-    free(text);
-    return e->body.p && e->at.id != 0 && pal_parse_u64(pal_json_str(o, "tx"), &e->at.tx);
-}
 
 static enum pal_code read_position(struct follower *f, struct pal_error *err)
 {
@@ -145,9 +51,11 @@ static enum pal_code apply_each(struct follower *f, struct pal_call *c, const js
     for (*done = 0; *done < n; (*done)++) {
         const json_t *o = json_array_get(events, *done);
         struct pal_log_event e;
-        if (!read_event(f, o, &e))
+        if (!pal_source_read(f, o, &e))
             return pal_fail(c, &pal_err_service_internal, "an event of %s cannot be read",
                             f->source);
+        if (!pal_event_by_id(e.kind))
+            continue; /* of a newer version of the source */
         enum pal_code code = pal_call_blame(c, f->spec->apply(c, &e, json_object_get(o, "body")));
         if (code != PAL_OK)
             return code;
@@ -155,19 +63,10 @@ static enum pal_code apply_each(struct follower *f, struct pal_call *c, const js
     return PAL_OK;
 }
 
-static struct pal_position position_of(const json_t *o)
-{
-    struct pal_position at = {0};
-    at.id = (uint64_t)pal_json_int(o, "id", 0);
-    if (!pal_parse_u64(pal_json_str(o, "tx"), &at.tx))
-        at.tx = 0;
-    return at;
-}
-
 /* Ends the transaction of a batch whose last event is `last`. */
 static enum pal_code move_and_commit(struct follower *f, const json_t *last, struct pal_error *err)
 {
-    struct pal_position to = position_of(last);
+    struct pal_position to = pal_source_position(last);
     enum pal_code code = pal_position_move(f->db, f->source, to, err);
     if (code != PAL_OK) {
         pal_db_rollback(f->db);
@@ -215,7 +114,7 @@ static enum pal_code bury(struct follower *f, const json_t *o, const struct pal_
                           struct pal_error *err)
 {
     struct pal_log_event e;
-    if (!read_event(f, o, &e))
+    if (!pal_source_read(f, o, &e))
         return pal_error_set(err, &pal_err_service_internal, "an event of %s cannot be read",
                              f->source);
     enum pal_code code = pal_db_begin(f->db, PAL_TX_WRITE, err);
@@ -305,7 +204,7 @@ static void turn(struct follower *f)
         pause_for(f, IDLE_MS);
         return;
     }
-    json_t *events = fetch(f);
+    json_t *events = pal_source_fetch(f);
     if (json_array_size(events) > 0) {
         f->empties = 0;
         apply_all(f, events);
@@ -331,9 +230,9 @@ static bool follower_start(struct pal_service *s, struct follower *f,
     char labels[48], purpose[32];
     f->service = s;
     f->spec = spec;
-    f->source = source_names[spec->source];
+    f->source = pal_source_names[spec->source];
     f->peer = s->peers[spec->source];
-    f->events = events_command(spec->source);
+    f->events = pal_source_command(spec->source);
     snprintf(purpose, sizeof purpose, "follows %s", f->source);
     snprintf(labels, sizeof labels, "source=\"%s\"", f->source);
     f->applied =

@@ -1,5 +1,6 @@
 /* The command line: flags that answer a question and end, and nothing else. Settings come from the
- * environment. */
+ * environment.
+ * allow print: the answer to a flag is text for whoever typed it */
 #include "service/process.h"
 
 #include <stdio.h>

@@ -1,4 +1,5 @@
-/* --health: is the service that runs with this configuration ready? For container health checks. */
+/* --health: is the service that runs with this configuration ready? For container health checks.
+ * allow print: for whoever reads the output of a container health check */
 #include "service/listen.h"
 #include "service/process.h"
 

@@ -85,7 +85,7 @@ static void route(struct ops_conn *c, struct pal_str line)
 {
     struct pal_str method, path;
     line = pal_str_cut(line, ' ', &method);
-    line = pal_str_cut(line, ' ', &path);
+    pal_str_cut(line, ' ', &path);
     pal_str_cut(path, '?', &path);
     if (!pal_str_eq(method, PAL_STR("GET")))
         answer(c, "405 Method Not Allowed", "text/plain", PAL_STR("GET only\n"));

@@ -15,8 +15,8 @@ enum pal_code pal_ops_start(const char *listen, pal_ready_fn *ready, void *ctx,
                             struct pal_ops **out, struct pal_error *err) PAL_MUST_USE;
 void pal_ops_free(struct pal_ops *o);
 
-/* Asks the operations port of a running process, for container health checks; problems go to standard
- * error. True: ready. */
+/* Asks the operations port of a running process, for container health checks; problems go to
+ * standard error. True: ready. */
 bool pal_health_probe(const char *listen);
 
 #endif

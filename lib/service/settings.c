@@ -1,4 +1,5 @@
-/* The configuration table: what every service has, then the service's own. */
+/* The configuration table: what every service has, then the service's own.
+ * allow print: a wrong configuration is told before there is a log */
 #include "service/process.h"
 
 #include "base/log.h"
