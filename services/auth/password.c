@@ -9,13 +9,14 @@
 
 #include <argon2.h>
 #include <errno.h>
+#include <malloc.h>
 #include <semaphore.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { SALT_BYTES = 16, HASH_BYTES = 32 };
+enum { SALT_BYTES = 16, HASH_BYTES = 32, GIVE_BACK_BYTES = 1 << 20 };
 
 struct password_hasher {
     struct password_params params;
@@ -102,6 +103,9 @@ enum pal_code password_hasher_new(const struct password_params *params, unsigned
     struct password_hasher *h = calloc(1, sizeof *h);
     if (!h)
         return pal_error_set(err, &pal_err_service_internal, "out of memory");
+    /* The memory of a hash goes back to the system after it, instead of staying in the heap for
+     * ever. */
+    mallopt(M_MMAP_THRESHOLD, GIVE_BACK_BYTES);
     h->params = *params;
     if (h->params.memory_kib < 8 * h->params.lanes)
         h->params.memory_kib = 8 * h->params.lanes; /* RFC 9106 §3.1 */
