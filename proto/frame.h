@@ -1,9 +1,9 @@
 /* The bus frame: a fixed header of 128 bytes, big-endian, field by field, then the JSON body.
  * Sans-IO: bytes in, bytes out; no allocation in decoding; bodies are borrowed from the input.
- * Layout (offset, bytes): 0 magic 'P' 'q' | 2 version | 3 kind | 4 catalogue id u16 | 6 status u16 |
- * 8 request id u64 | 16 trace id 16 | 32 parent span 8 | 40 deadline u64 | 48 user u64 | 56 organisation u64 |
- * 64 session u64 | 72 role u8 | 73 flags u8 | 74 zero u16 | 76 body length u32 | 80 address 16 |
- * 96 idempotency key 16 | 112 channel u64 | 120 seq u64 | 128 body. */
+ * Layout (offset, bytes): 0 magic 'P' 'q' | 2 version | 3 kind | 4 catalogue id u16 | 6 status u16
+ * | 8 request id u64 | 16 trace id 16 | 32 parent span 8 | 40 deadline u64 | 48 user u64 | 56
+ * organisation u64 | 64 session u64 | 72 role u8 | 73 flags u8 | 74 zero u16 | 76 body length u32 |
+ * 80 address 16 | 96 idempotency key 16 | 112 channel u64 | 120 seq u64 | 128 body. */
 #ifndef PAL_PROTO_FRAME_H
 #define PAL_PROTO_FRAME_H
 
@@ -42,11 +42,12 @@ struct pal_caller {
 struct pal_frame {
     uint8_t kind;
     uint8_t flags;
-    uint16_t id;         /* catalogue id of the command or event */
-    uint16_t status;     /* REPLY: HTTP status */
-    uint64_t request_id; /* REQUEST/REPLY: chosen by the caller. EVENT/HEARTBEAT: sequence in the publisher's stream */
-    uint8_t trace[16];   /* W3C trace id; zero: none */
-    uint8_t span[8];     /* W3C parent span id */
+    uint16_t id;          /* catalogue id of the command or event */
+    uint16_t status;      /* REPLY: HTTP status */
+    uint64_t request_id;  /* REQUEST/REPLY: chosen by the caller. EVENT/HEARTBEAT: sequence in the
+                             publisher's stream */
+    uint8_t trace[16];    /* W3C trace id; zero: none */
+    uint8_t span[8];      /* W3C parent span id */
     uint64_t deadline_ms; /* wall clock; 0: none */
     struct pal_caller caller;
     uint8_t idem[16]; /* first half of SHA-256 of the Idempotency-Key; zero: none */
@@ -55,13 +56,15 @@ struct pal_frame {
     struct pal_str body; /* borrowed */
 };
 
-/* Appends header and body. Sets out->failed when the body is over PAL_FRAME_BODY_MAX or out is full. */
+/* Appends header and body. Sets out->failed when the body is over PAL_FRAME_BODY_MAX or out is
+ * full. */
 void pal_frame_encode(const struct pal_frame *f, struct pal_buf *out);
 
 enum pal_frame_result { PAL_FRAME_OK, PAL_FRAME_MORE, PAL_FRAME_BAD };
 
 /* Decodes the frame at the start of `in`; *used is its length on OK. f->body points into `in`.
- * BAD: not a frame (magic, version, kind, reserved bits, length over the maximum): close the connection. */
+ * BAD: not a frame (magic, version, kind, reserved bits, length over the maximum): close the
+ * connection. */
 enum pal_frame_result pal_frame_decode(struct pal_str in, struct pal_frame *f, size_t *used);
 
 #endif
