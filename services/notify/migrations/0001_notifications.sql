@@ -86,6 +86,6 @@ return (select row_to_json(w) from (
 -- The body of the event notification.created.
 create function notification_event(n notification) returns json
 language sql stable parallel safe
-return json_build_object('type', 'notification', 'notification', json_build_object(
-    'id', n.id, 'kind', n.kind, 'priority', n.priority, 'texts', json_build_object('en', n.text_en, 'es', n.text_es),
-    'channel_id', n.channel_id, 'message_id', n.message_id, 'actor_id', n.actor_id, 'created_at', iso(n.created_at)));
+return json_build_object('type', 'notification', 'texts', json_build_object('en', n.text_en, 'es', n.text_es),
+    'notification', json_build_object('id', n.id, 'kind', n.kind, 'priority', n.priority, 'channel_id', n.channel_id,
+    'message_id', n.message_id, 'actor_id', n.actor_id, 'created_at', iso(n.created_at)));
