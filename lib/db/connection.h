@@ -8,7 +8,7 @@
 
 #include <libpq-fe.h>
 
-enum { PAL_DB_WAIT_MS = 15000 }; /* longer than statement_timeout: the server is given up */
+enum { PAL_DB_WAIT_MS = 12000 }; /* longer than statement_timeout: the server is given up */
 
 struct pal_db {
     PGconn *pg; /* NULL: not connected; always in pipeline mode */

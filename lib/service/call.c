@@ -10,7 +10,7 @@ void pal_call_init(struct pal_call *c, struct pal_call_private *p, struct pal_se
                    struct pal_db *db, struct pal_arena *arena, struct pal_job *job)
 {
     static const uint8_t none[16];
-    *p = (struct pal_call_private){.job = job};
+    *p = (struct pal_call_private){.service = s, .job = job};
     *c = (struct pal_call){
         .db = db, .arena = arena, .now_ms = pal_now_ms(), .service = s, .priv = p};
     if (!job || !job->route)
@@ -67,8 +67,10 @@ static enum pal_code in_transaction(struct pal_call *c, const struct pal_route *
                                     bool *repeated)
 {
     enum pal_code code = pal_db_begin(c->db, route->tx, &c->err);
-    if (code != PAL_OK)
+    if (code != PAL_OK) {
+        pal_database_is(c->priv->service, false, &c->err);
         return code;
+    }
     code = handle(c, route, repeated);
     if (code == PAL_OK)
         return pal_db_commit(c->db, &c->err);
@@ -82,7 +84,7 @@ static void forget(struct pal_call *c)
     c->events = NULL;
     c->status = 0;
     c->body = (struct pal_str){NULL, 0};
-    *c->priv = (struct pal_call_private){.job = c->priv->job};
+    *c->priv = (struct pal_call_private){.service = c->priv->service, .job = c->priv->job};
 }
 
 static enum pal_code execute(struct pal_call *c, const struct pal_route *route)

@@ -24,6 +24,7 @@ struct pal_call_event {
 };
 
 struct pal_call_private {
+    struct pal_service *service;
     struct pal_job *job; /* borrowed; NULL in consumers */
     struct pal_call_event *last;
     struct pal_position emitted; /* highest position appended to the own log */

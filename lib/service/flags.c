@@ -6,10 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#ifndef PAL_VERSION
-#define PAL_VERSION "0.1.0"
-#endif
-
 static int show_help(struct pal_service *s, const char *argument);
 
 static int show_version(struct pal_service *s, const char *argument)

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DRAIN_MS = 8000, DRAIN_LOOK_MS = 50 };
+enum { DRAIN_MS = 5000, DRAIN_LOOK_MS = 50 };
 
 struct peer_feed {
     struct pal_front_thread *front;

@@ -8,8 +8,8 @@
 #include <time.h>
 
 enum {
-    PING_MS = 5000,
-    PING_DOWN_MS = 1000,
+    PING_MS = 2000,
+    PING_DOWN_MS = 500,
     KEYS_MS = 10000,
     KEYS_MISSING_MS = 1000,
     EXPIRE_MS = 3600000

@@ -37,16 +37,21 @@ void pal_lane_taken(struct pal_lane_state *lane)
     pal_metric_add(lane->depth, -1);
 }
 
-static void ping(struct pal_service *s, struct pal_db *db)
+void pal_database_is(struct pal_service *s, bool up, const struct pal_error *why)
 {
-    struct pal_error err = {0};
-    bool up = pal_db_ping(db, &err) == PAL_OK;
     if (atomic_exchange(&s->database_up, up) == up)
         return;
+    pal_metric_set(pal_gauge("palique_database_up", NULL, "1: the database answers"), up);
     if (up)
         pal_log(PAL_INFO, "database is back");
     else
-        pal_log_error(PAL_ERROR, "database lost", &err);
+        pal_log_error(PAL_ERROR, "database lost", why);
+}
+
+static void ping(struct pal_service *s, struct pal_db *db)
+{
+    struct pal_error err = {0};
+    pal_database_is(s, pal_db_ping(db, &err) == PAL_OK, &err);
 }
 
 static void run_chore(struct pal_service *s, struct pal_db *db, struct pal_arena *arena,

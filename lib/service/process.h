@@ -78,6 +78,9 @@ bool pal_flags_handle(struct pal_service *s, int argc, char **argv, int *exit_co
 /* run.c: everything up to the end of the process; its exit code. */
 int pal_service_run(struct pal_service *s);
 
+/* lanes.c: what somebody has just seen of the database. */
+void pal_database_is(struct pal_service *s, bool up, const struct pal_error *why);
+
 /* threads.c: a thread with a small stack and a name. */
 bool pal_thread_start(pthread_t *t, const char *name, void *(*fn)(void *), void *arg) PAL_MUST_USE;
 

@@ -8,6 +8,8 @@
 #include "base/log.h"
 #include "proto/validate.h"
 
+#include <string.h>
+
 enum { RETRY_AFTER_MS = 1000, TRACE_TEXT = 33, STATUS_OK = 200, STATUS_EMPTY = 204 };
 
 static enum pal_code set_reply(struct pal_call *c, struct pal_str text)
@@ -69,16 +71,21 @@ struct pal_str pal_problem_text(const struct pal_error *err, const uint8_t trace
     return into->failed ? PAL_STR("{}") : pal_buf_view(into);
 }
 
-static bool is_ours(const struct pal_err_def *def)
+/* What a client has no use for: what the database said, names of constraints, how a bug shows
+ * itself. */
+static bool is_private(const struct pal_error *err, const char *constraint)
 {
-    return def->code == PAL_INTERNAL || def->code == PAL_UNAVAILABLE;
+    if (err->def->code == PAL_INTERNAL)
+        return true;
+    if (err->def == &pal_err_resource_conflict)
+        return strcmp(err->detail, constraint) == 0;
+    return pal_str_starts(pal_str_of(err->detail), PAL_STR("database:"));
 }
 
-/* What the database said is for the log. The client hears whether to try again. */
-static struct pal_error public_error(const struct pal_error *err)
+static struct pal_error public_error(const struct pal_error *err, const char *constraint)
 {
     struct pal_error out = *err;
-    if (is_ours(err->def) && err->retry_after_ms == 0)
+    if (is_private(err, constraint))
         out.detail[0] = '\0';
     if (err->def->code == PAL_UNAVAILABLE && err->retry_after_ms == 0)
         out.retry_after_ms = RETRY_AFTER_MS;
@@ -119,7 +126,7 @@ void pal_job_fail(struct pal_job *job, const struct pal_error *err)
     struct pal_buf text;
     pal_buf_init(&text, 8 << 10);
     note_failure(job, err);
-    struct pal_error shown = public_error(err);
+    struct pal_error shown = public_error(err, "");
     pal_job_reply(job, err->def->status, pal_problem_text(&shown, job->frame.trace, &text));
     pal_buf_fini(&text);
 }
@@ -129,7 +136,7 @@ static struct pal_str problem_in_arena(struct pal_call *c)
 {
     struct pal_buf text;
     pal_buf_init(&text, 8 << 10);
-    struct pal_error shown = public_error(&c->err);
+    struct pal_error shown = public_error(&c->err, pal_db_constraint(c->db));
     struct pal_str body = pal_problem_text(&shown, c->priv->job->frame.trace, &text);
     char *copy = pal_arena_strdup(c->arena, body);
     body = copy ? (struct pal_str){copy, body.n} : PAL_STR("{}");
@@ -147,7 +154,7 @@ void pal_call_answer(struct pal_call *c, enum pal_code code, struct pal_frame *r
         *reply = pal_job_reply_frame(job, status ? status : STATUS_OK, body);
         return;
     }
-    pal_call_blame(c, code);
+    pal_call_blame(c, PAL_INTERNAL);
     note_failure(job, &c->err);
     *reply = pal_job_reply_frame(job, c->err.def->status, problem_in_arena(c));
 }

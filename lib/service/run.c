@@ -72,6 +72,8 @@ static bool migrate(struct pal_service *s, int signals)
     }
     pal_db_free(db);
     atomic_store(&s->database_up, code == PAL_OK);
+    pal_metric_set(pal_gauge("palique_database_up", NULL, "1: the database answers"),
+                   code == PAL_OK);
     return code == PAL_OK;
 }
 

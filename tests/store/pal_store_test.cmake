@@ -13,6 +13,9 @@ set(PAL_WITH_POSTGRES ${CMAKE_CURRENT_LIST_DIR}/run_with_postgres.sh)
 # with a main of its own (threads). It includes "support/database.h".
 function(pal_store_test)
     cmake_parse_arguments(T "PLAIN" "NAME" "SOURCES;DEPS;PKG;LIBS" ${ARGN})
+    if(NOT T_PLAIN AND "thread" IN_LIST PAL_SANITIZE)
+        return() # Criterion does not start under the thread sanitizer
+    endif()
     set(target store_${T_NAME})
     add_executable(${target} ${T_SOURCES})
     target_link_libraries(${target} PRIVATE ${T_DEPS} store_support ${T_LIBS})

@@ -153,7 +153,8 @@ static void a_handler_that_fails_without_a_reason_is_an_internal_error(void)
 
 static void a_violated_constraint_is_a_conflict(void)
 {
-    CHECK(call(&pal_cmd_channel_create, "{\"name\":\"first\"}").status == 409);
+    struct answer a = call(&pal_cmd_channel_create, "{\"name\":\"first\"}");
+    CHECK(a.status == 409 && !has(&a, "thing_name_key"));
 }
 
 static void the_same_key_gives_the_same_answer_once(void)
