@@ -77,6 +77,7 @@ create table refresh_token (
     expires_at timestamptz not null
 );
 create index refresh_token_session on refresh_token (session_id);
+create index refresh_token_expires on refresh_token (expires_at);
 
 -- Failed sign-ins, counted by account and network together, by network and by account.
 create table attempt (

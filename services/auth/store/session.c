@@ -191,7 +191,10 @@ enum pal_code session_store_ended_since(struct pal_db *db, struct pal_arena *are
     return store_text(db, &session_ended_sql, &p, arena, json, err);
 }
 
-/* Used tokens stay as long as their session: they are how reuse is noticed. */
+/* Used tokens stay until they would have expired: they are how reuse is noticed. */
+PAL_STATEMENT(token_expire_sql,
+              "delete from refresh_token where hash in (select hash from refresh_token"
+              " where expires_at < $1 order by expires_at limit 5000 for update skip locked)");
 PAL_STATEMENT(
     session_expire_sql,
     "delete from session where id in (select id from session"
@@ -203,5 +206,6 @@ enum pal_code session_store_expire(struct pal_db *db, struct pal_arena *arena, i
     struct pal_params p;
     pal_params_init(&p, arena);
     pal_p_time(&p, before_ms);
-    return pal_db_exec(db, &session_expire_sql, &p, NULL, err);
+    enum pal_code code = pal_db_exec(db, &token_expire_sql, &p, NULL, err);
+    return code == PAL_OK ? pal_db_exec(db, &session_expire_sql, &p, NULL, err) : code;
 }
