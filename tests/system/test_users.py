@@ -198,7 +198,7 @@ def test_a_deactivated_user_is_out_at_once_and_can_come_back(org):
     socket.expect("hello")
     assert org.admin.delete(f"/users/{member.id}").status_code == 204
     assert org.admin.delete(f"/users/{member.id}").status_code == 204  # again: nothing to do
-    socket.expect_close(4401)
+    socket.expect_close(4403)
     until(lambda: member.get("/auth/me").status_code == 401, "the access token to be refused")
     member.refused(401, "refresh.invalid", "POST", "/auth/refresh", json={"refresh_token": member.refresh_token}, token=False)
     member.refused(401, "login.wrong", "POST", "/auth/login", json={"email": member.email, "password": PASSWORD}, token=False)
