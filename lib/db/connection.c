@@ -83,15 +83,21 @@ static PGconn *open_connection(const struct pal_db *db)
     return PQconnectdbParams(keys, values, 1);
 }
 
+/* libpq's message is for a terminal: its first line says it all. */
+static enum pal_code cannot_connect(struct pal_db *db, struct pal_error *err)
+{
+    struct pal_str text = pal_str_of(db->pg ? PQerrorMessage(db->pg) : "out of memory");
+    pal_str_cut(text, '\n', &text);
+    pal_error_set(err, &pal_err_service_unavailable, "database: %.*s", (int)text.n, text.p);
+    pal_db_disconnect(db);
+    return PAL_UNAVAILABLE;
+}
+
 static enum pal_code connect_now(struct pal_db *db, struct pal_error *err)
 {
     db->pg = open_connection(db);
-    if (!db->pg || PQstatus(db->pg) != CONNECTION_OK) {
-        pal_error_set(err, &pal_err_service_unavailable, "database: %s",
-                      db->pg ? PQerrorMessage(db->pg) : "out of memory");
-        pal_db_disconnect(db);
-        return PAL_UNAVAILABLE;
-    }
+    if (!db->pg || PQstatus(db->pg) != CONNECTION_OK)
+        return cannot_connect(db, err);
     PQsetNoticeReceiver(db->pg, ignore_notice, NULL);
     if (!PQenterPipelineMode(db->pg)) {
         pal_db_disconnect(db);

@@ -140,7 +140,9 @@ enum pal_code pal_call_background(struct pal_service *s, struct pal_db *db, stru
     struct pal_call *calls = &c;
     pal_call_init(&c, &p, s, db, arena, NULL);
     enum pal_code code = pal_db_begin(db, PAL_TX_WRITE, &c.err);
-    if (code == PAL_OK)
+    if (code != PAL_OK)
+        pal_database_is(s, false, &c.err);
+    else
         code = pal_call_blame(&c, fn(&c));
     if (code == PAL_OK)
         code = pal_db_commit(db, &c.err);

@@ -77,7 +77,8 @@ static int64_t submit_due(struct pal_keeper *k, int64_t now)
     for (size_t i = 0; i < k->n_tasks; i++) {
         struct task *t = &k->tasks[i];
         if (t->due_ms <= now) {
-            submit(k->service, t);
+            if (!t->chore || atomic_load(&k->service->database_up))
+                submit(k->service, t);
             t->due_ms = now + period(k->service, t);
         }
         if (t->due_ms < next)

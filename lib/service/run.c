@@ -218,12 +218,16 @@ int pal_service_run(struct pal_service *s)
         wait_for_end(s, signals, -1);
         pal_log(PAL_INFO, "shutting down");
     }
+    bool told = wait_for_end(s, signals, 0); /* also while it was waiting for the database */
+    eventfd_t wedged = 0;
+    if (s->end_fd >= 0 && eventfd_read(s->end_fd, &wedged) == 0)
+        ok = told = false; /* a failure, for the supervisor to start us again */
     stop_all(s);
     if (ok)
         pal_log(PAL_INFO, "ended");
     close(s->end_fd);
     close(signals);
-    return ok ? 0 : 1;
+    return ok || told ? 0 : 1;
 }
 
 const void *pal_service_settings(const struct pal_service *s)
