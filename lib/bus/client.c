@@ -179,6 +179,10 @@ static void flush(struct bus_replica *r)
         (void)bus_link_send(&r->link, blob, false);
     pal_blob_unref(blob);
     pal_buf_clear(&r->turn);
+    if (r->turn.cap > BUS_TURN_KEEP) {
+        pal_buf_fini(&r->turn);
+        pal_buf_init(&r->turn, PAL_BUS_BATCH_MAX);
+    }
 }
 
 /* With the lock held. */

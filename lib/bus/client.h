@@ -12,10 +12,11 @@
 
 enum {
     BUS_REPLICAS_MAX = 64,
-    BUS_PENDING_MAX = 65536, /* requests without an answer; more are UNAVAILABLE at once */
-    BUS_REQUEST_MS = 30000,  /* when the frame has no deadline */
-    BUS_WEDGED_MS = 2000,    /* how long a wedged client waits for its threads */
-    BUS_RESOLVE_MS = 5000    /* how often names are looked up again */
+    BUS_PENDING_MAX = 65536,  /* requests without an answer; more are UNAVAILABLE at once */
+    BUS_REQUEST_MS = 30000,   /* when the frame has no deadline */
+    BUS_TURN_KEEP = 64 << 10, /* bytes that a turn's buffer keeps between turns */
+    BUS_WEDGED_MS = 2000,     /* how long a wedged client waits for its threads */
+    BUS_RESOLVE_MS = 5000     /* how often names are looked up again */
 };
 
 enum bus_state { BUS_DOWN, BUS_DIALING, BUS_GREETING, BUS_UP };

@@ -113,6 +113,9 @@ enum bus_send bus_link_send(struct bus_link *l, struct pal_blob *frames, bool dr
     pthread_mutex_unlock(&l->lock);
     if (r == BUS_CLOSED && !was_dead)
         bus_link_close(l);
+    if (r == BUS_SENT)
+        pal_metric_add(l->stats->frames_out,
+                       bus_count_frames((struct pal_str){frames->data, frames->n}));
     if (r == BUS_DROPPED)
         pal_metric_add(l->stats->dropped, 1);
     return r;

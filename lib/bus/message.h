@@ -45,6 +45,9 @@ bool bus_splitter_filled(struct bus_splitter *s, size_t n, struct pal_blob **out
  */
 enum pal_frame_result bus_next_frame(struct pal_str *rest, struct pal_frame *frame);
 
+/* How many frames a blob of our own making holds. */
+int64_t bus_count_frames(struct pal_str frames);
+
 void bus_put_length(uint8_t out[BUS_LENGTH], size_t n);
 
 #endif

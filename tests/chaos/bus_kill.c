@@ -7,16 +7,10 @@
  * The peer is this program again (nng must not be used after a fork). */
 #include "rig.h"
 
-#include "bus/hello.h"
-#include "bus/server.h"
-
-#include <fcntl.h>
-#include <netinet/in.h>
 #include <signal.h>
 #include <spawn.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -199,17 +193,6 @@ static void server_survives(int kills, struct result *r)
     pal_bus_server_free(s.server);
 }
 
-static int free_port(void)
-{
-    struct sockaddr_in sa = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
-    socklen_t n = sizeof sa;
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    CHECK(fd >= 0 && bind(fd, (struct sockaddr *)&sa, n) == 0);
-    CHECK(getsockname(fd, (struct sockaddr *)&sa, &n) == 0);
-    close(fd);
-    return ntohs(sa.sin_port);
-}
-
 static void run(int kills, const char *role, const char *transport)
 {
     struct result r = {0};
@@ -217,7 +200,7 @@ static void run(int kills, const char *role, const char *transport)
     if (strcmp(transport, "ipc") == 0)
         rig_address(address, sizeof address, role);
     else
-        (void)snprintf(address, sizeof address, "tls+tcp://localhost:%d", free_port());
+        (void)snprintf(address, sizeof address, "tls+tcp://localhost:%d", rig_free_port());
     if (strcmp(role, "client") == 0)
         client_survives(kills, &r);
     else

@@ -8,8 +8,10 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -126,7 +128,8 @@ void rig_service_start(struct rig_service *s, const char *address, const char *n
 
 static void wake(void *ctx)
 {
-    atomic_store(&((struct rig_client *)ctx)->woken, 1);
+    uint64_t one = 1;
+    CHECK(write(((struct rig_client *)ctx)->wake_fd, &one, sizeof one) == (ssize_t)sizeof one);
 }
 
 static void wedged(void *ctx)
@@ -176,6 +179,8 @@ void rig_client_config(struct rig_client *c, struct pal_bus_client_config *confi
                        const char *addresses)
 {
     *c = (struct rig_client){.in_order = true};
+    c->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    CHECK(c->wake_fd >= 0);
     c->handlers = (struct pal_bus_handlers){on_event, on_note, c};
     *config = (struct pal_bus_client_config){.addresses = addresses,
                                              .name = "test",
@@ -198,13 +203,23 @@ void rig_client_end(struct rig_client *c)
 {
     pal_bus_client_free(c->client);
     c->client = NULL;
+    close(c->wake_fd);
 }
 
 void rig_turn(struct rig_client *c)
 {
+    uint64_t n;
     pal_bus_flush(c->client);
-    if (atomic_exchange(&c->woken, 0))
+    if (read(c->wake_fd, &n, sizeof n) == (ssize_t)sizeof n)
         pal_bus_dispatch(c->client, &c->handlers);
+}
+
+void rig_wait(struct rig_client *c)
+{
+    struct pollfd p = {c->wake_fd, POLLIN, 0};
+    pal_bus_flush(c->client);
+    CHECK(poll(&p, 1, RIG_PATIENCE_MS) == 1);
+    rig_turn(c);
 }
 
 /* ---- raw peers
@@ -265,6 +280,17 @@ size_t rig_raw_hello(char *out, size_t size, const char *service)
     size_t n = b->n + BUS_LENGTH;
     pal_blob_unref(b);
     return n;
+}
+
+int rig_free_port(void)
+{
+    struct sockaddr_in sa = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
+    socklen_t n = sizeof sa;
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    CHECK(fd >= 0 && bind(fd, (struct sockaddr *)&sa, n) == 0);
+    CHECK(getsockname(fd, (struct sockaddr *)&sa, &n) == 0);
+    close(fd);
+    return ntohs(sa.sin_port);
 }
 
 /* ---- certificates

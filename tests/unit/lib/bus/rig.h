@@ -52,7 +52,7 @@ struct pal_bus_server_config rig_service_config(struct rig_service *s, const cha
 struct rig_client {
     struct pal_bus_client *client;
     struct pal_bus_handlers handlers;
-    atomic_int woken;
+    int wake_fd;                                     /* an eventfd, as in the gateway */
     int replies, failures, events, ups, downs, gaps; /* of dispatch */
     enum pal_code last_code;
     uint64_t last_seq;     /* event frame.seq */
@@ -66,6 +66,7 @@ void rig_client_config(struct rig_client *c, struct pal_bus_client_config *confi
 void rig_client_start(struct rig_client *c, const char *addresses, bool subscribe);
 void rig_client_end(struct rig_client *c);
 void rig_turn(struct rig_client *c);
+void rig_wait(struct rig_client *c); /* flushes, sleeps until woken, dispatches */
 void rig_on_reply(void *arg, enum pal_code code, const struct pal_frame *reply);
 
 /* Turns the client until the condition holds. */
@@ -82,6 +83,7 @@ size_t rig_raw_hello(char *out, size_t size, const char *service);
  * program. */
 void rig_make_ca(const char *ca);
 void rig_make_cert(const char *ca, const char *name);
+int rig_free_port(void); /* of 127.0.0.1, free a moment ago */
 void rig_path(char *out, size_t n, const char *name);
 
 #endif

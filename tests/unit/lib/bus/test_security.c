@@ -199,7 +199,7 @@ static void only_certificates_of_the_ca_get_in(void)
     pal_bus_server_free(s.server);
 }
 
-static void large_messages_pass_through_tls(void)
+static void large_messages_and_a_drain_over_tls(void)
 {
     char address[64];
     struct rig_service s;
@@ -221,6 +221,15 @@ static void large_messages_pass_through_tls(void)
     }
     TURN_UNTIL(&c, c.replies == 20);
     free(big);
+    for (int i = 0; i < 1000; i++) {
+        struct pal_frame f = {.id = 1, .body = PAL_STR("leaves before the door closes")};
+        pal_bus_request(c.client, 0, &f, rig_on_reply, &c);
+    }
+    pal_bus_flush(c.client);
+    UNTIL(atomic_load(&s.requests) == 1020);
+    pal_bus_server_drain(s.server, RIG_PATIENCE_MS);
+    TURN_UNTIL(&c, c.downs == 1);
+    CHECK(c.replies == 1020 && c.failures == 0);
     rig_client_end(&c);
     pal_bus_server_free(s.server);
 }
@@ -233,7 +242,7 @@ int main(void)
     wrong_addresses_are_named();
     plain_tcp_must_be_allowed_out_loud();
     only_certificates_of_the_ca_get_in();
-    large_messages_pass_through_tls();
+    large_messages_and_a_drain_over_tls();
     rig_end();
     return 0;
 }
