@@ -1,8 +1,10 @@
-/* The HTTP front that gateway, notify and admin share: libmicrohttpd on the loop, the header guard, matching a
- * request to the catalogue, the token, limits, validation, the call, the answer. One thread, one loop.
+/* The HTTP front that gateway, notify and admin share: libmicrohttpd on the loop, the header guard,
+ * matching a request to the catalogue, the token, limits, validation, the call, the answer. One
+ * thread, one loop.
  *
- * A request goes: guard -> special route or catalogue route -> token -> rate limit -> validate -> call() -> reply.
- * A call may be answered later: the connection is suspended until pal_http_reply. */
+ * A request goes: guard -> special route or catalogue route -> token -> rate limit -> validate ->
+ * call() -> reply. A call may be answered later: the connection is suspended until pal_http_reply.
+ */
 #ifndef PAL_HTTP_FRONT_H
 #define PAL_HTTP_FRONT_H
 
@@ -22,13 +24,15 @@
 struct pal_front;
 struct pal_http; /* one request; valid until it was answered */
 
-/* A route outside the catalogue: WebSocket upgrades, SSE, static files, health. Tried before the catalogue.
- * Path patterns as in the catalogue ("/ws/chat/{channel_id}"); "/x/" followed by "*" matches the rest. */
+/* A route outside the catalogue: WebSocket upgrades, SSE, static files, health. Tried before the
+ * catalogue. Path patterns as in the catalogue ("/ws/chat/{channel_id}"); "/x/" followed by "*"
+ * matches the rest. */
 struct pal_http_special {
     const char *method;
     const char *path;
     void (*fn)(void *ctx, struct pal_http *r);
-    /* When not NULL, the route is only taken if it says so (same path as JSON and as text/event-stream). */
+    /* When not NULL, the route is only taken if it says so (same path as JSON and as
+     * text/event-stream). */
     bool (*when)(const struct pal_http *r);
 };
 
@@ -36,25 +40,31 @@ struct pal_front_config {
     struct pal_loop *loop;
     const char *listen; /* "127.0.0.1:8081", "[::1]:0" or "unix:/path" (0600) */
     bool reuse_port;
-    const char *trusted_proxies; /* comma list of addresses whose X-Forwarded-For is believed; unix peers always are */
+    const char *trusted_proxies; /* comma list of addresses whose X-Forwarded-For is believed; unix
+                                    peers always are */
     struct pal_keyset *keys;
     struct pal_limiter *limiter;
     unsigned owners; /* bit 1 << enum pal_owner: whose commands are served here */
-    /* Performs the command: fills nothing else; must lead to one pal_http_reply, now or later, on this thread. */
-    void (*call)(void *ctx, struct pal_http *r, struct pal_frame *request, const struct pal_command *cmd);
-    /* False when the session or user is known to be revoked although the token is still good. NULL: all pass. */
+    /* Performs the command: fills nothing else; must lead to one pal_http_reply, now or later, on
+     * this thread. */
+    void (*call)(void *ctx, struct pal_http *r, struct pal_frame *request,
+                 const struct pal_command *cmd);
+    /* False when the session or user is known to be revoked although the token is still good. NULL:
+     * all pass. */
     bool (*admit)(void *ctx, const struct pal_claims *claims);
     /* An unknown kid was seen: fetch keys soon (rate-limited by the front). NULL allowed. */
     void (*refresh_keys)(void *ctx);
     const struct pal_http_special *specials;
     size_t n_specials;
-    const char *allowed_origins; /* comma list; "": same origin only. For WebSocket upgrades and the cookie's CSRF check */
+    const char *allowed_origins; /* comma list; "": same origin only. For WebSocket upgrades and the
+                                    cookie's CSRF check */
     bool secure_cookies;         /* set Secure on the refresh cookie */
     void *ctx;
     unsigned max_connections;
 };
 
-enum pal_code pal_front_start(const struct pal_front_config *config, struct pal_front **out, struct pal_error *err) PAL_MUST_USE;
+enum pal_code pal_front_start(const struct pal_front_config *config, struct pal_front **out,
+                              struct pal_error *err) PAL_MUST_USE;
 void pal_front_stop_accepting(struct pal_front *f);
 size_t pal_front_open(const struct pal_front *f); /* requests under way, streams included */
 void pal_front_free(struct pal_front *f);
@@ -68,8 +78,8 @@ struct pal_str pal_http_header(const struct pal_http *r, const char *name); /* {
 struct pal_str pal_http_query(const struct pal_http *r, const char *name);  /* percent-decoded */
 struct pal_str pal_http_cookie(const struct pal_http *r, const char *name);
 struct pal_str pal_http_param(const struct pal_http *r, const char *name); /* of the path pattern */
-const uint8_t *pal_http_address(const struct pal_http *r);                 /* 16 bytes, after proxies */
-const char *pal_http_request_id(const struct pal_http *r);                 /* 32 hex digits: the trace id */
+const uint8_t *pal_http_address(const struct pal_http *r); /* 16 bytes, after proxies */
+const char *pal_http_request_id(const struct pal_http *r); /* 32 hex digits: the trace id */
 void pal_http_trace(const struct pal_http *r, uint8_t trace[16]);
 /* The caller's language for texts made here: "es" or "en" from Accept-Language, "en" by default. */
 const char *pal_http_language(const struct pal_http *r);
@@ -82,7 +92,8 @@ bool pal_http_origin_ok(const struct pal_http *r);
 /* Takes one token of the rate class; false: 429 has been sent and r is gone. */
 bool pal_http_limit(struct pal_http *r, const char *rate, const struct pal_claims *claims);
 
-/* Remember the owner of a pending request; on_gone runs if the client goes away before the answer. */
+/* Remember the owner of a pending request; on_gone runs if the client goes away before the answer.
+ */
 void pal_http_set_data(struct pal_http *r, void *data, void (*on_gone)(void *data));
 void *pal_http_data(const struct pal_http *r);
 
@@ -97,27 +108,31 @@ struct pal_http_header_line {
 void pal_http_send(struct pal_http *r, unsigned status, const char *type, struct pal_str body,
                    const struct pal_http_header_line *headers, size_t n_headers);
 
-/* A stream (SSE): headers are sent now; then bytes whenever they are written. The pointer stays valid until
- * on_close ran or pal_stream_close was called. */
+/* A stream (SSE): headers are sent now; then bytes whenever they are written. The pointer stays
+ * valid until on_close ran or pal_stream_close was called. */
 struct pal_stream;
-struct pal_stream *pal_http_stream(struct pal_http *r, const char *type, void (*on_close)(void *data), void *data);
+struct pal_stream *pal_http_stream(struct pal_http *r, const char *type,
+                                   void (*on_close)(void *data), void *data);
 /* Queues a copy; false when over max_queue (1 MiB): the caller closes it. */
 bool pal_stream_write(struct pal_stream *s, struct pal_str bytes);
 void pal_stream_close(struct pal_stream *s); /* after what is queued; on_close does not run */
 
-/* WebSocket upgrade (RFC 6455 §4.2): checks the handshake headers, answers 101, then hands over a duplicate of the
- * descriptor (non-blocking, TCP_NODELAY) and any bytes that came early; libmicrohttpd's connection is given back.
- * fn(NULL arg) is called on the loop's thread; with fd -1 when the client went away. A wrong handshake is answered
- * here (400/426) and fn is not called. */
+/* WebSocket upgrade (RFC 6455 §4.2): checks the handshake headers, answers 101, then hands over a
+ * duplicate of the descriptor (non-blocking, TCP_NODELAY) and any bytes that came early;
+ * libmicrohttpd's connection is given back. fn(NULL arg) is called on the loop's thread; with fd -1
+ * when the client went away. A wrong handshake is answered here (400/426) and fn is not called. */
 typedef void pal_upgraded_fn(void *arg, int fd, struct pal_str early);
 void pal_http_upgrade(struct pal_http *r, pal_upgraded_fn *fn, void *arg);
 
-/* Static files: one folder read at start into memory with ETags (strong, by content) and gzip twins;
- * /assets/… (hashed names) are immutable for a year, the rest no-cache. CSP and the other security headers. */
+/* Static files: one folder read at start into memory with ETags (strong, by content) and gzip
+ * twins; /assets/… (hashed names) are immutable for a year, the rest no-cache. CSP and the other
+ * security headers. */
 struct pal_static;
-enum pal_code pal_static_load(const char *folder, struct pal_static **out, struct pal_error *err) PAL_MUST_USE;
+enum pal_code pal_static_load(const char *folder, struct pal_static **out,
+                              struct pal_error *err) PAL_MUST_USE;
 void pal_static_free(struct pal_static *s);
 /* Answers r for path; with a fallback (e.g. "/index.html") when there is no such file, else 404. */
-void pal_static_serve(struct pal_static *s, struct pal_http *r, struct pal_str path, const char *fallback);
+void pal_static_serve(struct pal_static *s, struct pal_http *r, struct pal_str path,
+                      const char *fallback);
 
 #endif
