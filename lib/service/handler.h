@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/json.h"
+#include "base/limits.h"
 #include "bus/bus.h"
 #include "db/db.h"
 #include "db/log.h"
@@ -37,7 +38,7 @@ struct pal_call {
 };
 
 /* The reply. JSON is taken (reference stolen, also on failure); text is JSON, copied into the
- * arena. */
+ * arena. Replies and events have at most PAL_FRAME_BODY_MAX bytes. */
 enum pal_code pal_reply_json(struct pal_call *c, json_t *body) PAL_MUST_USE;
 enum pal_code pal_reply_text(struct pal_call *c, struct pal_str body) PAL_MUST_USE;
 enum pal_code pal_reply_empty(struct pal_call *c) PAL_MUST_USE; /* 204 */
