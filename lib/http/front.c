@@ -26,12 +26,15 @@ static void run(struct pal_front *f)
     MHD_UNSIGNED_LONG_LONG wait_ms = 0;
     enum MHD_Result timed = MHD_NO;
     for (int i = 0; i < RUNS_PER_TURN; i++) {
+        f->resumed = false;
         (void)MHD_run(f->daemon);
         timed = MHD_get_timeout(f->daemon, &wait_ms);
-        if (timed != MHD_YES || wait_ms != 0)
+        if (!f->resumed && (timed != MHD_YES || wait_ms != 0))
             break;
     }
-    if (timed == MHD_YES)
+    if (f->resumed)
+        pal_timer_arm(f->config.loop, &f->timer, 0);
+    else if (timed == MHD_YES)
         pal_timer_arm(f->config.loop, &f->timer, wait_ms < SWEEP_MS ? (int64_t)wait_ms : SWEEP_MS);
     else
         pal_timer_stop(f->config.loop, &f->timer);
@@ -162,10 +165,12 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *mhd, const c
     case PAL_HTTP_HEAD:
         r->stage = PAL_HTTP_BODY;
         pal_request_begin(r, method, version);
-        result = r->response || r->aborted ? queue(r) : MHD_YES;
+        /* An answer before the end of the request closes the connection: wait where the end is
+         * near. */
+        result = r->aborted || (r->response && (r->close || r->has_body)) ? queue(r) : MHD_YES;
         break;
     case PAL_HTTP_BODY:
-        result = *data_n > 0 ? take_body(r, data, data_n) : dispatch(r);
+        result = *data_n > 0 ? take_body(r, data, data_n) : r->response ? queue(r) : dispatch(r);
         break;
     case PAL_HTTP_RUN:
     case PAL_HTTP_SENT:

@@ -125,7 +125,6 @@ static bool is_json(struct pal_str type)
 static void check_body(struct pal_http *r, const struct pal_guard *g)
 {
     const char *raw = r->face ? r->face->command->raw_request : NULL;
-    r->has_body = g->chunked || g->length > 0;
     r->body_max = raw ? PAL_HTTP_RAW_BODY_MAX : PAL_HTTP_BODY_MAX;
     if (!r->has_body)
         return;
@@ -174,6 +173,7 @@ void pal_request_begin(struct pal_http *r, const char *method, const char *versi
     r->method = known_method(method);
     r->head_only = strcmp(method, "HEAD") == 0;
     (void)MHD_get_connection_values_n(r->mhd, MHD_HEADER_KIND, guard_one, &g);
+    r->has_body = g.chunked || g.length > 0;
     const char *why = pal_guard_verdict(&g, r->http11);
     if (!why && !r->http11 && strcmp(version, MHD_HTTP_VERSION_1_0) != 0)
         why = "this version of HTTP is not spoken here";

@@ -81,6 +81,9 @@ void pal_request_resume(struct pal_http *r)
         return;
     r->suspended = false;
     MHD_resume_connection(r->mhd);
+    /* Without threads of its own libmicrohttpd wakes nobody. */
+    r->front->resumed = true;
+    pal_timer_arm(r->front->config.loop, &r->front->timer, 0);
 }
 
 void pal_http_set_data(struct pal_http *r, void *data, void (*on_gone)(void *data))

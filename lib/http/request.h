@@ -102,6 +102,7 @@ struct pal_front {
     struct pal_list requests, conns;
     size_t running;
     bool stopping;
+    bool resumed; /* since libmicrohttpd ran last */
     int64_t keys_asked_ms;
     struct pal_http_metrics metrics;
 };
