@@ -3,33 +3,6 @@
 
 #include "gen/catalogue.h"
 
-static enum pal_code copy_text(const struct pal_rows *rows, int col, struct pal_arena *arena,
-                               struct pal_str *out, struct pal_error *err)
-{
-    struct pal_str text = rows->n > 0 ? pal_row_str(rows, 0, col) : (struct pal_str){"", 0};
-    char *copy = pal_arena_strdup(arena, text);
-    if (!copy)
-        return pal_error_set(err, &pal_err_service_internal, "no memory for an answer");
-    *out = (struct pal_str){copy, text.n};
-    return PAL_OK;
-}
-
-static enum pal_code text_query(struct pal_db *db, const struct pal_statement *st,
-                                const struct pal_params *p, struct pal_arena *arena,
-                                struct pal_str *out, struct pal_error *err)
-{
-    PAL_ROWS rows = {0};
-    enum pal_code code = pal_db_run(db, st, p, &rows, err);
-    return code != PAL_OK ? code : copy_text(&rows, 0, arena, out, err);
-}
-
-static void viewer_params(struct pal_params *p, struct pal_arena *arena, const struct viewer *v)
-{
-    pal_params_init(p, arena);
-    pal_p_id(p, v->user);
-    pal_p_id(p, v->org);
-}
-
 PAL_STATEMENT(
     SQL_SESSION_CHANNELS,
     "select json_build_object('channels', coalesce(json_agg(json_build_object("
@@ -43,8 +16,8 @@ enum pal_code session_channels(struct pal_db *db, struct pal_arena *arena, const
                                struct pal_str *json, struct pal_error *err)
 {
     struct pal_params p;
-    viewer_params(&p, arena, v);
-    return text_query(db, &SQL_SESSION_CHANNELS, &p, arena, json, err);
+    answer_params(&p, arena, v);
+    return answer_query(db, &SQL_SESSION_CHANNELS, &p, arena, json, err);
 }
 
 PAL_STATEMENT(
@@ -62,7 +35,7 @@ enum pal_code session_channel(struct pal_db *db, struct pal_arena *arena, const 
                               uint64_t channel, struct session_channel *out, struct pal_error *err)
 {
     struct pal_params p;
-    viewer_params(&p, arena, v);
+    answer_params(&p, arena, v);
     pal_p_id(&p, channel);
     PAL_ROWS rows = {0};
     enum pal_code code = pal_db_run(db, &SQL_SESSION_CHANNEL, &p, &rows, err);
@@ -72,8 +45,8 @@ enum pal_code session_channel(struct pal_db *db, struct pal_arena *arena, const 
     if (!out->visible)
         return PAL_OK;
     out->member = pal_row_bool(&rows, 0, 0);
-    code = copy_text(&rows, 1, arena, &out->json, err);
-    return code != PAL_OK ? code : copy_text(&rows, 2, arena, &out->username, err);
+    code = answer_copy(&rows, 1, arena, &out->json, err);
+    return code != PAL_OK ? code : answer_copy(&rows, 2, arena, &out->username, err);
 }
 
 /* Events are taken in the order of the items and then of seq, as long as their text together stays
@@ -106,7 +79,7 @@ enum pal_code events_after(struct pal_db *db, struct pal_arena *arena, struct pa
     pal_params_init(&p, arena);
     pal_p_str(&p, items);
     pal_p_int(&p, max_bytes);
-    return text_query(db, &SQL_EVENTS_AFTER, &p, arena, json, err);
+    return answer_query(db, &SQL_EVENTS_AFTER, &p, arena, json, err);
 }
 
 PAL_STATEMENT(SQL_READ_MARK_MOVE,
@@ -125,7 +98,7 @@ enum pal_code read_mark_move(struct pal_db *db, struct pal_arena *arena, const s
                              struct pal_error *err)
 {
     struct pal_params p;
-    viewer_params(&p, arena, v);
+    answer_params(&p, arena, v);
     pal_p_id(&p, channel);
     pal_p_int(&p, to);
     PAL_ROWS rows = {0};
@@ -165,7 +138,7 @@ enum pal_code bootstrap_read(struct pal_db *db, struct pal_arena *arena, const s
                              struct pal_str settings, struct pal_str *json, struct pal_error *err)
 {
     struct pal_params p;
-    viewer_params(&p, arena, v);
+    answer_params(&p, arena, v);
     pal_p_str(&p, settings);
-    return text_query(db, &SQL_BOOTSTRAP, &p, arena, json, err);
+    return answer_query(db, &SQL_BOOTSTRAP, &p, arena, json, err);
 }

@@ -5,13 +5,10 @@
 
 #include "base/arena.h"
 #include "db/db.h"
+#include "store/answer.h"
 
 #include <stdbool.h>
 #include <stdint.h>
-
-struct viewer {
-    uint64_t user, org;
-};
 
 /* Reply of session.open for all channels of the user. */
 enum pal_code session_channels(struct pal_db *db, struct pal_arena *arena, const struct viewer *v,

@@ -1,0 +1,52 @@
+/* The statements of the writer: a batch of messages into the channels' logs. Inside one
+ * transaction: first writer_store_lock, then writer_store_post, whose snapshot is taken when the
+ * heads are locked. */
+#ifndef CHAT_STORE_WRITER_H
+#define CHAT_STORE_WRITER_H
+
+#include "db/db.h"
+
+#include <stdint.h>
+
+struct post {
+    uint64_t channel, user, org;
+    uint8_t client_id[16];
+    struct pal_str content;
+    struct pal_str type;         /* message_type */
+    uint64_t reply_to;           /* 0: none */
+    const struct pal_str *names; /* behind an @ */
+    size_t n_names;
+};
+
+enum post_result {
+    POST_STORED,
+    POST_REPEAT, /* the author has sent it before: `message` is what is there */
+    POST_TWIN, /* the same client_id as post `first` of this batch: its outcome is this one's too */
+    POST_CHANNEL_UNSEEN,
+    POST_NOT_MEMBER,
+    POST_ARCHIVED,
+    POST_MUTED, /* until `until`, "" without end */
+    POST_REPLY_UNKNOWN
+};
+
+/* What became of a post. Texts lie in the arena. */
+struct posted {
+    enum post_result result;
+    size_t first;
+    uint64_t seq;
+    struct pal_str message; /* JSON: the reply */
+    struct pal_str event;   /* JSON: the body of the event; STORED only */
+    struct pal_str until;
+    bool changed; /* REPEAT: what is there began with another text */
+};
+
+/* Locks the heads of the channels of the batch, in the order of their ids. */
+enum pal_code writer_store_lock(struct pal_db *db, struct pal_arena *arena,
+                                const struct post *posts, size_t n,
+                                struct pal_error *err) PAL_MUST_USE;
+/* out: n entries. */
+enum pal_code writer_store_post(struct pal_db *db, struct pal_arena *arena,
+                                const struct post *posts, size_t n, struct posted *out,
+                                struct pal_error *err) PAL_MUST_USE;
+
+#endif
