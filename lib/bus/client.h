@@ -8,6 +8,7 @@
 #include "bus/bus.h"
 #include "bus/inbox.h"
 #include "bus/link.h"
+#include "bus/pending.h"
 #include "bus/watchdog.h"
 
 enum {
@@ -99,35 +100,6 @@ void *bus_replica_loop(void *replica);
 
 /* connection.c: what the peer says. Runs on the replica's thread. */
 bool bus_replica_message(void *replica, struct pal_blob *message);
-
-/* pending.c: each entry is answered exactly once, by whoever takes it out of the map. */
-struct bus_call { /* on the stack of pal_bus_call */
-    pthread_cond_t cond;
-    bool done;
-    enum pal_code code;
-    struct pal_frame reply;
-    struct pal_blob *blob; /* owned */
-};
-struct bus_pending {
-    pal_bus_reply_fn *fn; /* NULL: a call */
-    void *arg;
-    struct bus_call *call;
-    struct bus_replica *replica; /* not to be followed once answered */
-    int64_t deadline_ms;         /* monotonic */
-    bool answered;               /* the reply is in the inbox */
-};
-/* With the lock held: registers and gives the frame its id. */
-bool bus_pending_add(struct pal_bus_client *c, const struct bus_pending *p, struct pal_frame *f);
-/* With the lock held: forgets; false when it is not there any more. */
-bool bus_pending_take(struct pal_bus_client *c, uint64_t id, struct bus_pending *out);
-/* With the lock held, on the reader: a call gets its reply; true: it is for the owner, who takes
- * the entry when he dispatches (nothing else ends it any more). */
-bool bus_pending_reply(struct pal_bus_client *c, const struct pal_frame *reply,
-                       struct pal_blob *blob);
-/* With the lock held: fails all of one replica, or all (NULL). */
-void bus_pending_fail(struct pal_bus_client *c, const struct bus_replica *r);
-void bus_pending_expire(struct pal_bus_client *c, int64_t now_ms); /* with the lock held */
-int64_t bus_deadline(const struct pal_frame *f);                   /* monotonic */
 
 /* tick.c */
 void *bus_tick_loop(void *client);

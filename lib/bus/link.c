@@ -272,7 +272,10 @@ void bus_link_check(struct bus_link *l, int64_t now_ms)
         now_ms - atomic_load_explicit(&l->heard_ms, memory_order_relaxed) > BUS_SILENCE_MS;
     pthread_mutex_lock(&l->lock);
     bool gone = l->stream && l->tls && nng_stream_get_addr(l->stream, NNG_OPT_REMADDR, &peer) != 0;
+    bool found = !l->dead && (silent || gone);
     pthread_mutex_unlock(&l->lock);
+    if (found)
+        pal_metric_add(l->stats->found, 1);
     if (silent || gone)
         bus_link_close(l);
 }

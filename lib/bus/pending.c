@@ -76,7 +76,8 @@ bool bus_pending_reply(struct pal_bus_client *c, const struct pal_frame *reply,
         release(entry->replica);
         return true;
     }
-    (void)bus_pending_take(c, reply->request_id, &p);
+    if (!bus_pending_take(c, reply->request_id, &p))
+        return false;
     p.call->reply = *reply;
     p.call->blob = pal_blob_ref(blob);
     call_done(p.call, PAL_OK);

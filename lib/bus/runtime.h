@@ -24,7 +24,8 @@ void bus_cond_init(pthread_cond_t *c); /* on the monotonic clock */
 void bus_cond_wait(pthread_cond_t *c, pthread_mutex_t *m, int64_t until_ms);
 
 struct bus_stats {
-    struct pal_metric *connections, *frames_in, *frames_out, *dropped, *reconnects, *wedged, *late;
+    struct pal_metric *connections, *frames_in, *frames_out, *dropped, *reconnects, *wedged, *late,
+        *found;
     struct pal_metric *refused; /* connections ended for what the peer said or is */
 };
 

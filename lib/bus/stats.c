@@ -15,6 +15,8 @@ void bus_stats_get(struct bus_stats *out)
                               "Peers that a plain connection reaches and nng does not."),
         .late = pal_counter("palique_bus_late_replies_total", NULL,
                             "Replies that came after their deadline."),
+        .found = pal_counter("palique_bus_found_dead_total", NULL,
+                             "Connections found dead by the clock, not by nng."),
         .refused = pal_counter("palique_bus_refused_total", NULL,
                                "Bus connections closed for what the peer is or said."),
     };

@@ -74,15 +74,15 @@ static void watch(struct pal_bus_client *c, struct bus_replica *r, int64_t now)
 static int64_t round_of(struct pal_bus_client *c)
 {
     int64_t now = pal_mono_ms();
-    bool all_up = true;
+    bool calm = true; /* all are up, and none is of the kind that must be looked at often */
     for (size_t i = 0; i < c->n_replicas; i++) {
         struct bus_replica *r = c->replicas[i];
         check(r, now);
-        all_up = all_up && r->state == BUS_UP;
+        calm = calm && r->state == BUS_UP && r->address.transport != BUS_TLS;
         if (r->state != BUS_UP && now - r->probe_ms >= PROBE_EVERY_MS)
             watch(c, r, now);
     }
-    return now + (all_up ? TICK_IDLE_MS : TICK_MS);
+    return now + (calm ? TICK_IDLE_MS : TICK_MS);
 }
 
 void *bus_tick_loop(void *client)

@@ -197,6 +197,7 @@ static void run(int kills, const char *role, const char *transport)
 {
     struct result r = {0};
     int before = rig_descriptors();
+    int64_t found = rig_metric("palique_bus_found_dead_total");
     if (strcmp(transport, "ipc") == 0)
         rig_address(address, sizeof address, role);
     else
@@ -206,11 +207,12 @@ static void run(int kills, const char *role, const char *transport)
     else
         server_survives(kills, &r);
     UNTIL(rig_descriptors() <= before);
-    printf("%s survives, %s: %d of %d kills, %lld messages, traffic again after %lld ms on "
-           "average, %lld at worst, no "
-           "descriptor left\n",
-           role, transport, kills, kills, (long long)r.messages,
-           (long long)(kills > 0 ? r.sum_ms / kills : 0), (long long)r.worst_ms);
+    found = rig_metric("palique_bus_found_dead_total") - found;
+    printf(
+        "%s survives, %s: %d of %d kills, %lld messages, no descriptor left; traffic again after "
+        "%lld ms on average, %lld at worst; %lld found dead by the clock\n",
+        role, transport, kills, kills, (long long)r.messages,
+        (long long)(kills > 0 ? r.sum_ms / kills : 0), (long long)r.worst_ms, (long long)found);
     (void)fflush(stdout);
 }
 

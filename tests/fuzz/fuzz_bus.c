@@ -1,5 +1,6 @@
-/* Whatever a stranger may send to a bus socket: the stream is cut as the first bytes say, split into messages and
- * frames, and hellos are read. The same bytes in one piece must give the same messages. */
+/* Whatever a stranger may send to a bus socket: the stream is cut as the first bytes say, split
+ * into messages and frames, and hellos are read. The same bytes in one piece must give the same
+ * messages. */
 #include "base/limits.h"
 #include "bus/hello.h"
 #include "bus/message.h"
@@ -24,10 +25,12 @@ static void take_message(struct tally *t, struct pal_blob *message)
     while ((r = bus_next_frame(&rest, &f)) == PAL_FRAME_OK) {
         t->frames++;
         t->bytes += f.body.n;
-        if (f.body.n > 0 && (f.body.p < message->data || f.body.p + f.body.n > message->data + message->n))
+        if (f.body.n > 0 &&
+            (f.body.p < message->data || f.body.p + f.body.n > message->data + message->n))
             abort();
         if (f.kind == PAL_KIND_HELLO && bus_hello_decode(&f, &hello) &&
-            (!memchr(hello.service, 0, sizeof hello.service) || !memchr(hello.name, 0, sizeof hello.name)))
+            (!memchr(hello.service, 0, sizeof hello.service) ||
+             !memchr(hello.name, 0, sizeof hello.name)))
             abort();
     }
     t->bad = t->bad || r == PAL_FRAME_BAD;

@@ -16,15 +16,13 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 static char folder[64];
 
 void rig_breathe(void)
 {
-    struct timespec ms = {0, 1000000};
-    nanosleep(&ms, NULL);
+    (void)poll(NULL, 0, 1);
 }
 
 void rig_start(void)
