@@ -335,8 +335,6 @@ void pal_front_free(struct pal_front *f)
         return;
     if (f->watch.fd >= 0)
         pal_loop_unwatch(f->config.loop, &f->watch);
-    pal_timer_stop(f->config.loop, &f->timer);
-    pal_timer_stop(f->config.loop, &f->sweep);
     if (f->daemon) {
         pal_front_stop_accepting(f);
         end_requests(f);
@@ -344,6 +342,8 @@ void pal_front_free(struct pal_front *f)
     } else if (f->listen_fd >= 0) {
         (void)close(f->listen_fd);
     }
+    pal_timer_stop(f->config.loop, &f->timer);
+    pal_timer_stop(f->config.loop, &f->sweep);
     /* Those whose client had left before and whose owner will not answer any more. */
     PAL_LIST_EACH(it, &f->requests) {
         pal_request_free(PAL_CONTAINER(it, struct pal_http, link));
