@@ -123,6 +123,9 @@ void pal_stream_close(struct pal_stream *s); /* after what is queued; on_close d
  * when the client went away. A wrong handshake is answered here (400/426) and fn is not called. */
 typedef void pal_upgraded_fn(void *arg, int fd, struct pal_str early);
 void pal_http_upgrade(struct pal_http *r, pal_upgraded_fn *fn, void *arg);
+/* The check alone, for whoever has to ask somebody before it upgrades. False: answered (400/426), r
+ * is gone. */
+bool pal_http_upgrade_ok(struct pal_http *r);
 
 /* Static files: one folder read at start into memory with ETags (strong, by content) and gzip
  * twins; /assets/… (hashed names) are immutable for a year, the rest no-cache. CSP and the other

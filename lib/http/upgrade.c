@@ -70,6 +70,11 @@ static bool check(struct pal_http *r)
     return true;
 }
 
+bool pal_http_upgrade_ok(struct pal_http *r)
+{
+    return check(r);
+}
+
 static int duplicate(int fd)
 {
     int copy = fcntl(fd, F_DUPFD_CLOEXEC, 3), on = 1;

@@ -33,6 +33,8 @@ static bool admitted(struct gateway *gw, struct pal_http *r, struct pal_claims *
         return false;
     if (revoked_has(&gw->revoked, claims))
         return refuse(r, &pal_err_token_invalid, "the session has ended");
+    if (!pal_http_upgrade_ok(r))
+        return false;
     if (gw->drain || gw->people.sessions >= (size_t)gw->config->max_connections)
         return refuse(r, &pal_err_service_unavailable, "no more sockets here: try again");
     return true;
