@@ -41,7 +41,9 @@ class Socket:
         self.closed = None
         kwargs.setdefault("max_size", 8 << 20)
         kwargs.setdefault("compression", None)
-        self.ws = self._run(websockets.connect(url, extra_headers=headers or {}, open_timeout=timeout, ping_interval=None, **kwargs))
+        async def connect():  # made inside the loop: it takes the loop of the thread that it is made in
+            return await websockets.connect(url, extra_headers=headers or {}, open_timeout=timeout, ping_interval=None, **kwargs)
+        self.ws = self._run(connect())
         self._reader = asyncio.run_coroutine_threadsafe(self._read(), loop())
 
     def _run(self, coroutine):
