@@ -4,7 +4,6 @@
     generate.py --check                      only says what is wrong
     generate.py --tables DIR                 DIR/catalogue.h and DIR/catalogue.c
     generate.py --docs DIR                   DIR/openapi.json, asyncapi.json, index.html, docs.css
-    --keep-going                             leave out the files with mistakes instead of failing
 
 Python's standard library only; the same input gives the same bytes."""
 import argparse
@@ -25,28 +24,17 @@ def write(path, text):
     path.write_text(text, encoding="utf-8")
 
 
-def read_catalogue(root, keep_going):
-    skip = frozenset()
-    while True:
-        cat = load(root, skip)
-        check(cat)
-        for file, key, message in cat.problems:
-            print(f"proto/{file}: {key + ': ' if key else ''}{message}", file=sys.stderr)
-        bad = {p.file for p in cat.problems if p.file.startswith(("commands/", "events/"))}
-        if not keep_going or not bad:
-            return cat
-        skip |= bad
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--tables", type=pathlib.Path)
     parser.add_argument("--docs", type=pathlib.Path)
-    parser.add_argument("--keep-going", action="store_true")
     parser.add_argument("--root", type=pathlib.Path, default=pathlib.Path(__file__).resolve().parent)
     args = parser.parse_args()
-    cat = read_catalogue(args.root, args.keep_going)
+    cat = load(args.root)
+    check(cat)
+    for file, key, message in cat.problems:
+        print(f"proto/{file}: {key + ': ' if key else ''}{message}", file=sys.stderr)
     if cat.problems:
         print(f"{len(cat.problems)} problem(s) in the catalogue", file=sys.stderr)
         return 1

@@ -3,6 +3,7 @@ cat.problems and sets what follows from the rules ("status", "idempotency"), nev
 import re
 
 from gen import fields as F
+from gen.check_streams import check_streams
 from gen.load import RANGES
 from gen.schema import Checker, similar
 
@@ -12,7 +13,7 @@ LIMITED = {"string": "code points", "array": "items", "map": "entries"}
 
 def check(cat):
     checker = Checker(cat.schema)
-    for kind in ("rates", "shapes"):
+    for kind in ("rates", "shapes", "streams"):
         against(cat, checker, f"{kind}.json", getattr(cat, kind), kind)
     for error in cat.errors.values():
         entry = {k: v for k, v in error.items() if k not in ("file", "owner", "name")}
@@ -33,6 +34,8 @@ def check(cat):
     check_unique(cat)
     cat.commands.sort(key=lambda c: c["id"])
     cat.events.sort(key=lambda e: e["id"])
+    if not cat.problems_of("streams.json"):
+        check_streams(cat)
 
 
 def against(cat, checker, file, value, definition):

@@ -37,6 +37,9 @@ def unique_keys(pairs):
 
 def read(cat, path):
     file = str(path.relative_to(cat.root))
+    if not path.exists():
+        cat.problem(file, "", "is missing")
+        return None
     try:
         return json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=unique_keys)
     except json.JSONDecodeError as wrong:
@@ -46,20 +49,15 @@ def read(cat, path):
     return None
 
 
-def load(root, skip=frozenset()):
-    """skip: files of commands and events to leave out."""
+def load(root):
     cat = Catalogue(root)
     cat.schema = read(cat, root / "schema.json") or {}
     for kind in ("rates", "shapes", "streams"):
-        path = root / f"{kind}.json"
-        if path.exists():
-            setattr(cat, kind, read(cat, path) or {})
+        setattr(cat, kind, read(cat, root / f"{kind}.json") or {})
     for path in sorted((root / "errors").glob("*.json")):
         load_errors(cat, path)
     for kind in ("commands", "events"):
         for path in sorted((root / kind).glob("*.json")):
-            if str(path.relative_to(root)) in skip:
-                continue
             value = read(cat, path)
             if isinstance(value, dict):
                 getattr(cat, kind).append({"file": str(path.relative_to(root)), **value})
