@@ -255,7 +255,7 @@ static struct MHD_Daemon *start_daemon(struct pal_front *f)
                             (unsigned)IDLE_TIMEOUT_S, MHD_OPTION_NOTIFY_CONNECTION, on_connection,
                             f, MHD_OPTION_NOTIFY_COMPLETED, on_completed, f,
                             MHD_OPTION_URI_LOG_CALLBACK, on_target, f, MHD_OPTION_UNESCAPE_CALLBACK,
-                            leave_escapes, f, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
+                            leave_escapes, f, MHD_OPTION_STRICT_FOR_CLIENT, 0, MHD_OPTION_END);
 }
 
 static enum pal_code start(struct pal_front *f, const struct pal_front_config *config,

@@ -4,13 +4,14 @@
 
 #include "service/service.h"
 
-/* message.create, in batches: writer.c */
+pal_handler_fn message_list, message_update, message_delete, message_report, message_get,
+    message_history;
+pal_handler_fn channel_list, channel_create, channel_get, channel_update, channel_delete;
+pal_handler_fn channel_join, channel_leave, channel_members, channel_invite, channel_remove_member,
+    channel_set_role;
+pal_handler_fn session_open, event_list, channel_mark_read, typing_start, bootstrap;
+/* message.create, in batches. */
 pal_writer_fn chat_writer;
-
-pal_handler_fn channel_create, channel_delete, channel_get, channel_invite, channel_join, channel_leave,
-    channel_list, channel_mark_read, channel_members, channel_remove_member, channel_set_role, channel_update;
-pal_handler_fn message_delete, message_get, message_history, message_list, message_report, message_update;
-pal_handler_fn bootstrap, event_list, session_open, typing_start;
 /* Chores. */
 pal_handler_fn expire_old;
 

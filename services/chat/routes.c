@@ -1,19 +1,19 @@
-/* The only place that ties commands to handlers. message.create goes to the writer, in batches (writer.c). */
+/* The only place that ties commands to handlers. message.create is in the writer lane: it has no
+ * handler of its own, chat_writer takes it in batches. */
 #include "routes.h"
 
 #include "handlers.h"
 
 const struct pal_route chat_routes[] = {
-    {&pal_cmd_message_create, NULL, PAL_TX_WRITE},
     {&pal_cmd_message_list, message_list, PAL_TX_READ},
+    {&pal_cmd_message_get, message_get, PAL_TX_READ},
+    {&pal_cmd_message_history, message_history, PAL_TX_READ},
     {&pal_cmd_message_update, message_update, PAL_TX_WRITE},
     {&pal_cmd_message_delete, message_delete, PAL_TX_WRITE},
     {&pal_cmd_message_report, message_report, PAL_TX_WRITE},
-    {&pal_cmd_message_get, message_get, PAL_TX_READ},
-    {&pal_cmd_message_history, message_history, PAL_TX_READ},
     {&pal_cmd_channel_list, channel_list, PAL_TX_READ},
-    {&pal_cmd_channel_create, channel_create, PAL_TX_WRITE},
     {&pal_cmd_channel_get, channel_get, PAL_TX_READ},
+    {&pal_cmd_channel_create, channel_create, PAL_TX_WRITE},
     {&pal_cmd_channel_update, channel_update, PAL_TX_WRITE},
     {&pal_cmd_channel_delete, channel_delete, PAL_TX_WRITE},
     {&pal_cmd_channel_join, channel_join, PAL_TX_WRITE},
@@ -22,10 +22,10 @@ const struct pal_route chat_routes[] = {
     {&pal_cmd_channel_invite, channel_invite, PAL_TX_WRITE},
     {&pal_cmd_channel_remove_member, channel_remove_member, PAL_TX_WRITE},
     {&pal_cmd_channel_set_role, channel_set_role, PAL_TX_WRITE},
-    {&pal_cmd_session_open, session_open, PAL_TX_READ},
-    {&pal_cmd_event_list, event_list, PAL_TX_READ},
     {&pal_cmd_channel_mark_read, channel_mark_read, PAL_TX_WRITE},
     {&pal_cmd_typing_start, typing_start, PAL_TX_READ},
+    {&pal_cmd_session_open, session_open, PAL_TX_READ},
+    {&pal_cmd_event_list, event_list, PAL_TX_READ},
     {&pal_cmd_bootstrap, bootstrap, PAL_TX_READ},
     {&pal_cmd_chat_events, pal_events_handler, PAL_TX_READ},
 };

@@ -1,0 +1,208 @@
+/* The writer: message.create in batches, one transaction each. On the writer's own thread.
+ *
+ * A batch that fails as a whole for a reason that is not the database's state (one post that the
+ * database will not take) is done again one post at a time, so that a bad one fails alone. When the
+ * commit fails, nobody knows whether it happened: every call is told `service.unavailable` and can
+ * be repeated safely with the same client_id. */
+#include "handlers.h"
+
+#include "base/id.h"
+#include "domain/mentions.h"
+#include "domain/names.h"
+#include "store/writer.h"
+
+#include <string.h>
+
+/* Bytes of content in one transaction. */
+enum { BATCH_BYTES = 2 << 20 };
+
+/* A call with what is to be posted. */
+struct draft {
+    struct pal_call *call;
+    struct post post;
+};
+
+/* client_id, else what the Idempotency-Key stands for, else a new one: then a repeat is another
+ * message. */
+static void take_client_id(const struct pal_call *c, uint8_t out[16])
+{
+    struct pal_str text = pal_json_str(c->in, "client_id");
+    if (text.p && pal_uuid_parse(text, out))
+        return;
+    if (c->idem)
+        memcpy(out, c->idem, 16);
+    else
+        pal_uuid_v4(out);
+}
+
+static bool take_names(struct pal_call *c, struct post *post)
+{
+    struct pal_str found[MENTIONS_MAX];
+    post->n_names = mentions_scan(post->content, found);
+    if (post->n_names == 0)
+        return true;
+    struct pal_str *names = pal_arena_alloc(c->arena, post->n_names * sizeof *names);
+    if (!names)
+        return false;
+    memcpy(names, found, post->n_names * sizeof *names);
+    post->names = names;
+    return true;
+}
+
+/* False: the call has been failed. */
+static bool draft(struct pal_call *c, struct draft *out)
+{
+    out->call = c;
+    out->post = (struct post){.channel = (uint64_t)pal_json_int(c->in, "channel_id", 0),
+                              .user = c->caller.user,
+                              .org = c->caller.org,
+                              .content = pal_json_str(c->in, "content"),
+                              .type = pal_json_str(c->in, "message_type"),
+                              .reply_to = (uint64_t)pal_json_int(c->in, "reply_to_id", 0)};
+    take_client_id(c, out->post.client_id);
+    if (text_is_blank(out->post.content)) {
+        pal_fail(c, &pal_err_request_invalid, "the message is blank");
+        pal_error_field(&c->err, "/content", "must not be blank");
+        return false;
+    }
+    if (!take_names(c, &out->post)) {
+        pal_fail(c, &pal_err_service_internal, "the message does not fit");
+        return false;
+    }
+    return true;
+}
+
+static void refuse(struct pal_call *c, const struct posted *p)
+{
+    switch (p->result) {
+    case POST_NOT_MEMBER:
+        pal_fail(c, &pal_err_channel_not_member, "%s", pal_err_channel_not_member.title);
+        return;
+    case POST_ARCHIVED:
+        pal_fail(c, &pal_err_channel_archived, "%s", pal_err_channel_archived.title);
+        return;
+    case POST_MUTED:
+        pal_fail(c, &pal_err_channel_muted, "%s", pal_err_channel_muted.title);
+        if (p->until.n > 0)
+            pal_error_member(&c->err, "expires_at", p->until.p);
+        return;
+    case POST_REPLY_UNKNOWN:
+        pal_fail(c, &pal_err_message_reply_not_found, "%s", pal_err_message_reply_not_found.title);
+        return;
+    case POST_CHANNEL_UNSEEN:
+    case POST_STORED:
+    case POST_REPEAT:
+    case POST_TWIN:
+        break;
+    }
+    pal_fail(c, &pal_err_channel_not_found, "%s", pal_err_channel_not_found.title);
+}
+
+/* An Idempotency-Key stands for one text; a client_id is the client's own affair. */
+static bool mismatch(const struct pal_call *c, const struct posted *p)
+{
+    return p->result == POST_REPEAT && p->changed && c->idem && !pal_json_str(c->in, "client_id").p;
+}
+
+/* Gives the call its answer, after the commit. */
+static void answer(struct pal_call *c, const struct post *post, const struct posted *p)
+{
+    enum pal_code code;
+    if (mismatch(c, p)) {
+        pal_fail(c, &pal_err_idempotency_mismatch, "%s", pal_err_idempotency_mismatch.title);
+        return;
+    }
+    if (p->result != POST_STORED && p->result != POST_REPEAT) {
+        refuse(c, p);
+        return;
+    }
+    code = pal_reply_text(c, p->message);
+    if (code == PAL_OK && p->event.p)
+        code = pal_publish(c, &pal_ev_message_created, post->org, post->user, post->channel, p->seq,
+                           p->event);
+    if (code != PAL_OK && !c->err.def)
+        pal_fail(c, &pal_err_service_internal, "the answer does not fit");
+}
+
+/* A twin is answered like the first of its kind, which alone was stored and is published. */
+static void answer_all(const struct draft *drafts, size_t n, struct posted *out)
+{
+    for (size_t i = 0; i < n; i++) {
+        struct posted p = out[i];
+        if (p.result == POST_TWIN) {
+            p = out[p.first];
+            p.event = (struct pal_str){NULL, 0};
+            p.changed = !pal_str_eq(drafts[i].post.content, drafts[out[i].first].post.content);
+            p.result = p.result == POST_STORED ? POST_REPEAT : p.result;
+        }
+        answer(drafts[i].call, &drafts[i].post, &p);
+    }
+}
+
+static enum pal_code store(struct pal_db *db, struct pal_arena *arena, const struct draft *drafts,
+                           size_t n, struct posted *out, struct pal_error *err)
+{
+    struct post *posts = pal_arena_alloc(arena, n * sizeof *posts);
+    if (!posts)
+        return pal_error_set(err, &pal_err_service_internal, "the batch does not fit");
+    for (size_t i = 0; i < n; i++)
+        posts[i] = drafts[i].post;
+    enum pal_code code = pal_db_begin(db, PAL_TX_WRITE, err);
+    if (code != PAL_OK)
+        return code;
+    code = writer_store_lock(db, arena, posts, n, err);
+    if (code == PAL_OK)
+        code = writer_store_post(db, arena, posts, n, out, err);
+    if (code == PAL_OK)
+        return pal_db_commit(db, err);
+    pal_db_rollback(db);
+    return code;
+}
+
+static void fail_all(const struct draft *drafts, size_t n, const struct pal_error *err)
+{
+    for (size_t i = 0; i < n; i++)
+        drafts[i].call->err = *err;
+}
+
+static void write_batch(struct pal_db *db, struct pal_arena *arena, const struct draft *drafts,
+                        size_t n)
+{
+    struct pal_error err = {0};
+    struct posted *out = pal_arena_alloc(arena, n * sizeof *out);
+    enum pal_code code =
+        out ? store(db, arena, drafts, n, out, &err)
+            : pal_error_set(&err, &pal_err_service_internal, "the batch does not fit");
+    if (code == PAL_OK) {
+        answer_all(drafts, n, out);
+        return;
+    }
+    bool dependency = code == PAL_UNAVAILABLE || code == PAL_TIMEOUT;
+    if (n == 1 || dependency) {
+        fail_all(drafts, n, &err);
+        return;
+    }
+    for (size_t i = 0; i < n; i++)
+        write_batch(db, arena, &drafts[i], 1);
+}
+
+void chat_writer(struct pal_db *db, struct pal_arena *arena, struct pal_call **calls, size_t n)
+{
+    size_t count = 0, from = 0, bytes = 0;
+    struct draft *drafts = pal_arena_alloc(arena, n * sizeof *drafts);
+    if (!drafts) {
+        for (size_t i = 0; i < n; i++)
+            pal_fail(calls[i], &pal_err_service_unavailable, "the batch does not fit");
+        return;
+    }
+    for (size_t i = 0; i < n; i++)
+        count += draft(calls[i], &drafts[count]) ? 1 : 0;
+    for (size_t i = 0; i < count; i++) {
+        bytes += drafts[i].post.content.n;
+        if (bytes < BATCH_BYTES && i + 1 < count)
+            continue;
+        write_batch(db, arena, drafts + from, i + 1 - from);
+        from = i + 1;
+        bytes = 0;
+    }
+}
