@@ -1,10 +1,11 @@
-/* The only place that ties commands to handlers. message.create is in the writer lane: it has no
- * handler of its own, chat_writer takes it in batches. */
+/* The only place that ties commands to handlers. message.create is in the writer lane:
+ * chat_writer (handlers/writer.c) takes it in batches and runs the transaction itself. */
 #include "routes.h"
 
 #include "handlers.h"
 
 const struct pal_route chat_routes[] = {
+    {&pal_cmd_message_create, NULL, PAL_TX_NONE},
     {&pal_cmd_message_list, message_list, PAL_TX_READ},
     {&pal_cmd_message_get, message_get, PAL_TX_READ},
     {&pal_cmd_message_history, message_history, PAL_TX_READ},
