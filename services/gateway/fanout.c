@@ -84,8 +84,8 @@ struct subscription *fanout_subscribe(struct fanout *f, struct subscriber *s, ui
     if (!sub)
         return NULL;
     sub->pos = pos;
-    /* An event may have come before the answer that told the head, while nobody was subscribed; and the head may
-     * tell of one that those who are have not seen. */
+    /* An event may have come before the answer that told the head, while nobody was subscribed; and
+     * the head may tell of one that those who are have not seen. */
     struct channel *ch = sub->channel;
     bool news = head > ch->top && ch->subscriptions.next != ch->subscriptions.prev;
     if (head > ch->top)

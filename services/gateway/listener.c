@@ -111,24 +111,20 @@ static void file(void *ctx, struct pal_http *r)
         (void)refuse(r, &pal_err_request_not_found, "no web client is installed");
 }
 
+/* Relative links of the documents need the slash at the end of /docs/. */
 static void docs(void *ctx, struct pal_http *r)
 {
+    static const struct pal_http_header_line location = {"Location", "/docs/"};
     struct gateway *gw = ctx;
     struct pal_str path = pal_http_path(r);
-    if (!gw->docs) {
+    size_t prefix = strlen("/docs");
+    struct pal_str rest = {path.p + prefix, path.n - prefix};
+    if (!gw->docs)
         (void)refuse(r, &pal_err_request_not_found, "no documents are installed");
-        return;
-    }
-    struct pal_str rest = {path.p + strlen("/docs"), path.n - strlen("/docs")};
-    pal_static_serve(gw->docs, r, rest.n > 1 ? rest : PAL_STR("/index.html"), NULL);
-}
-
-/* Relative links of the documents need the slash. */
-static void docs_redirect(void *ctx, struct pal_http *r)
-{
-    static const struct pal_http_header_line location = {"Location", "/docs/"};
-    (void)ctx;
-    pal_http_send(r, 308, "text/plain; charset=utf-8", PAL_STR("/docs/\n"), &location, 1);
+    else if (rest.n == 0)
+        pal_http_send(r, 308, "text/plain; charset=utf-8", PAL_STR("/docs/\n"), &location, 1);
+    else
+        pal_static_serve(gw->docs, r, rest.n > 1 ? rest : PAL_STR("/index.html"), NULL);
 }
 
 static void healthz(void *ctx, struct pal_http *r)
@@ -154,7 +150,7 @@ static const struct pal_http_special specials[] = {
     {"GET", "/sw.js", file, NULL},
     {"GET", "/robots.txt", file, NULL},
     {"GET", "/assets/*", file, NULL},
-    {"GET", "/docs", docs_redirect, NULL},
+    {"GET", "/docs", docs, NULL},
     {"GET", "/docs/*", docs, NULL},
 };
 

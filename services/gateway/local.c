@@ -25,13 +25,6 @@ void local_active(struct session *s)
 
 /* ---- subscribe, unsubscribe ---- */
 
-static void resume_one(struct session *s, struct subscription *sub, int64_t position)
-{
-    if (position >= 0 &&
-        fanout_resume(&s->gw->fanout, sub, (uint64_t)position, pal_loop_now(s->gw->loop)))
-        s->resuming++;
-}
-
 static void subscribed(struct session *s, const struct subscribing *ask, const json_t *channel)
 {
     struct gateway *gw = s->gw;
@@ -48,7 +41,8 @@ static void subscribed(struct session *s, const struct subscribing *ask, const j
         sub->pos = head > sub->pos ? head : sub->pos;
         sub->resume_to = 0;
     }
-    resume_one(s, sub, ask->position);
+    if (ask->position >= 0)
+        session_resume(s, sub, (uint64_t)ask->position);
 }
 
 static void on_channel(void *arg, enum pal_code code, const struct pal_frame *reply)
@@ -111,7 +105,7 @@ static void resume(struct session *s, const json_t *positions)
         if (pal_parse_u64(pal_str_of(key), &channel))
             sub = fanout_find(&s->subscriber, channel);
         if (sub && !sub->listener && !sub->muted && !sub->resume_to)
-            resume_one(s, sub, json_integer_value(value));
+            session_resume(s, sub, (uint64_t)json_integer_value(value));
     }
     session_fan_reached(s);
 }

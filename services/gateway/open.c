@@ -295,12 +295,10 @@ static json_t *room_entered(struct session *s)
 
 void open_greet(struct session *s)
 {
-    struct gateway *gw = s->gw;
     session_tell(s, s->kind == SESSION_CHANNEL ? room_entered(s) : hello(s));
     struct subscription *sub =
         s->kind == SESSION_CHANNEL ? fanout_find(&s->subscriber, s->channel) : NULL;
-    if (sub && s->opening->since >= 0 &&
-        fanout_resume(&gw->fanout, sub, (uint64_t)s->opening->since, pal_loop_now(gw->loop)))
-        s->resuming++;
+    if (sub && s->opening->since >= 0)
+        session_resume(s, sub, (uint64_t)s->opening->since);
     open_free(s);
 }

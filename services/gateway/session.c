@@ -224,6 +224,13 @@ void session_fan_reached(struct session *s)
         session_tell(s, json_pack("{ss}", "type", "resumed"));
 }
 
+void session_resume(struct session *s, struct subscription *sub, uint64_t pos)
+{
+    s->resuming++;
+    if (!fanout_resume(&s->gw->fanout, sub, pos, pal_loop_now(s->gw->loop)))
+        session_fan_reached(s);
+}
+
 static void fan_reached(struct subscriber *sub)
 {
     session_fan_reached(of_subscriber(sub));

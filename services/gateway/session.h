@@ -93,6 +93,8 @@ void session_drop(struct session *s);
 void session_release(struct session *s);
 void session_block_update(struct session *s);
 
+/* The client has everything up to pos: what follows is sent again, then `resumed`. */
+void session_resume(struct session *s, struct subscription *sub, uint64_t pos);
 /* One channel of a `resume` is through; with the last the client is told. */
 void session_fan_reached(struct session *s);
 void session_ticket(struct session *s, struct ticket *t);

@@ -17,7 +17,7 @@ struct ws_codec {
     uint64_t fed, used;     /* bytes given to wslay, bytes of frames that it has told of */
     bool in_frame;          /* a frame's payload is not complete */
     bool in_message;        /* a fragmented message is not complete */
-    bool dry; /* the last read had nothing more */
+    bool dry;               /* the last read had nothing more */
     bool eof;
 };
 
