@@ -32,12 +32,19 @@ static int open_signals(void)
     return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
+/* A service that verifies tokens itself is of no use before it has the keys for it. */
+static bool lacks_keys(const struct pal_service *s)
+{
+    return s->spec->front && s->peers[PAL_OWNER_AUTH] && pal_keyset_count(s->keys) == 0;
+}
+
 static bool is_ready(void *ctx, char why[120])
 {
     const struct pal_service *s = ctx;
     const char *missing = atomic_load(&s->stopping)       ? "shutting down"
                           : !atomic_load(&s->serving)     ? "starting"
                           : !atomic_load(&s->database_up) ? "no database"
+                          : lacks_keys(s)                 ? "no keys from auth yet"
                                                           : "";
     snprintf(why, 120, "%s", missing);
     return missing[0] == '\0';
