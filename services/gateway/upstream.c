@@ -159,11 +159,13 @@ void upstream_request(struct gateway *gw, const struct pal_command *cmd, uint64_
                       const struct pal_caller *caller, json_t *body, pal_bus_reply_fn *fn,
                       void *arg)
 {
-    struct pal_frame f = {.caller.role = PAL_ROLE_SERVICE};
+    struct pal_frame f = {0};
     struct pal_buf text;
     pal_buf_init(&text, PAL_FRAME_BODY_MAX);
     if (caller)
         f.caller = *caller;
+    /* The gateway asks for itself, also where it is about somebody. */
+    f.caller.role = PAL_ROLE_SERVICE;
     pal_random(f.trace, sizeof f.trace);
     bool dumped = body && pal_json_dump(body, &text);
     json_decref(body);
