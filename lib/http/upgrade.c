@@ -95,6 +95,7 @@ static void on_upgraded(void *cls, struct MHD_Connection *mhd, void *con_cls, co
     int fd = duplicate(sock);
     r->upgraded = NULL;
     (void)MHD_upgrade_action(handle, MHD_UPGRADE_ACTION_CLOSE);
+    r->front->resumed = true; /* it takes one more run to let the connection go */
     fn(r->upgraded_arg, fd, (struct pal_str){extra ? extra : "", extra ? extra_n : 0});
 }
 
