@@ -20,8 +20,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Once per process, before threads start: blocks what nng must not see, sets its thread counts low.
- */
+/* Once per process, before threads start: starts nng with signals blocked and small stacks. */
 void pal_bus_init(void);
 
 struct pal_bus_security {
@@ -29,8 +28,7 @@ struct pal_bus_security {
     bool allow_plain;                    /* tcp:// without TLS, said out loud in configuration */
 };
 
-/* ---- server: a service that owns commands
- * --------------------------------------------------------- */
+/* ---- server: a service that owns commands -------------------------------------------------- */
 
 struct pal_bus_server;
 struct pal_bus_peer; /* one accepted connection, reference counted; replies hold a reference */
@@ -48,10 +46,11 @@ struct pal_bus_server_config {
 };
 
 /* Listens. ipc: the folder must be 0700 of this user, the socket becomes 0600, peers of another uid
- * are refused. */
+ * are refused. *out is set before the first request comes; NULL on failure. */
 enum pal_code pal_bus_server_start(const struct pal_bus_server_config *config,
                                    struct pal_bus_server **out, struct pal_error *err) PAL_MUST_USE;
-/* No new connections or requests; waits until queued replies have left, at most timeout_ms. */
+/* No new connections or requests (503); tells the peers, which close when they have their answers.
+ * Waits for that, at most timeout_ms: replies may still be sent meanwhile. */
 void pal_bus_server_drain(struct pal_bus_server *s, int timeout_ms);
 void pal_bus_server_free(struct pal_bus_server *s); /* joins its threads; NULL allowed */
 
@@ -66,26 +65,25 @@ void pal_bus_peer_send(struct pal_bus_peer *p, struct pal_blob *frames);
  * and sees the gap. Any thread. */
 void pal_bus_publish(struct pal_bus_server *s, struct pal_frame *events, size_t n);
 
-/* ---- client: whoever calls a service or follows its events
- * ----------------------------------------- */
+/* ---- client: whoever calls a service or follows its events --------------------------------- */
 
 struct pal_bus_client;
 
-enum pal_bus_note {             /* what a subscriber is told about the stream of one replica */
-                    PAL_BUS_UP, /* connected: whatever was published before is not coming */
-                    PAL_BUS_DOWN,
-                    PAL_BUS_GAP /* events were lost between peer and us */
+/* What a subscriber is told about the stream of one replica. */
+enum pal_bus_note {
+    PAL_BUS_UP, /* connected: whatever was published before is not coming */
+    PAL_BUS_DOWN,
+    PAL_BUS_GAP /* events were lost between peer and us */
 };
 
 struct pal_bus_client_config {
     const char *addresses;
     struct pal_bus_security security;
-    const char *name; /* of this process, told in HELLO */
-    const char
-        *service; /* "chat": must be what the peer's HELLO says, else the connection is refused */
+    const char *name;    /* of this process, told in HELLO */
+    const char *service; /* "chat": what the peer's HELLO must say, else it is refused */
     bool subscribe;
-    /* Called on lib/bus threads whenever something was put into the inbox (edge: empty -> not
-     * empty); typically writes an eventfd or posts to a loop. NULL: no inbox, events only bump the
+    /* Called on lib/bus threads, under its locks, when the inbox is no longer empty: writes an
+     * eventfd or posts to a loop, never calls the bus. NULL: no inbox, events only bump the
      * counter. */
     void (*wake)(void *ctx);
     void *ctx;
@@ -95,17 +93,18 @@ struct pal_bus_client_config {
     int watchdog_ms;
 };
 
+/* *out is set before the first wake; NULL on failure. */
 enum pal_code pal_bus_client_start(const struct pal_bus_client_config *config,
                                    struct pal_bus_client **out, struct pal_error *err) PAL_MUST_USE;
 void pal_bus_client_free(struct pal_bus_client *c); /* fails what is pending, joins; NULL allowed */
-bool pal_bus_client_ready(
-    const struct pal_bus_client *c); /* at least one replica is connected. Any thread */
+/* At least one replica is connected. Any thread. */
+bool pal_bus_client_ready(const struct pal_bus_client *c);
 
 /* Sends a request and returns at once; the answer comes through pal_bus_dispatch on the owner's
  * thread, exactly once: a reply, or code UNAVAILABLE (connection lost or none: the request may or
- * may not have run), or TIMEOUT (f->deadline_ms passed, or 30 s). `key` picks the replica (same
- * key, same replica while it lives); 0: round robin. f->request_id is set here. Requests of one
- * turn leave together (pal_bus_flush). The reply is borrowed for the callback. */
+ * may not have run), TIMEOUT (f->deadline_ms passed, or 30 s) or TOO_LARGE. `key` picks the replica
+ * (same key, same replica while it lives); 0: round robin. f->request_id is set here. Requests of
+ * one turn leave together (pal_bus_flush). The reply is borrowed for the callback. */
 typedef void pal_bus_reply_fn(void *arg, enum pal_code code, const struct pal_frame *reply);
 void pal_bus_request(struct pal_bus_client *c, uint64_t key, struct pal_frame *f,
                      pal_bus_reply_fn *fn, void *arg);
@@ -121,8 +120,8 @@ struct pal_bus_handlers {
 };
 void pal_bus_dispatch(struct pal_bus_client *c, const struct pal_bus_handlers *h);
 
-/* Blocking call for worker threads; any number at once. *reply's body is copied into the arena.
- * Do not mix with pal_bus_request on one client object. */
+/* Blocking call for worker threads; any number at once. OK: there is a reply, whatever its status;
+ * its body is copied into the arena. */
 enum pal_code pal_bus_call(struct pal_bus_client *c, uint64_t key, struct pal_frame *request,
                            struct pal_arena *arena, struct pal_frame *reply,
                            struct pal_error *err) PAL_MUST_USE;

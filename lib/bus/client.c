@@ -64,12 +64,13 @@ enum pal_code pal_bus_client_start(const struct pal_bus_client_config *config,
     pthread_mutex_init(&c->lock, NULL);
     bus_cond_init(&c->cond);
     enum pal_code code = add_targets(c, config, err);
+    *out = c; /* before the threads that call wake */
     if (code == PAL_OK && !start_threads(c))
         code = pal_error_set(err, &pal_err_service_unavailable, "no more threads");
-    if (code == PAL_OK)
-        *out = c;
-    else
+    if (code != PAL_OK) {
+        *out = NULL;
         pal_bus_client_free(c);
+    }
     return code;
 }
 

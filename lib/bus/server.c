@@ -160,13 +160,13 @@ enum pal_code pal_bus_server_start(const struct pal_bus_server_config *config,
     pthread_mutex_init(&s->publish, NULL);
     bus_cond_init(&s->cond);
     pal_list_init(&s->peers);
+    *out = s; /* before the threads that call on_request */
     enum pal_code code = prepare(config, s, err);
     if (code != PAL_OK) {
+        *out = NULL;
         pal_bus_server_free(s);
-        return code;
     }
-    *out = s;
-    return PAL_OK;
+    return code;
 }
 
 /* With s->lock held. */
