@@ -93,8 +93,8 @@ def object_schema(fields, prefix, closed, opened=False):
     required = [n for n, f in fields.items() if is_required(f)]
     if required:
         out["required"] = required
-    if closed and not opened:
-        out["additionalProperties"] = False
+    if opened or closed:
+        out["additionalProperties"] = opened
     return out
 
 
