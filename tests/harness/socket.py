@@ -79,7 +79,7 @@ class Socket:
                     raise AssertionError(f"no frame; got so far: {self.frames[-8:]}")
             return self._unread.popleft()
 
-    def expect(self, type, timeout=None, **fields):
+    def expect(self, type, /, timeout=None, **fields):
         """The next frame of this type with these members; frames before it are passed over."""
         while True:
             frame = self.recv(timeout)
