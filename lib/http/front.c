@@ -15,21 +15,53 @@ enum {
         60000, /* from the start of a request to its last byte, however it trickles in */
     SWEEP_MS = 5000,
     RUNS_PER_TURN = 8,
+    SPINS_MAX = 256,
     CONNECTIONS_DEFAULT = 10000,
     OVERREAD = 4 /* times the limit of a body, before a sender that goes on is cut off */
 };
 
 /* ---- libmicrohttpd on the loop ---- */
 
+static void cut_off(const struct pal_http_conn *c)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(c->mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
+    if (info)
+        (void)shutdown(info->connect_fd, SHUT_RDWR);
+}
+
+/* libmicrohttpd 0.9.75 turns for ever over a chunk's size line that does not fit into its buffer,
+ * even when the client has left. Which one it is cannot be asked; all that are in the middle of a
+ * chunked body are cut off. */
+static void cut_off_stuck(struct pal_front *f)
+{
+    PAL_LIST_EACH(it, &f->requests) {
+        const struct pal_http *r = PAL_CONTAINER(it, struct pal_http, link);
+        if (r->stage == PAL_HTTP_BODY && r->chunked && r->conn)
+            cut_off(r->conn);
+    }
+}
+
+static void count_spins(struct pal_front *f, bool again)
+{
+    f->spins = again && !f->progress ? f->spins + 1 : 0;
+    if (f->spins < SPINS_MAX)
+        return;
+    f->spins = 0;
+    cut_off_stuck(f);
+}
+
 static void run(struct pal_front *f)
 {
     MHD_UNSIGNED_LONG_LONG wait_ms = 0;
     enum MHD_Result timed = MHD_NO;
     for (int i = 0; i < RUNS_PER_TURN; i++) {
-        f->resumed = false;
+        f->resumed = f->progress = false;
         (void)MHD_run(f->daemon);
         timed = MHD_get_timeout(f->daemon, &wait_ms);
-        if (!f->resumed && (timed != MHD_YES || wait_ms != 0))
+        bool again = timed == MHD_YES && wait_ms == 0;
+        count_spins(f, again);
+        if (!f->resumed && !again)
             break;
     }
     if (f->resumed)
@@ -60,10 +92,7 @@ static void on_sweep(struct pal_timer *t)
         struct pal_http_conn *c = PAL_CONTAINER(it, struct pal_http_conn, link);
         if (c->running || c->since_ms > oldest)
             continue;
-        const union MHD_ConnectionInfo *info =
-            MHD_get_connection_info(c->mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
-        if (info)
-            (void)shutdown(info->connect_fd, SHUT_RDWR);
+        cut_off(c);
     }
     pal_timer_arm(f->config.loop, t, SWEEP_MS);
 }
@@ -75,6 +104,7 @@ static void on_connection(void *cls, struct MHD_Connection *mhd, void **context,
 {
     struct pal_front *f = cls;
     struct pal_http_conn *c = *context;
+    f->progress = true;
     if (what == MHD_CONNECTION_NOTIFY_STARTED) {
         c = calloc(1, sizeof *c);
         if (!c)
@@ -158,7 +188,8 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *mhd, const c
 {
     struct pal_http *r = *con_cls;
     enum MHD_Result result = MHD_NO;
-    (void)cls, (void)mhd, (void)url;
+    (void)mhd, (void)url;
+    ((struct pal_front *)cls)->progress = true;
     if (!r)
         return MHD_NO;
     switch (r->stage) {

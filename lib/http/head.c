@@ -173,6 +173,7 @@ void pal_request_begin(struct pal_http *r, const char *method, const char *versi
     r->method = known_method(method);
     r->head_only = strcmp(method, "HEAD") == 0;
     (void)MHD_get_connection_values_n(r->mhd, MHD_HEADER_KIND, guard_one, &g);
+    r->chunked = g.chunked;
     r->has_body = g.chunked || g.length > 0;
     const char *why = pal_guard_verdict(&g, r->http11);
     if (!why && !r->http11 && strcmp(version, MHD_HTTP_VERSION_1_0) != 0)

@@ -65,7 +65,7 @@ struct pal_http {
     struct pal_buf body;
     size_t body_max;
     size_t overread; /* bytes beyond body_max */
-    bool has_body;
+    bool has_body, chunked;
 
     struct pal_limit_state limit; /* limit 0: not counted */
     struct pal_claims claims;     /* of catalogue routes, when has_claims */
@@ -102,7 +102,9 @@ struct pal_front {
     struct pal_list requests, conns;
     size_t running;
     bool stopping;
-    bool resumed; /* since libmicrohttpd ran last */
+    bool resumed;   /* since libmicrohttpd ran last */
+    bool progress;  /* it has called back since */
+    unsigned spins; /* times in a row that it wanted to run again and did nothing */
     int64_t keys_asked_ms;
     struct pal_http_metrics metrics;
 };

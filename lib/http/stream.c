@@ -22,6 +22,7 @@ static ssize_t read_some(void *cls, uint64_t pos, char *buf, size_t max)
     struct pal_stream *s = cls;
     size_t n = s->out.n - s->taken;
     (void)pos;
+    s->r->front->progress = true;
     if (s->r->aborted)
         return MHD_CONTENT_READER_END_WITH_ERROR;
     if (n == 0 && s->closing)
