@@ -211,7 +211,7 @@ def test_who_leaves_hears_nothing_more(org):
     luis.join(channel)
     b, room = luis.ws(), luis.ws(f"/ws/chat/{channel['id']}")
     b.expect("hello")
-    room.expect("user_joined", self=True)
+    room.expect("user_joined")
     luis.ok("POST", f"/channels/{channel['id']}/leave", json={})
     assert b.expect("user_left")["user_id"] == luis.id
     ana.send(channel, "solo para los que quedan")
