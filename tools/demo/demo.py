@@ -99,7 +99,7 @@ def main():
         sent = sum(pool.map(lambda n: talk(people[n], channels, share, n), range(len(people))))
     print(f"{len(people)} people, {len(channels)} channels, {sent} messages in {time.monotonic() - began:.0f} s\n\nSign in at {given.address}/ with the password {given.password}")
     for username, name in PEOPLE:
-        print(f"  {username}@{DOMAIN:<24} {name}")
+        print(f"  {username + chr(64) + DOMAIN:<32} {name}")
 
 
 main()
