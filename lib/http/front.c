@@ -142,6 +142,8 @@ static enum MHD_Result queue(struct pal_http *r)
     struct MHD_Response *response = r->response;
     if (r->aborted || !response)
         return MHD_NO;
+    if (r->stage == PAL_HTTP_BODY && r->has_body)
+        r->linger_fd = pal_linger_hold(r);
     r->response = NULL;
     r->stage = PAL_HTTP_SENT;
     enum MHD_Result result = MHD_queue_response(r->mhd, r->status, response);
@@ -228,6 +230,8 @@ static void on_completed(void *cls, struct MHD_Connection *mhd, void **con_cls,
     if (ran)
         f->running--;
     pal_request_unwatch_client(r);
+    if (r->linger_fd >= 0)
+        pal_linger_begin(f, r->linger_fd);
     r->mhd = NULL;
     r->conn = NULL;
     r->suspended = false;
@@ -272,6 +276,7 @@ static struct pal_front *new_front(const struct pal_front_config *config)
     f->sweep.fn = on_sweep;
     pal_list_init(&f->requests);
     pal_list_init(&f->conns);
+    pal_list_init(&f->lingering);
     register_metrics(&f->metrics);
     return f;
 }
@@ -375,6 +380,7 @@ void pal_front_free(struct pal_front *f)
     }
     pal_timer_stop(f->config.loop, &f->timer);
     pal_timer_stop(f->config.loop, &f->sweep);
+    pal_linger_end_all(f);
     /* Those whose client had left before and whose owner will not answer any more. */
     PAL_LIST_EACH(it, &f->requests) {
         pal_request_free(PAL_CONTAINER(it, struct pal_http, link));

@@ -15,7 +15,8 @@ struct pal_http *pal_request_new(struct pal_front *f, const char *target,
     struct pal_http *r = calloc(1, sizeof *r);
     if (!r)
         return NULL;
-    *r = (struct pal_http){.front = f, .mhd = mhd, .gone.fd = -1, .started_us = pal_mono_us()};
+    *r = (struct pal_http){
+        .front = f, .mhd = mhd, .gone.fd = -1, .linger_fd = -1, .started_us = pal_mono_us()};
     pal_arena_init(&r->arena, ARENA_MAX);
     pal_buf_init(&r->body, PAL_HTTP_BODY_MAX);
     pal_buf_init(&r->frame_body, PAL_FRAME_BODY_MAX);

@@ -50,6 +50,7 @@ struct pal_http {
     bool close;    /* close it after the answer */
     bool head_only;
     bool http11;
+    int linger_fd;  /* owned; -1: none. Answered before the body was read */
     bool too_large; /* the body; it is read to its end, up to a point, and thrown away */
 
     struct pal_arena arena; /* owns the texts below */
@@ -100,6 +101,8 @@ struct pal_front {
     struct pal_watch watch;
     struct pal_timer timer, sweep;
     struct pal_list requests, conns;
+    struct pal_list lingering;
+    size_t n_lingering;
     size_t running;
     bool stopping;
     bool resumed;   /* since libmicrohttpd ran last */
@@ -153,6 +156,11 @@ void pal_reply_refuse(struct pal_http *r, const struct pal_err_def *def, const c
 /* raw.c: {"content_type","data","etag"} as bytes. */
 void pal_reply_raw(struct pal_http *r, const struct pal_frame *reply);
 bool pal_raw_into(struct pal_http *r, json_t *request) PAL_MUST_USE;
+
+/* linger.c: a duplicate of the socket, or -1; later it is drained for a while and closed. */
+int pal_linger_hold(const struct pal_http *r);
+void pal_linger_begin(struct pal_front *f, int fd);
+void pal_linger_end_all(struct pal_front *f);
 
 /* stream.c */
 void pal_stream_gone(struct pal_stream *s); /* the request has ended: tells the owner, frees */

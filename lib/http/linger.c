@@ -1,0 +1,79 @@
+/* A client that is answered before it has sent its body would lose the answer: closing a socket
+ * with unread bytes resets the connection. So the socket is kept a little longer, and what still
+ * comes is thrown away (RFC 9112 §9.6). */
+#include "http/request.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { LINGERING_MAX = 64, LINGER_MS = 5000, LINGER_BYTES = 16 << 20, READ_BYTES = 16 << 10 };
+
+struct lingering {
+    struct pal_list link; /* front->lingering */
+    struct pal_front *front;
+    struct pal_watch watch; /* its descriptor is owned */
+    struct pal_timer timer;
+    size_t left; /* bytes that may still come */
+};
+
+static void end(struct lingering *l)
+{
+    pal_list_remove(&l->link);
+    l->front->n_lingering--;
+    pal_timer_stop(l->front->config.loop, &l->timer);
+    pal_loop_unwatch(l->front->config.loop, &l->watch);
+    (void)close(l->watch.fd);
+    free(l);
+}
+
+static void on_bytes(struct pal_watch *w, uint32_t ready)
+{
+    struct lingering *l = PAL_CONTAINER(w, struct lingering, watch);
+    char bytes[READ_BYTES];
+    ssize_t n = recv(w->fd, bytes, sizeof bytes, MSG_DONTWAIT);
+    if (n > 0 && (size_t)n < l->left)
+        l->left -= (size_t)n;
+    else if (n >= 0 || ready & (EPOLLERR | EPOLLHUP))
+        end(l);
+}
+
+static void on_late(struct pal_timer *t)
+{
+    end(PAL_CONTAINER(t, struct lingering, timer));
+}
+
+int pal_linger_hold(const struct pal_http *r)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(r->mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
+    if (!info || r->front->n_lingering >= LINGERING_MAX)
+        return -1;
+    return fcntl(info->connect_fd, F_DUPFD_CLOEXEC, 3);
+}
+
+void pal_linger_begin(struct pal_front *f, int fd)
+{
+    struct lingering *l = calloc(1, sizeof *l);
+    if (!l) {
+        (void)close(fd);
+        return;
+    }
+    (void)shutdown(fd, SHUT_WR);
+    *l = (struct lingering){
+        .front = f, .watch = {fd, EPOLLIN, on_bytes}, .timer.fn = on_late, .left = LINGER_BYTES};
+    pal_list_append(&f->lingering, &l->link);
+    f->n_lingering++;
+    pal_timer_arm(f->config.loop, &l->timer, LINGER_MS);
+    if (pal_loop_watch(f->config.loop, &l->watch) != PAL_OK)
+        end(l);
+}
+
+void pal_linger_end_all(struct pal_front *f)
+{
+    PAL_LIST_EACH(it, &f->lingering) {
+        end(PAL_CONTAINER(it, struct lingering, link));
+    }
+}
