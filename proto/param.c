@@ -4,46 +4,59 @@
 
 #include "gen/catalogue.h"
 
+#include <stdio.h>
+
 static json_t *convert(const struct pal_field *field, struct pal_str text, const char **why);
+
+/* Each answers a new value, or NULL: with *why when the text is wrong, without when memory is out.
+ */
 
 static json_t *to_integer(struct pal_str text, const char **why)
 {
     int64_t i;
+    if (pal_parse_i64(text, &i))
+        return json_integer(i);
     *why = "must be an integer";
-    return pal_parse_i64(text, &i) ? json_integer(i) : NULL;
+    return NULL;
 }
 
 static json_t *to_boolean(struct pal_str text, const char **why)
 {
     bool yes;
+    if (pal_parse_bool(text, &yes))
+        return json_boolean(yes);
     *why = "must be true or false";
-    return pal_parse_bool(text, &yes) ? json_boolean(yes) : NULL;
+    return NULL;
 }
 
 static json_t *to_number(struct pal_str text, const char **why)
 {
     char reason[80];
     json_t *value = pal_json_parse(text, reason);
-    *why = "must be a number";
     if (json_is_number(value))
         return value;
     json_decref(value);
+    *why = "must be a number";
     return NULL;
 }
 
 static json_t *to_string(struct pal_str text, const char **why)
 {
+    if (pal_utf8_valid(text, false))
+        return json_stringn_nocheck(text.n ? text.p : "", text.n);
     *why = "must be UTF-8 text";
-    return pal_utf8_valid(text, false) ? json_stringn_nocheck(text.n ? text.p : "", text.n) : NULL;
+    return NULL;
 }
 
 /* "1,2,3": values that need a comma belong into a body. Empty text is an empty array. */
 static json_t *to_array(const struct pal_field *field, struct pal_str text, const char **why)
 {
     json_t *array = json_array();
-    while (array && text.n > 0) {
+    bool more = text.n > 0;
+    while (array && more) {
         struct pal_str head;
         text = pal_str_cut(text, ',', &head);
+        more = text.p != NULL;
         if (json_array_append_new(array, convert(field->item, head, why)) != 0) {
             json_decref(array);
             return NULL;
@@ -78,8 +91,8 @@ static json_t *convert(const struct pal_field *field, struct pal_str text, const
 
 static enum pal_code refuse(const struct pal_field *field, const char *why, struct pal_error *err)
 {
-    char pointer[96] = "/";
-    strncat(pointer, field->name, sizeof pointer - 2);
+    char pointer[96];
+    (void)snprintf(pointer, sizeof pointer, "/%s", field->name);
     pal_error_field(err, pointer, "%s", why);
     return pal_error_set(err, &pal_err_request_invalid, "A parameter of the address is wrong.");
 }
@@ -91,9 +104,9 @@ enum pal_code pal_validate_param(const struct pal_field *field, struct pal_str t
     if (json_object_get(into, field->name))
         return refuse(field, "is given more than once", err);
     json_t *value = convert(field, text, &why);
-    if (!value)
+    if (why)
         return refuse(field, why, err);
-    if (json_object_set_new(into, field->name, value) != 0)
+    if (json_object_set_new(into, field->name, value) != 0) /* refuses NULL too */
         return pal_error_set(err, &pal_err_service_unavailable, "out of memory");
     return PAL_OK;
 }

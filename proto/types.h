@@ -39,17 +39,13 @@ enum pal_field_type {
     PAL_F_EMAIL,  /* string */
     PAL_F_OBJECT, /* object: its fields; no fields and open: anything */
     PAL_F_ARRAY,  /* min..max items of `item` */
-    PAL_F_MAP     /* object with decimal id keys and integer values, at most max entries (resume
-                     positions) */
+    PAL_F_MAP     /* object with ids as keys and integers as values, at most max entries */
 };
 
 enum pal_field_in { PAL_IN_BODY, PAL_IN_PATH, PAL_IN_QUERY };
 
-enum {
-    PAL_FIELD_REQUIRED = 1,
-    PAL_FIELD_NULLABLE = 2,
-    PAL_FIELD_MULTILINE = 4 /* control \n\t allowed */
-};
+/* MULTILINE: line feeds and tabs are allowed. */
+enum { PAL_FIELD_REQUIRED = 1, PAL_FIELD_NULLABLE = 2, PAL_FIELD_MULTILINE = 4 };
 
 struct pal_field {
     const char *name;
@@ -69,7 +65,6 @@ struct pal_object {
     bool open; /* unknown members are allowed */
 };
 
-/* One command. */
 struct pal_command {
     uint16_t id;
     const char *name; /* "message.create" */
@@ -81,12 +76,10 @@ struct pal_command {
     const struct pal_object *request;
     uint32_t timeout_ms;      /* deadline that the edge sets */
     bool idempotent_key;      /* a POST for which Idempotency-Key is honoured */
-    bool sets_refresh_cookie; /* register, login, refresh, logout: the front moves refresh_token to
-                                 the cookie too */
-    const char *raw_request; /* field that takes the bytes of the body (base64), content_type beside
-                                it; or NULL */
-    bool raw_reply;          /* {"content_type","data","etag"} goes out as bytes */
-    uint16_t status;         /* of success, from the main REST face; 200 without one */
+    bool sets_refresh_cookie; /* the front moves refresh_token into the cookie, and out of it */
+    const char *raw_request;  /* field that takes the body's bytes as base64, or NULL */
+    bool raw_reply;           /* {"content_type","data","etag"} goes out as bytes */
+    uint16_t status;          /* of success, from the main REST face; 200 without one */
 };
 
 /* One REST face of a command; a command can have several (aliases). */
@@ -95,8 +88,7 @@ struct pal_rest {
     const char *path; /* "/channels/{channel_id}/messages" */
     uint16_t status;  /* of success */
     const struct pal_command *command;
-    const struct pal_field *const
-        *params; /* fields of the {parameters}, in the order of the path */
+    const struct pal_field *const *params; /* of the {parameters}, in the path's order */
     size_t n_params;
 };
 
