@@ -303,7 +303,7 @@ function draw(c, toEnd = false) {
   }
   for (const m of outbox().filter(m => m.channel_id === c.id)) rows.push(make('li', { className: 'message own pending' }, make('b', { textContent: state.me.username }), make('p', { textContent: m.content })));
   box.replaceChildren(...rows);
-  if (atEnd) box.scrollTop = box.scrollHeight;
+  if (atEnd) requestAnimationFrame(() => box.lastElementChild?.scrollIntoView({ block: 'end' }));
   drawTyping();
 }
 

@@ -28,6 +28,18 @@ enum pal_code user_copy_put(struct pal_db *db, struct pal_arena *arena, struct p
     return pal_db_exec(db, &SQL_USER_PUT, &p, NULL, err);
 }
 
+PAL_STATEMENT(SQL_USER_EMAIL, "update user_copy set email = $2 where user_id = $1");
+
+enum pal_code user_copy_email(struct pal_db *db, struct pal_arena *arena, uint64_t user,
+                              struct pal_str email, struct pal_error *err)
+{
+    struct pal_params p;
+    pal_params_init(&p, arena);
+    pal_p_id(&p, user);
+    pal_p_str(&p, email);
+    return pal_db_exec(db, &SQL_USER_EMAIL, &p, NULL, err);
+}
+
 PAL_STATEMENT(SQL_CHANNEL_PUT,
               "insert into channel_copy (channel_id, org_id, name, type) "
               "select (c->>'id')::bigint, (c->>'organization_id')::bigint, c->>'name', c->>'type' "

@@ -10,6 +10,9 @@
 /* json: the body of a user.* event (shape user). */
 enum pal_code user_copy_put(struct pal_db *db, struct pal_arena *arena, struct pal_str json,
                             struct pal_error *err) PAL_MUST_USE;
+/* Addresses travel in an event of their own: user.updated reaches every client. */
+enum pal_code user_copy_email(struct pal_db *db, struct pal_arena *arena, uint64_t user,
+                              struct pal_str email, struct pal_error *err) PAL_MUST_USE;
 /* channel: shape channel. */
 enum pal_code channel_copy_put(struct pal_db *db, struct pal_arena *arena, struct pal_str channel,
                                struct pal_error *err) PAL_MUST_USE;
