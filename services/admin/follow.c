@@ -9,7 +9,7 @@ static enum pal_code follow_auth(struct pal_call *c, const struct pal_log_event 
 {
     switch (e->kind) {
     case PAL_EV_USER_EMAIL_CHANGED:
-        return user_copy_email(c->db, c->arena, (uint64_t)pal_json_int(body, "user_id", 0),
+        return user_copy_email(c->db, c->arena, (uint64_t)pal_json_int(body, "id", 0),
                                pal_json_str(body, "email"), &c->err);
     case PAL_EV_USER_CREATED:
     case PAL_EV_USER_UPDATED:
