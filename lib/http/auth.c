@@ -1,7 +1,7 @@
 /* Who is calling: finding the token, verifying it, and the Origin check. Tokens go nowhere but into
  * the verifier. */
 #include "base/clock.h"
-#include "http/request.h"
+#include "http/steps.h"
 
 enum { KEYS_EVERY_MS = 5000 };
 

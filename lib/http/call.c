@@ -2,7 +2,7 @@
  * validated; then the call. Each step either goes on or has answered. */
 #include "base/clock.h"
 #include "base/json.h"
-#include "http/request.h"
+#include "http/steps.h"
 #include "proto/validate.h"
 
 #include <openssl/sha.h>

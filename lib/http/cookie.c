@@ -1,7 +1,7 @@
 /* The refresh token of browsers: an HttpOnly cookie that only /auth sees. The front moves it into
  * the request where the body leaves it out, and out of the reply. */
 #include "base/json.h"
-#include "http/request.h"
+#include "http/steps.h"
 
 #include <stdio.h>
 

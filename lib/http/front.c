@@ -1,6 +1,6 @@
 /* The front's life: libmicrohttpd on the loop through its own epoll descriptor, and the few
  * callbacks through which a request moves from one stage to the next (request.h). */
-#include "http/request.h"
+#include "http/steps.h"
 
 #include "base/clock.h"
 

@@ -1,7 +1,7 @@
 /* The head of a request: target, headers, trace; then which body it may have. Everything that is
  * wrong is answered here, before a byte of the body was read, and the connection is closed after
  * it. */
-#include "http/request.h"
+#include "http/steps.h"
 
 #include "base/id.h"
 #include "proto/validate.h"
@@ -169,6 +169,7 @@ static void find_route(struct pal_http *r, const struct pal_guard *g)
 void pal_request_begin(struct pal_http *r, const char *method, const char *version)
 {
     struct pal_guard g = {0};
+    bool options = strcmp(method, "OPTIONS") == 0;
     r->http11 = strcmp(version, MHD_HTTP_VERSION_1_1) == 0;
     r->method = known_method(method);
     r->head_only = strcmp(method, "HEAD") == 0;
@@ -180,15 +181,17 @@ void pal_request_begin(struct pal_http *r, const char *method, const char *versi
         why = "this version of HTTP is not spoken here";
     read_trace(r);
     pal_request_find_address(r);
-    if (why)
+    if (why) {
         refuse_and_close(r, &pal_err_request_malformed, why);
-    else if (r->target.n > PAL_HTTP_TARGET_MAX)
+        return;
+    }
+    if (r->target.n > PAL_HTTP_TARGET_MAX)
         refuse_and_close(r, &pal_err_request_too_large, "the address is too long");
-    else if (strcmp(method, "OPTIONS") == 0 && pal_str_eq(r->target, PAL_STR("*")))
+    else if (options && pal_str_eq(r->target, PAL_STR("*")))
         pal_http_send(r, 204, NULL, (struct pal_str){NULL, 0}, NULL, 0);
     else if ((why = read_target(r)))
         refuse_and_close(r, &pal_err_request_malformed, why);
-    else if (strcmp(method, "OPTIONS") == 0)
+    else if (options)
         pal_route_options(r);
     else
         find_route(r, &g);

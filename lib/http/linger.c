@@ -1,7 +1,7 @@
 /* A client that is answered before it has sent its body would lose the answer: closing a socket
  * with unread bytes resets the connection. So the socket is kept a little longer, and what still
  * comes is thrown away (RFC 9112 §9.6). */
-#include "http/request.h"
+#include "http/steps.h"
 
 #include <fcntl.h>
 #include <stdlib.h>

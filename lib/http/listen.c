@@ -1,7 +1,7 @@
 /* The listening socket: tcp ("host:port", "[::1]:port", "*:port") or a unix socket ("unix:/path",
  * 0600). A socket file that nobody answers on is left over from a crash and is removed; one that
  * answers is somebody else's. */
-#include "http/request.h"
+#include "http/steps.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

@@ -1,6 +1,6 @@
 /* Who is at the other end. X-Forwarded-For is read from its right end, and only as far as those who
  * wrote it are trusted: a client cannot put itself behind somebody else's address. */
-#include "http/request.h"
+#include "http/steps.h"
 
 #include <arpa/inet.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* Bodies that are not JSON: bytes travel in base64 inside the frame (RFC 4648 §4), both ways. */
 #include "base/json.h"
-#include "http/request.h"
+#include "http/steps.h"
 
 #include <openssl/evp.h>
 #include <stdlib.h>

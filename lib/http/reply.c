@@ -1,6 +1,6 @@
 /* Every answer leaves through pal_respond: common headers, the log line, the counts, and the
  * connection that goes on. Nothing here knows why it is sent. */
-#include "http/request.h"
+#include "http/steps.h"
 
 #include "base/clock.h"
 #include "base/log.h"

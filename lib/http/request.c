@@ -1,5 +1,5 @@
 /* One request: its memory, what handlers may ask of it, and the watch over a client that waits. */
-#include "http/request.h"
+#include "http/steps.h"
 
 #include "base/clock.h"
 #include "base/id.h"

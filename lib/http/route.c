@@ -1,6 +1,6 @@
 /* Which route answers a request: special routes first, then the catalogue, then special routes that
  * end in '*'. */
-#include "http/request.h"
+#include "http/steps.h"
 
 #include <stdio.h>
 

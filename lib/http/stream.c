@@ -1,7 +1,7 @@
 /* Streams (SSE): a bounded queue in front of a response of unknown length. While the queue is empty
  * the connection is suspended and costs nothing; the socket is watched here then, because
  * libmicrohttpd does not. */
-#include "http/request.h"
+#include "http/steps.h"
 
 #include <stdlib.h>
 #include <sys/epoll.h>

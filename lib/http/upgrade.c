@@ -1,6 +1,6 @@
 /* The WebSocket handshake (RFC 6455 §4.2). The socket is duplicated and libmicrohttpd's connection
  * given back at once, so that an open socket costs nothing here. */
-#include "http/request.h"
+#include "http/steps.h"
 
 #include <fcntl.h>
 #include <netinet/in.h>
