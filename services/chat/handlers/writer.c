@@ -13,8 +13,8 @@
 
 #include <string.h>
 
-/* Bytes of content in one transaction. */
-enum { BATCH_BYTES = 2 << 20 };
+/* Bytes of content in one transaction, and of memory for its parameters and results. */
+enum { BATCH_BYTES = 2 << 20, SCRATCH_BYTES = 64 << 20 };
 
 /* A call with what is to be posted. */
 struct draft {
@@ -139,10 +139,10 @@ static void answer_all(const struct draft *drafts, size_t n, struct posted *out)
     }
 }
 
-static enum pal_code store(struct pal_db *db, struct pal_arena *arena, const struct draft *drafts,
+static enum pal_code store(struct pal_db *db, struct pal_arena *scratch, const struct draft *drafts,
                            size_t n, struct posted *out, struct pal_error *err)
 {
-    struct post *posts = pal_arena_alloc(arena, n * sizeof *posts);
+    struct post *posts = pal_arena_alloc(scratch, n * sizeof *posts);
     if (!posts)
         return pal_error_set(err, &pal_err_service_internal, "the batch does not fit");
     for (size_t i = 0; i < n; i++)
@@ -150,9 +150,9 @@ static enum pal_code store(struct pal_db *db, struct pal_arena *arena, const str
     enum pal_code code = pal_db_begin(db, PAL_TX_WRITE, err);
     if (code != PAL_OK)
         return code;
-    code = writer_store_lock(db, arena, posts, n, err);
+    code = writer_store_lock(db, scratch, posts, n, err);
     if (code == PAL_OK)
-        code = writer_store_post(db, arena, posts, n, out, err);
+        code = writer_store_post(db, scratch, posts, n, out, err);
     if (code == PAL_OK)
         return pal_db_commit(db, err);
     pal_db_rollback(db);
@@ -165,25 +165,34 @@ static void fail_all(const struct draft *drafts, size_t n, const struct pal_erro
         drafts[i].call->err = *err;
 }
 
-static void write_batch(struct pal_db *db, struct pal_arena *arena, const struct draft *drafts,
-                        size_t n)
+/* True: every call has its answer. False: it is worth trying them one by one. Parameters and
+ * results live in an arena of the transaction's own, since the one of the calls lasts for all of
+ * them. */
+static bool transact(struct pal_db *db, const struct draft *drafts, size_t n)
 {
+    struct pal_arena scratch;
     struct pal_error err = {0};
-    struct posted *out = pal_arena_alloc(arena, n * sizeof *out);
+    pal_arena_init(&scratch, SCRATCH_BYTES);
+    struct posted *out = pal_arena_alloc(&scratch, n * sizeof *out);
     enum pal_code code =
-        out ? store(db, arena, drafts, n, out, &err)
+        out ? store(db, &scratch, drafts, n, out, &err)
             : pal_error_set(&err, &pal_err_service_internal, "the batch does not fit");
-    if (code == PAL_OK) {
-        answer_all(drafts, n, out);
-        return;
-    }
     bool dependency = code == PAL_UNAVAILABLE || code == PAL_TIMEOUT;
-    if (n == 1 || dependency) {
+    bool done = code == PAL_OK || dependency || n == 1;
+    if (code == PAL_OK)
+        answer_all(drafts, n, out);
+    else if (done)
         fail_all(drafts, n, &err);
+    pal_arena_fini(&scratch);
+    return done;
+}
+
+static void write_batch(struct pal_db *db, const struct draft *drafts, size_t n)
+{
+    if (transact(db, drafts, n))
         return;
-    }
     for (size_t i = 0; i < n; i++)
-        write_batch(db, arena, &drafts[i], 1);
+        (void)transact(db, &drafts[i], 1);
 }
 
 void chat_writer(struct pal_db *db, struct pal_arena *arena, struct pal_call **calls, size_t n)
@@ -201,7 +210,7 @@ void chat_writer(struct pal_db *db, struct pal_arena *arena, struct pal_call **c
         bytes += drafts[i].post.content.n;
         if (bytes < BATCH_BYTES && i + 1 < count)
             continue;
-        write_batch(db, arena, drafts + from, i + 1 - from);
+        write_batch(db, drafts + from, i + 1 - from);
         from = i + 1;
         bytes = 0;
     }
