@@ -25,8 +25,8 @@ struct pal_front;
 struct pal_http; /* one request; valid until it was answered */
 
 /* A route outside the catalogue: WebSocket upgrades, SSE, static files, health. Tried before the
- * catalogue. Path patterns as in the catalogue ("/ws/chat/{channel_id}"); "/x/" followed by "*"
- * matches the rest. */
+ * catalogue, those that end in "*" after it. Path patterns as in the catalogue
+ * ("/ws/chat/{channel_id}"); "/x/" followed by "*" matches the rest. */
 struct pal_http_special {
     const char *method;
     const char *path;
@@ -92,7 +92,8 @@ bool pal_http_origin_ok(const struct pal_http *r);
 /* Takes one token of the rate class; false: 429 has been sent and r is gone. */
 bool pal_http_limit(struct pal_http *r, const char *rate, const struct pal_claims *claims);
 
-/* Remember the owner of a pending request; on_gone runs if the client goes away before the answer.
+/* Remember the owner of a pending request; on_gone runs if the client goes away before the answer,
+ * and r is gone when it returns. Without on_gone r stays valid until it is answered, client or not.
  */
 void pal_http_set_data(struct pal_http *r, void *data, void (*on_gone)(void *data));
 void *pal_http_data(const struct pal_http *r);
