@@ -29,7 +29,7 @@ static char *private_pem(EVP_PKEY *key)
 static enum pal_code finish(EVP_PKEY *key, struct pal_keypair *out, struct pal_error *err)
 {
     struct pal_keypair made = {0};
-    struct pal_p256 point;
+    struct pal_p256 point = {0};
     char pem[PAL_PEM_MAX];
     bool ok = pal_p256_of(key, &point) && pal_p256_kid(&point, made.kid) && pal_p256_pem(key, pem);
     if (ok) {
@@ -84,7 +84,7 @@ void pal_keypair_free(struct pal_keypair *k)
 
 enum pal_code pal_keypair_jwk(const struct pal_keypair *k, struct pal_buf *out)
 {
-    struct pal_p256 point;
+    struct pal_p256 point = {0};
     char x[PAL_P256_TEXT + 1], y[PAL_P256_TEXT + 1];
     BIO *bio = BIO_new_mem_buf(k->public_pem, -1);
     EVP_PKEY *key = bio ? PEM_read_bio_PUBKEY(bio, NULL, no_passphrase, NULL) : NULL;

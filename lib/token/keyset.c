@@ -74,7 +74,7 @@ static bool coordinate(const json_t *jwk, const char *name, uint8_t out[PAL_P256
 /* False: a key of another kind, or one that is not on the curve. */
 static bool read_key(const json_t *jwk, struct public_key *out)
 {
-    struct pal_p256 point;
+    struct pal_p256 point = {0};
     const json_t *id = json_object_get(jwk, "kid");
     struct pal_str kid = {json_string_value(id), json_string_length(id)};
     if (!member_is(jwk, "kty", "EC", true) || !member_is(jwk, "crv", "P-256", true) ||
