@@ -31,7 +31,7 @@ class Suite:
 
     def __init__(self, folder, postgres=None, gateways=1, redis=False, edge=False, env=None, env_for=None, build=None):
         self.folder = pathlib.Path(folder)
-        self.build = pathlib.Path(build or BUILD)
+        self.build = pathlib.Path(build or BUILD).resolve()
         self.gateways, self.with_redis, self.with_edge = gateways, redis, edge
         self.extra, self.extra_for = env or {}, env_for or {}
         self.own_postgres = postgres is None
@@ -42,6 +42,21 @@ class Suite:
 
     # ---- life ----
     def start(self):
+        """Up and ready; when that fails, nothing is left running."""
+        try:
+            return self._start()
+        except BaseException:
+            self._abandon()
+            raise
+
+    def _abandon(self):
+        for process in self.processes.values():
+            if process.running():
+                process.kill()
+        if self.own_postgres and self.postgres:
+            self.postgres.remove()
+
+    def _start(self):
         self.folder.mkdir(parents=True, exist_ok=True)
         self.bus = pathlib.Path(tempfile.mkdtemp(prefix="pq-", dir="/tmp"))  # unix socket paths are short
         self.bus.chmod(0o700)
