@@ -283,7 +283,7 @@ Test(validate, deep_pointers_are_cut)
         (void)snprintf(body + strlen(body), sizeof body - strlen(body), "{\"%s\":", name);
     }
     fields[4].type = PAL_F_INTEGER;
-    strcat(body, "true}}}}}");
+    (void)snprintf(body + strlen(body), sizeof body - strlen(body), "true}}}}}");
     struct pal_error err = {0};
     json_t *out = NULL;
     cr_assert_eq(pal_validate_text(&objects[0], pal_str_of(body), &out, &err), PAL_INVALID);
