@@ -12,9 +12,10 @@
 #include <string.h>
 
 enum {
-    LEASE_MS = 15000,
-    RENEW_MS = 5000,
-    FULL_EVERY = 6, /* renewals between complete exchanges */
+    LEASE_MS = 12000,
+    RENEW_MS = 4000,
+    RETRY_MS = 500,
+    FULL_EVERY = 15, /* renewals between complete readings of the others */
     USERS_TTL_MS = 120000,
     NAME_MAX_BYTES = 79,
     KEY_MAX = 120
@@ -22,7 +23,7 @@ enum {
 
 struct peer {
     char name[NAME_MAX_BYTES + 1]; /* "": free */
-    bool complete;                 /* its users have been read once */
+    char generation[24];           /* of its list, as it was read last; "": never */
 };
 
 struct presence_store {
@@ -32,7 +33,9 @@ struct presence_store {
     char name[NAME_MAX_BYTES + 1];
     struct pal_timer timer;
     unsigned rounds;
-    bool was_ready;
+    uint64_t generation; /* of the list in the store; changes when it was written anew */
+    bool dirty;          /* the store may not have what it should: write it anew */
+    bool rewritten;      /* in the last round */
     struct peer peers[PRESENCE_SOURCES_MAX];
 };
 
@@ -41,6 +44,7 @@ struct about {
     struct presence_store *store;
     unsigned source;
     char name[NAME_MAX_BYTES + 1];
+    char generation[24];
 };
 
 static void command(struct presence_store *s, pal_redis_fn *fn, void *arg, int argc,
@@ -88,7 +92,7 @@ static int peer_open(struct presence_store *s, struct pal_str name)
             continue;
         memcpy(s->peers[i].name, name.p, name.n);
         s->peers[i].name[name.n] = '\0';
-        s->peers[i].complete = false;
+        s->peers[i].generation[0] = '\0';
         return i;
     }
     return -1;
@@ -150,7 +154,7 @@ static void on_users(void *arg, const struct redisReply *reply)
                 presence_remote(s->presence, a->source, org, user, status);
         }
         presence_remote_end(s->presence, a->source);
-        s->peers[a->source].complete = true;
+        memcpy(s->peers[a->source].generation, a->generation, sizeof a->generation);
     }
     free(a);
 }
@@ -165,10 +169,15 @@ static void on_lease(void *arg, const struct redisReply *reply)
         peer_drop(s, a->source);
         COMMAND(s, NULL, NULL, "ZREM", "palique:gws", a->name);
         COMMAND(s, NULL, NULL, "DEL", users);
-    } else if (reply && reply->type == REDIS_REPLY_STRING && still(a) &&
-               (!s->peers[a->source].complete || s->rounds % FULL_EVERY == 0)) {
-        COMMAND(s, on_users, a, "HGETALL", users);
-        return;
+    } else if (reply && reply->type == REDIS_REPLY_STRING && still(a)) {
+        struct pal_str generation = reply_str(reply);
+        (void)snprintf(a->generation, sizeof a->generation, "%.*s", (int)generation.n,
+                       generation.p);
+        if (strcmp(a->generation, s->peers[a->source].generation) != 0 ||
+            s->rounds % FULL_EVERY == 0) {
+            COMMAND(s, on_users, a, "HGETALL", users);
+            return;
+        }
     }
     free(a);
 }
@@ -201,6 +210,14 @@ static void on_names(void *arg, const struct redisReply *reply)
 
 /* ---- this one ---- */
 
+/* A change that did not reach the store is made up for by writing everything. */
+static void on_written(void *arg, const struct redisReply *reply)
+{
+    struct presence_store *s = arg;
+    if (!reply || reply->type == REDIS_REPLY_ERROR)
+        s->dirty = true;
+}
+
 static void write_user(void *arg, uint64_t org, uint64_t user, enum presence_status status)
 {
     struct presence_store *s = arg;
@@ -209,9 +226,9 @@ static void write_user(void *arg, uint64_t org, uint64_t user, enum presence_sta
     (void)snprintf(field, sizeof field, "%" PRIu64, user);
     (void)snprintf(value, sizeof value, "%" PRIu64 " %s", org, presence_name(status));
     if (status == PRESENCE_OFFLINE)
-        COMMAND(s, NULL, NULL, "HDEL", key, field);
+        COMMAND(s, on_written, s, "HDEL", key, field);
     else
-        COMMAND(s, NULL, NULL, "HSET", key, field, value);
+        COMMAND(s, on_written, s, "HSET", key, field, value);
 }
 
 void presence_store_local(struct presence_store *s, uint64_t org, uint64_t user,
@@ -221,40 +238,58 @@ void presence_store_local(struct presence_store *s, uint64_t org, uint64_t user,
     write_user(s, org, user, status);
     (void)snprintf(message, sizeof message, "%s %" PRIu64 " %" PRIu64 " %s", s->name, user, org,
                    presence_name(status));
-    COMMAND(s, NULL, NULL, "PUBLISH", "palique:presence", message);
+    COMMAND(s, on_written, s, "PUBLISH", "palique:presence", message);
+}
+
+/* What was in the lease before this round: nothing, when the store was emptied. */
+static void on_own_lease(void *arg, const struct redisReply *reply)
+{
+    struct presence_store *s = arg;
+    if (!reply || reply->type != REDIS_REPLY_NIL || s->rewritten)
+        return;
+    s->dirty = true;
+    pal_timer_arm(s->loop, &s->timer, 1);
+}
+
+/* Readers see the new generation only when the list is complete: the store keeps the order of
+ * commands. */
+static void rewrite(struct presence_store *s)
+{
+    char users[KEY_MAX];
+    users_key(users, s->name);
+    pal_random(&s->generation, sizeof s->generation);
+    COMMAND(s, on_written, s, "DEL", users);
+    presence_each_local(s->presence, write_user, s);
 }
 
 static void renew(struct presence_store *s)
 {
-    char lease[KEY_MAX], users[KEY_MAX], now[24], ttl[24], users_ttl[24];
+    char lease[KEY_MAX], users[KEY_MAX], now[24], generation[24], ttl[24], users_ttl[24];
     lease_key(lease, s->name);
     users_key(users, s->name);
+    COMMAND(s, on_own_lease, s, "GET", lease);
+    s->rewritten = s->dirty;
+    s->dirty = false;
+    if (s->rewritten)
+        rewrite(s);
     (void)snprintf(now, sizeof now, "%" PRId64, pal_now_ms());
+    (void)snprintf(generation, sizeof generation, "%016" PRIx64, s->generation);
     (void)snprintf(ttl, sizeof ttl, "%d", LEASE_MS);
     (void)snprintf(users_ttl, sizeof users_ttl, "%d", USERS_TTL_MS);
-    COMMAND(s, NULL, NULL, "SET", lease, "1", "PX", ttl);
+    COMMAND(s, NULL, NULL, "SET", lease, generation, "PX", ttl);
     COMMAND(s, NULL, NULL, "ZADD", "palique:gws", now, s->name);
-    /* The store may have been emptied, or was away while things happened. */
-    if (s->rounds == 0)
-        COMMAND(s, NULL, NULL, "DEL", users);
-    if (s->rounds % FULL_EVERY == 0)
-        presence_each_local(s->presence, write_user, s);
     COMMAND(s, NULL, NULL, "PEXPIRE", users, users_ttl);
     COMMAND(s, on_names, s, "ZRANGE", "palique:gws", "0", "-1");
+    s->rounds++;
 }
 
 static void on_timer(struct pal_timer *t)
 {
     struct presence_store *s = PAL_CONTAINER(t, struct presence_store, timer);
     bool ready = pal_redis_ready(s->redis);
-    if (ready && !s->was_ready)
-        s->rounds = 0;
-    s->was_ready = ready;
-    if (ready) {
+    if (ready)
         renew(s);
-        s->rounds++;
-    }
-    pal_timer_arm(s->loop, t, ready ? RENEW_MS : 500);
+    pal_timer_arm(s->loop, t, ready ? RENEW_MS : RETRY_MS);
 }
 
 struct presence_store *presence_store_new(struct pal_loop *loop, struct pal_redis *redis,
@@ -268,6 +303,7 @@ struct presence_store *presence_store_new(struct pal_loop *loop, struct pal_redi
     s->presence = p;
     (void)snprintf(s->name, sizeof s->name, "%s", name);
     s->timer.fn = on_timer;
+    s->dirty = true;
     if (pal_redis_subscribe(redis, "palique:presence", on_message, s) != PAL_OK) {
         free(s);
         return NULL;

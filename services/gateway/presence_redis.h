@@ -1,9 +1,9 @@
 /* What several gateways tell each other of presence through a Redis-compatible store:
- *   palique:gw:<name>            lease, 15 s, renewed every 5 s
- *   palique:gws                  names of gateways by the time of their last renewal
- *   palique:gw:<name>:users      user -> "org status", as that gateway sees them; expires with
- * disuse channel palique:presence     "name org user status", as it happens Every 5 s each gateway
- * looks whether the others' leases hold: the users of a dead one go offline. */
+ *   palique:gw:<name>            lease, 12 s, renewed every 4 s; its value changes when the users
+ * were written anew palique:gws                  names of gateways by the time of their last
+ * renewal palique:gw:<name>:users      user -> "org status", as that gateway sees them; expires
+ * with disuse channel palique:presence     "name org user status", as it happens Every 5 s each
+ * gateway looks whether the others' leases hold: the users of a dead one go offline. */
 #ifndef GATEWAY_PRESENCE_REDIS_H
 #define GATEWAY_PRESENCE_REDIS_H
 

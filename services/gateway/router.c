@@ -116,9 +116,9 @@ static void to_channel(struct gateway *gw, const struct pal_frame *e, uint64_t a
         return;
     PAL_LIST_EACH(it, &ch->subscriptions) {
         struct subscription *sub = PAL_CONTAINER(it, struct subscription, in_channel);
-        struct subscriber *to = sub->subscriber;
-        if (to->user != actor && !to->blocked && !sub->muted)
-            ws_conn_send(&PAL_CONTAINER(to, struct session, subscriber)->conn, frame);
+        struct session *s = PAL_CONTAINER(sub->subscriber, struct session, subscriber);
+        if (s->subscriber.user != actor && s->greeted && !s->conn.crowded && !sub->muted)
+            ws_conn_send(&s->conn, frame);
     }
     pal_blob_unref(frame);
 }

@@ -164,7 +164,8 @@ void upstream_request(struct gateway *gw, const struct pal_command *cmd, uint64_
     pal_buf_init(&text, PAL_FRAME_BODY_MAX);
     if (caller)
         f.caller = *caller;
-    /* What only peers may ask the gateway asks as a peer, about that user; all else is done as the user. */
+    /* What only peers may ask the gateway asks as a peer, about that user; all else is done as the
+     * user. */
     if (!caller || cmd->min_role == PAL_ROLE_SERVICE)
         f.caller.role = PAL_ROLE_SERVICE;
     pal_random(f.trace, sizeof f.trace);

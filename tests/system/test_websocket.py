@@ -173,10 +173,13 @@ def test_typing_is_told_to_the_others_and_not_too_often(org):
 def test_reading_is_told_to_ones_other_sockets(org):
     ana = org.member()
     channel = ana.channel()
+    luis = org.member()
+    luis.join(channel)
+    seq = luis.send(channel, "hola")["seq"]
     phone, desk = ana.ws(), ana.ws()
-    phone.send({"type": "mark_read", "channel_id": channel["id"], "seq": 2})
-    assert phone.expect("ack")["seq"] == 2
-    assert desk.expect("read_marker", channel_id=channel["id"])["seq"] == 2
+    phone.send({"type": "mark_read", "channel_id": channel["id"], "seq": seq})
+    assert phone.expect("ack")["seq"] == seq
+    assert desk.expect("read_marker", channel_id=channel["id"])["seq"] == seq
 
 
 def test_ping_tells_the_heads_that_have_moved(org):
@@ -365,6 +368,7 @@ def test_a_peer_that_is_silent_is_dropped(make_suite):
     a.ws.transport.pause_reading()  # answers no ping any more
     b.expect("presence", user_id=org.admin.id, status="offline", timeout=30)
     b.quiet("error")
+    a.cut()
 
 
 def test_a_reader_that_is_too_slow_is_closed_and_resumes(make_suite):
@@ -387,6 +391,7 @@ def test_a_reader_that_is_too_slow_is_closed_and_resumes(make_suite):
         if n % 50 == 49:
             last = [a.expect("ack") for _ in range(50)][-1]["seq"]
     until(lambda: metric(suite, "gateway0", "palique_gateway_slow_closed_total") >= 1, "the slow one is closed", timeout=40)
+    slow.cut()
     again = luis.ws()
     again.recv()
     again.send({"type": "resume", "positions": {str(channel["id"]): start}})
