@@ -4,7 +4,7 @@
 #include "handlers.h"
 #include "routes.h"
 
-static const struct pal_chore chores[] = {{"expire", 3600 * 1000, expire_old}};
+static const struct pal_chore chores[] = {{"expire", 60 * 1000, expire_old}};
 
 int main(int argc, char **argv)
 {

@@ -1,13 +1,18 @@
-/* What chat forgets: ended mutes, old request keys, and events so old that whoever needs them pages
- * the history instead. */
+/* What chat forgets: ended mutes, and events so old that whoever needs them pages the history
+ * instead. */
 #include "handlers.h"
 
 #include "store/copies.h"
+#include "store/session.h"
 
-#define EVENTS_KEEP_MS (INT64_C(30) * 24 * 3600 * 1000)
+/* A share at a time, so that no run of the chore holds the table for long. */
+enum { EVENTS_KEEP_DAYS = 30, SHARE = 10000, SHARES = 5 };
 
 enum pal_code expire_old(struct pal_call *c)
 {
-    enum pal_code code = copies_expire(c->db, c->arena, &c->err);
-    return code != PAL_OK ? code : pal_log_expire(c->db, EVENTS_KEEP_MS, &c->err);
+    int64_t removed = SHARE;
+    enum pal_code code = copies_expire(c->db, &c->err);
+    for (int i = 0; code == PAL_OK && removed == SHARE && i < SHARES; i++)
+        code = events_expire(c->db, c->arena, EVENTS_KEEP_DAYS, SHARE, &removed, &c->err);
+    return code;
 }

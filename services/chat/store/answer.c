@@ -1,33 +1,11 @@
 /* What the stores of chat share: answer.h. */
 #include "store/answer.h"
 
-#include "gen/catalogue.h"
-
 void answer_params(struct pal_params *p, struct pal_arena *arena, const struct viewer *v)
 {
     pal_params_init(p, arena);
     pal_p_id(p, v->user);
     pal_p_id(p, v->org);
-}
-
-enum pal_code answer_copy(const struct pal_rows *rows, int col, struct pal_arena *arena,
-                          struct pal_str *out, struct pal_error *err)
-{
-    struct pal_str text = rows->n > 0 ? pal_row_str(rows, 0, col) : (struct pal_str){"", 0};
-    char *copy = pal_arena_strdup(arena, text);
-    if (!copy)
-        return pal_error_set(err, &pal_err_service_internal, "no memory for an answer");
-    *out = (struct pal_str){copy, text.n};
-    return PAL_OK;
-}
-
-enum pal_code answer_query(struct pal_db *db, const struct pal_statement *st,
-                           const struct pal_params *p, struct pal_arena *arena, struct pal_str *out,
-                           struct pal_error *err)
-{
-    PAL_ROWS rows = {0};
-    enum pal_code code = pal_db_run(db, st, p, &rows, err);
-    return code != PAL_OK ? code : answer_copy(&rows, 0, arena, out, err);
 }
 
 enum pal_code answer_logged(struct pal_db *db, const struct pal_statement *st,
@@ -38,7 +16,7 @@ enum pal_code answer_logged(struct pal_db *db, const struct pal_statement *st,
     struct pal_str body;
     enum pal_code code = pal_db_run(db, st, p, &rows, err);
     if (code == PAL_OK)
-        code = answer_copy(&rows, 1, arena, &body, err);
+        code = pal_rows_text(&rows, 0, 1, arena, &body, err);
     if (code == PAL_OK)
         *out = (struct logged){(uint64_t)pal_row_int(&rows, 0, 0), body};
     return code;

@@ -21,13 +21,6 @@ struct logged {
 
 /* Starts the parameters with the viewer. */
 void answer_params(struct pal_params *p, struct pal_arena *arena, const struct viewer *v);
-/* Copies a column of the first row into the arena; empty when there is no row. */
-enum pal_code answer_copy(const struct pal_rows *rows, int col, struct pal_arena *arena,
-                          struct pal_str *out, struct pal_error *err) PAL_MUST_USE;
-/* Runs a statement whose one column of one row is the answer. */
-enum pal_code answer_query(struct pal_db *db, const struct pal_statement *st,
-                           const struct pal_params *p, struct pal_arena *arena, struct pal_str *out,
-                           struct pal_error *err) PAL_MUST_USE;
 /* Runs a statement whose first two columns are seq and body of the event that it has appended. */
 enum pal_code answer_logged(struct pal_db *db, const struct pal_statement *st,
                             const struct pal_params *p, struct pal_arena *arena, struct logged *out,

@@ -41,7 +41,7 @@ enum pal_code channel_store_place(struct pal_db *db, struct pal_arena *arena,
     out->standing.archived = pal_row_bool(&rows, 0, 1);
     out->standing.in_channel = channel_role_of(pal_row_str(&rows, 0, 2));
     out->standing.muted = pal_row_bool(&rows, 0, 3);
-    return answer_copy(&rows, 4, arena, &out->muted_until, err);
+    return pal_rows_text(&rows, 0, 4, arena, &out->muted_until, err);
 }
 
 PAL_STATEMENT(
@@ -147,7 +147,7 @@ enum pal_code channel_store_announcement(struct pal_db *db, struct pal_arena *ar
     struct pal_params p;
     pal_params_init(&p, arena);
     pal_p_id(&p, channel);
-    return answer_query(db, &sql_channel_announcement, &p, arena, json, err);
+    return pal_db_text(db, &sql_channel_announcement, &p, arena, json, err);
 }
 
 PAL_STATEMENT(sql_channel_get, "select channel_json_for(c, $1::bigint) from channel c"
@@ -159,7 +159,7 @@ enum pal_code channel_store_get(struct pal_db *db, struct pal_arena *arena, cons
     struct pal_params p;
     answer_params(&p, arena, v);
     pal_p_id(&p, channel);
-    return answer_query(db, &sql_channel_get, &p, arena, json, err);
+    return pal_db_text(db, &sql_channel_get, &p, arena, json, err);
 }
 
 /* A page ends early when its text gets long ($7 bytes), so that it always fits a frame. */
@@ -195,5 +195,5 @@ enum pal_code channel_store_list(struct pal_db *db, struct pal_arena *arena, con
     pal_p_int(&p, page->limit);
     pal_p_id(&p, page->after);
     pal_p_int(&p, LIST_BYTES);
-    return answer_query(db, &sql_channel_list, &p, arena, json, err);
+    return pal_db_text(db, &sql_channel_list, &p, arena, json, err);
 }

@@ -2,7 +2,7 @@
 #include "store/copies.h"
 
 PAL_STATEMENT(
-    SQL_USER_PUT,
+    sql_user_put,
     "insert into user_copy (user_id, org_id, username, display_name, role, profile_picture, "
     "status, "
     "status_text, language, last_activity, created_at, is_active) "
@@ -30,10 +30,10 @@ static enum pal_code with_json(struct pal_db *db, const struct pal_statement *st
 enum pal_code user_copy_put(struct pal_db *db, struct pal_arena *arena, struct pal_str json,
                             struct pal_error *err)
 {
-    return with_json(db, &SQL_USER_PUT, arena, json, err);
+    return with_json(db, &sql_user_put, arena, json, err);
 }
 
-PAL_STATEMENT(SQL_MUTE_PUT,
+PAL_STATEMENT(sql_mute_put,
               "insert into mute (action_id, user_id, org_id, expires_at) "
               "select (a->>'id')::bigint, (a->>'user_id')::bigint, org, "
               "(a->>'expires_at')::timestamptz from (select $1::json->'action' as a, "
@@ -42,10 +42,10 @@ PAL_STATEMENT(SQL_MUTE_PUT,
 enum pal_code mute_put(struct pal_db *db, struct pal_arena *arena, struct pal_str json,
                        struct pal_error *err)
 {
-    return with_json(db, &SQL_MUTE_PUT, arena, json, err);
+    return with_json(db, &sql_mute_put, arena, json, err);
 }
 
-PAL_STATEMENT(SQL_MUTE_DELETE, "delete from mute where action_id = $1");
+PAL_STATEMENT(sql_mute_delete, "delete from mute where action_id = $1");
 
 enum pal_code mute_delete(struct pal_db *db, struct pal_arena *arena, uint64_t action,
                           struct pal_error *err)
@@ -53,16 +53,12 @@ enum pal_code mute_delete(struct pal_db *db, struct pal_arena *arena, uint64_t a
     struct pal_params p;
     pal_params_init(&p, arena);
     pal_p_id(&p, action);
-    return pal_db_exec(db, &SQL_MUTE_DELETE, &p, NULL, err);
+    return pal_db_exec(db, &sql_mute_delete, &p, NULL, err);
 }
 
-PAL_STATEMENT(SQL_EXPIRE,
-              "with mutes as (delete from mute where expires_at < now() - interval '1 day') "
-              "delete from idempotency where created_at < now() - interval '1 day'");
+PAL_STATEMENT(sql_expire, "delete from mute where expires_at < now() - interval '1 day'");
 
-enum pal_code copies_expire(struct pal_db *db, struct pal_arena *arena, struct pal_error *err)
+enum pal_code copies_expire(struct pal_db *db, struct pal_error *err)
 {
-    struct pal_params p;
-    pal_params_init(&p, arena);
-    return pal_db_exec(db, &SQL_EXPIRE, &p, NULL, err);
+    return pal_db_exec(db, &sql_expire, NULL, NULL, err);
 }

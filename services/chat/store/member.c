@@ -130,7 +130,7 @@ enum pal_code member_store_get(struct pal_db *db, struct pal_arena *arena, uint6
     pal_params_init(&p, arena);
     pal_p_id(&p, channel);
     pal_p_id(&p, user);
-    return answer_query(db, &sql_member_get, &p, arena, json, err);
+    return pal_db_text(db, &sql_member_get, &p, arena, json, err);
 }
 
 PAL_STATEMENT(
@@ -153,5 +153,5 @@ enum pal_code member_store_list(struct pal_db *db, struct pal_arena *arena, uint
     pal_p_id(&p, channel);
     pal_p_int(&p, limit);
     pal_p_id(&p, after);
-    return answer_query(db, &sql_member_list, &p, arena, json, err);
+    return pal_db_text(db, &sql_member_list, &p, arena, json, err);
 }

@@ -22,8 +22,8 @@ enum pal_code message_store_find(struct pal_db *db, struct pal_arena *arena, uin
                                   .author = (uint64_t)pal_row_int(&rows, 0, 1),
                                   .seq = (uint64_t)pal_row_int(&rows, 0, 2),
                                   .deleted = pal_row_bool(&rows, 0, 3)};
-    code = answer_copy(&rows, 4, arena, &out->content, err);
-    return code != PAL_OK ? code : answer_copy(&rows, 5, arena, &out->json, err);
+    code = pal_rows_text(&rows, 0, 4, arena, &out->content, err);
+    return code != PAL_OK ? code : pal_rows_text(&rows, 0, 5, arena, &out->json, err);
 }
 
 PAL_STATEMENT(
@@ -54,9 +54,9 @@ enum pal_code message_store_update(struct pal_db *db, struct pal_arena *arena,
     PAL_ROWS rows = {0};
     enum pal_code code = pal_db_run(db, &sql_message_update, &p, &rows, err);
     if (code == PAL_OK)
-        code = answer_copy(&rows, 1, arena, &out->body, err);
+        code = pal_rows_text(&rows, 0, 1, arena, &out->body, err);
     if (code == PAL_OK)
-        code = answer_copy(&rows, 2, arena, json, err);
+        code = pal_rows_text(&rows, 0, 2, arena, json, err);
     if (code == PAL_OK)
         out->seq = (uint64_t)pal_row_int(&rows, 0, 0);
     return code;
@@ -105,7 +105,7 @@ enum pal_code message_store_history(struct pal_db *db, struct pal_arena *arena, 
     struct pal_params p;
     pal_params_init(&p, arena);
     pal_p_id(&p, message);
-    return answer_query(db, &sql_message_history, &p, arena, json, err);
+    return pal_db_text(db, &sql_message_history, &p, arena, json, err);
 }
 
 /* Each side of the pivot takes one row more than was asked for: if it is there, there is more. A
@@ -139,7 +139,7 @@ enum pal_code message_store_list(struct pal_db *db, struct pal_arena *arena,
     pal_p_id(&p, page->pivot);
     pal_p_int(&p, page->older);
     pal_p_int(&p, page->newer);
-    return answer_query(db, &sql_message_list, &p, arena, json, err);
+    return pal_db_text(db, &sql_message_list, &p, arena, json, err);
 }
 
 PAL_STATEMENT(
@@ -163,5 +163,5 @@ enum pal_code message_store_report(struct pal_db *db, struct pal_arena *arena,
     pal_p_id(&p, message);
     pal_p_str(&p, reason);
     pal_p_int(&p, PAL_EV_MESSAGE_REPORTED);
-    return answer_query(db, &sql_message_report, &p, arena, body, err);
+    return pal_db_text(db, &sql_message_report, &p, arena, body, err);
 }

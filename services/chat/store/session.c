@@ -4,7 +4,7 @@
 #include "gen/catalogue.h"
 
 PAL_STATEMENT(
-    SQL_SESSION_CHANNELS,
+    sql_session_channels,
     "select json_build_object('channels', coalesce(json_agg(json_build_object("
     "'channel_id', c.id, 'name', c.name, 'type', c.type, 'head_seq', h.seq, "
     "'read_seq', m.read_seq, 'joined_seq', m.joined_seq, 'role', m.role) order by c.id), '[]')) "
@@ -17,11 +17,11 @@ enum pal_code session_channels(struct pal_db *db, struct pal_arena *arena, const
 {
     struct pal_params p;
     answer_params(&p, arena, v);
-    return answer_query(db, &SQL_SESSION_CHANNELS, &p, arena, json, err);
+    return pal_db_text(db, &sql_session_channels, &p, arena, json, err);
 }
 
 PAL_STATEMENT(
-    SQL_SESSION_CHANNEL,
+    sql_session_channel,
     "select m.user_id is not null, case when m.user_id is not null then json_build_object("
     "'channels', json_build_array(json_build_object('channel_id', c.id, 'name', c.name, "
     "'type', c.type, 'head_seq', h.seq, 'read_seq', m.read_seq, 'joined_seq', m.joined_seq, "
@@ -38,20 +38,20 @@ enum pal_code session_channel(struct pal_db *db, struct pal_arena *arena, const 
     answer_params(&p, arena, v);
     pal_p_id(&p, channel);
     PAL_ROWS rows = {0};
-    enum pal_code code = pal_db_run(db, &SQL_SESSION_CHANNEL, &p, &rows, err);
+    enum pal_code code = pal_db_run(db, &sql_session_channel, &p, &rows, err);
     if (code != PAL_OK)
         return code;
     *out = (struct session_channel){.visible = rows.n == 1};
     if (!out->visible)
         return PAL_OK;
     out->member = pal_row_bool(&rows, 0, 0);
-    code = answer_copy(&rows, 1, arena, &out->json, err);
-    return code != PAL_OK ? code : answer_copy(&rows, 2, arena, &out->username, err);
+    code = pal_rows_text(&rows, 0, 1, arena, &out->json, err);
+    return code != PAL_OK ? code : pal_rows_text(&rows, 0, 2, arena, &out->username, err);
 }
 
 /* Events are taken in the order of the items and then of seq, as long as their text together stays
  * under $2. */
-PAL_STATEMENT(SQL_EVENTS_AFTER,
+PAL_STATEMENT(sql_events_after,
               "with asked as (select (i->>'channel_id')::bigint as channel_id, "
               "(i->>'after')::bigint as after, "
               "coalesce((i->>'limit')::bigint, 2000) as most, n from json_array_elements($1::json) "
@@ -79,10 +79,27 @@ enum pal_code events_after(struct pal_db *db, struct pal_arena *arena, struct pa
     pal_params_init(&p, arena);
     pal_p_str(&p, items);
     pal_p_int(&p, max_bytes);
-    return answer_query(db, &SQL_EVENTS_AFTER, &p, arena, json, err);
+    return pal_db_text(db, &sql_events_after, &p, arena, json, err);
 }
 
-PAL_STATEMENT(SQL_READ_MARK_MOVE,
+/* In the order of the primary key, which is nearly that of time: the oldest are found at its start.
+ */
+PAL_STATEMENT(sql_events_expire,
+              "delete from event where (tx, id) in (select tx, id from"
+              " (select tx, id, created_at from event order by tx, id limit $2::bigint) o"
+              " where o.created_at < now() - $1::bigint * interval '1 day')");
+
+enum pal_code events_expire(struct pal_db *db, struct pal_arena *arena, int64_t days, int64_t limit,
+                            int64_t *removed, struct pal_error *err)
+{
+    struct pal_params p;
+    pal_params_init(&p, arena);
+    pal_p_int(&p, days);
+    pal_p_int(&p, limit);
+    return pal_db_exec(db, &sql_events_expire, &p, removed, err);
+}
+
+PAL_STATEMENT(sql_read_mark_move,
               "with was as (select m.read_seq, least($4::bigint, h.seq) as target from member m "
               "join channel_head h on h.channel_id = m.channel_id where m.channel_id = $3 and "
               "m.user_id = $1), "
@@ -102,7 +119,7 @@ enum pal_code read_mark_move(struct pal_db *db, struct pal_arena *arena, const s
     pal_p_id(&p, channel);
     pal_p_int(&p, to);
     PAL_ROWS rows = {0};
-    enum pal_code code = pal_db_run(db, &SQL_READ_MARK_MOVE, &p, &rows, err);
+    enum pal_code code = pal_db_run(db, &sql_read_mark_move, &p, &rows, err);
     if (code != PAL_OK)
         return code;
     *seq = rows.n > 0 ? pal_row_int(&rows, 0, 0) : 0;
@@ -111,7 +128,7 @@ enum pal_code read_mark_move(struct pal_db *db, struct pal_arena *arena, const s
 }
 
 PAL_STATEMENT(
-    SQL_BOOTSTRAP,
+    sql_bootstrap,
     "with mine as (select c, m.read_seq, h.seq as head_seq from member m "
     "join channel c on c.id = m.channel_id join channel_head h on h.channel_id = c.id "
     "where m.user_id = $1 and c.org_id = $2 and c.deleted_at is null), "
@@ -140,5 +157,5 @@ enum pal_code bootstrap_read(struct pal_db *db, struct pal_arena *arena, const s
     struct pal_params p;
     answer_params(&p, arena, v);
     pal_p_str(&p, settings);
-    return answer_query(db, &SQL_BOOTSTRAP, &p, arena, json, err);
+    return pal_db_text(db, &sql_bootstrap, &p, arena, json, err);
 }
