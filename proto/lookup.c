@@ -92,8 +92,9 @@ const char *pal_role_name(uint8_t role)
 
 uint8_t pal_role_parse(struct pal_str name)
 {
-    for (uint8_t role = PAL_ROLE_MEMBER; role <= PAL_ROLE_ADMIN; role++)
-        if (pal_str_eq(pal_str_of(pal_role_name(role)), name))
-            return role;
+    static const uint8_t roles[] = {PAL_ROLE_MEMBER, PAL_ROLE_MODERATOR, PAL_ROLE_ADMIN};
+    for (size_t i = 0; i < sizeof roles; i++)
+        if (pal_str_eq(pal_str_of(pal_role_name(roles[i])), name))
+            return roles[i];
     return PAL_ROLE_NONE;
 }
