@@ -95,6 +95,14 @@ bool pal_row_uuid(const struct pal_rows *r, int row, int col, uint8_t out[16]);
 /* bytea column decoded into the arena. */
 struct pal_str pal_row_bytes(const struct pal_rows *r, int row, int col, struct pal_arena *arena);
 
+/* A terminated copy in the arena; "" for NULL and where there is no such row. */
+enum pal_code pal_rows_text(const struct pal_rows *r, int row, int col, struct pal_arena *arena,
+                            struct pal_str *out, struct pal_error *err) PAL_MUST_USE;
+/* Runs st and copies the first column of its first row: for JSON that PostgreSQL has built. */
+enum pal_code pal_db_text(struct pal_db *db, const struct pal_statement *st,
+                          const struct pal_params *p, struct pal_arena *arena, struct pal_str *out,
+                          struct pal_error *err) PAL_MUST_USE;
+
 /* Migrations: forward-only, embedded, in order of number, each in its own transaction under an
  * advisory lock; name and SHA-256 are recorded in <schema>.migration and a changed file is an
  * error. */

@@ -34,5 +34,5 @@ enum pal_code audit_page(struct pal_db *db, struct pal_arena *arena, const struc
     struct pal_params p;
     page_params(&p, arena, page);
     pal_p_str(&p, action);
-    return text_query(db, &SQL_AUDIT_PAGE, &p, arena, json, NULL, err);
+    return pal_db_text(db, &SQL_AUDIT_PAGE, &p, arena, json, err);
 }

@@ -19,7 +19,7 @@ enum pal_code action_insert(struct pal_db *db, struct pal_arena *arena, const st
     pal_p_id(&p, (uint64_t)a->duration_s);
     pal_p_time(&p, a->now_ms);
     pal_p_time(&p, a->expires_ms);
-    return text_query(db, &SQL_ACTION_INSERT, &p, arena, json, NULL, err);
+    return pal_db_text(db, &SQL_ACTION_INSERT, &p, arena, json, err);
 }
 
 PAL_STATEMENT(SQL_ACTION_PAGE,
@@ -42,7 +42,7 @@ enum pal_code action_page(struct pal_db *db, struct pal_arena *arena, const stru
     page_params(&p, arena, page);
     pal_p_id(&p, user);
     pal_p_bool(&p, active);
-    return text_query(db, &SQL_ACTION_PAGE, &p, arena, json, NULL, err);
+    return pal_db_text(db, &SQL_ACTION_PAGE, &p, arena, json, err);
 }
 
 PAL_STATEMENT(SQL_ACTION_FIND,
@@ -81,5 +81,5 @@ enum pal_code action_lift(struct pal_db *db, struct pal_arena *arena, uint64_t i
     pal_params_init(&p, arena);
     pal_p_id(&p, id);
     pal_p_id(&p, by);
-    return text_query(db, &SQL_ACTION_LIFT, &p, arena, json, NULL, err);
+    return pal_db_text(db, &SQL_ACTION_LIFT, &p, arena, json, err);
 }

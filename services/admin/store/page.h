@@ -14,12 +14,6 @@ struct page {
     int64_t before; /* ids below this; 0: from the newest */
 };
 
-/* One row with one text column, copied into the arena. found (may be NULL): whether there was a
- * row. */
-enum pal_code text_query(struct pal_db *db, const struct pal_statement *st,
-                         const struct pal_params *p, struct pal_arena *arena, struct pal_str *out,
-                         bool *found, struct pal_error *err) PAL_MUST_USE;
-
 /* First parameters of every list: $1 organisation, $2 limit, $3 before (null: none). */
 void page_params(struct pal_params *p, struct pal_arena *arena, const struct page *page);
 

@@ -16,7 +16,7 @@ enum pal_code report_insert(struct pal_db *db, struct pal_arena *arena, struct p
     struct pal_params p;
     pal_params_init(&p, arena);
     pal_p_str(&p, body);
-    return text_query(db, &SQL_REPORT_INSERT, &p, arena, json, NULL, err);
+    return pal_db_text(db, &SQL_REPORT_INSERT, &p, arena, json, err);
 }
 
 PAL_STATEMENT(SQL_REPORT_PAGE,
@@ -35,7 +35,7 @@ enum pal_code report_page(struct pal_db *db, struct pal_arena *arena, const stru
     struct pal_params p;
     page_params(&p, arena, page);
     pal_p_str(&p, status);
-    return text_query(db, &SQL_REPORT_PAGE, &p, arena, json, NULL, err);
+    return pal_db_text(db, &SQL_REPORT_PAGE, &p, arena, json, err);
 }
 
 PAL_STATEMENT(SQL_REPORT_DECIDE,
@@ -55,5 +55,5 @@ enum pal_code report_decide(struct pal_db *db, struct pal_arena *arena,
     pal_p_str(&p, d->status);
     pal_p_str(&p, d->note);
     pal_p_id(&p, d->reviewer);
-    return text_query(db, &SQL_REPORT_DECIDE, &p, arena, json, NULL, err);
+    return pal_db_text(db, &SQL_REPORT_DECIDE, &p, arena, json, err);
 }

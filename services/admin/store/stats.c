@@ -39,7 +39,7 @@ static enum pal_code figures(struct pal_db *db, const struct pal_statement *st,
     pal_params_init(&p, arena);
     pal_p_id(&p, org);
     pal_p_str(&p, pal_str_of(load));
-    return text_query(db, st, &p, arena, json, NULL, err);
+    return pal_db_text(db, st, &p, arena, json, err);
 }
 
 enum pal_code stats_read(struct pal_db *db, struct pal_arena *arena, uint64_t org, const char *load,
@@ -97,7 +97,7 @@ enum pal_code people_page(struct pal_db *db, struct pal_arena *arena, uint64_t o
     pal_p_str(&p, f->after);
     pal_p_str(&p, f->role);
     pal_p_str(&p, f->query);
-    return text_query(db, &SQL_PEOPLE, &p, arena, json, NULL, err);
+    return pal_db_text(db, &SQL_PEOPLE, &p, arena, json, err);
 }
 
 PAL_STATEMENT(SQL_GATEWAY_STATE,

@@ -1,8 +1,6 @@
 /* SQL of the copies. */
 #include "store/copies.h"
 
-#include "gen/catalogue.h"
-
 static enum pal_code with_json(struct pal_db *db, const struct pal_statement *st,
                                struct pal_arena *arena, struct pal_str json, struct pal_error *err)
 {
@@ -77,16 +75,7 @@ static enum pal_code name_of(struct pal_db *db, const struct pal_statement *st,
     struct pal_params p;
     pal_params_init(&p, arena);
     pal_p_id(&p, id);
-    PAL_ROWS rows = {0};
-    enum pal_code code = pal_db_run(db, st, &p, &rows, err);
-    if (code != PAL_OK)
-        return code;
-    struct pal_str name = rows.n > 0 ? pal_row_str(&rows, 0, 0) : (struct pal_str){"", 0};
-    char *copy = pal_arena_strdup(arena, name);
-    if (!copy)
-        return pal_error_set(err, &pal_err_service_internal, "no memory for a name");
-    *out = (struct pal_str){copy, name.n};
-    return PAL_OK;
+    return pal_db_text(db, st, &p, arena, out, err);
 }
 
 PAL_STATEMENT(SQL_CHANNEL_NAME, "select name from channel_copy where channel_id = $1");

@@ -1,8 +1,6 @@
 /* SQL of notifications. */
 #include "store/notification.h"
 
-#include "gen/catalogue.h"
-
 PAL_STATEMENT(SQL_DELIVERY_LOCK, "select from delivery_lock for update");
 
 enum pal_code delivery_lock(struct pal_db *db, struct pal_arena *arena, struct pal_error *err)
@@ -10,22 +8,6 @@ enum pal_code delivery_lock(struct pal_db *db, struct pal_arena *arena, struct p
     struct pal_params p;
     pal_params_init(&p, arena);
     return pal_db_exec(db, &SQL_DELIVERY_LOCK, &p, NULL, err);
-}
-
-static enum pal_code text_query(struct pal_db *db, const struct pal_statement *st,
-                                const struct pal_params *p, struct pal_arena *arena,
-                                struct pal_str *out, struct pal_error *err)
-{
-    PAL_ROWS rows = {0};
-    enum pal_code code = pal_db_run(db, st, p, &rows, err);
-    if (code != PAL_OK)
-        return code;
-    struct pal_str text = rows.n > 0 ? pal_row_str(&rows, 0, 0) : (struct pal_str){"", 0};
-    char *copy = pal_arena_strdup(arena, text);
-    if (!copy)
-        return pal_error_set(err, &pal_err_service_internal, "no memory for a page");
-    *out = (struct pal_str){copy, text.n};
-    return PAL_OK;
 }
 
 /* $1 … $11: all but the user. */
@@ -57,7 +39,7 @@ enum pal_code notice_insert(struct pal_db *db, struct pal_arena *arena, const st
     struct pal_params p;
     notice_params(&p, arena, n);
     pal_p_id(&p, n->user);
-    return text_query(db, &SQL_NOTICE_INSERT, &p, arena, json, err);
+    return pal_db_text(db, &SQL_NOTICE_INSERT, &p, arena, json, err);
 }
 
 PAL_STATEMENT(
@@ -104,7 +86,7 @@ enum pal_code notification_page(struct pal_db *db, struct pal_arena *arena, cons
     pal_p_int(&p, l->limit);
     pal_p_id(&p, (uint64_t)l->before);
     pal_p_bool(&p, l->unread);
-    return text_query(db, &SQL_NOTIFICATION_PAGE, &p, arena, json, err);
+    return pal_db_text(db, &SQL_NOTIFICATION_PAGE, &p, arena, json, err);
 }
 
 PAL_STATEMENT(
@@ -126,7 +108,7 @@ enum pal_code notification_after(struct pal_db *db, struct pal_arena *arena,
     listing_params(&p, arena, l);
     pal_p_int(&p, l->limit);
     pal_p_int(&p, after);
-    return text_query(db, &SQL_NOTIFICATION_AFTER, &p, arena, json, err);
+    return pal_db_text(db, &SQL_NOTIFICATION_AFTER, &p, arena, json, err);
 }
 
 PAL_STATEMENT(SQL_NOTIFICATION_MARK,
@@ -142,7 +124,7 @@ enum pal_code notification_mark(struct pal_db *db, struct pal_arena *arena, cons
     listing_params(&p, arena, l);
     pal_p_id(&p, id);
     enum pal_code code = pal_db_exec(db, &SQL_NOTIFICATION_MARK, &p, NULL, err);
-    return code != PAL_OK ? code : text_query(db, &SQL_NOTIFICATION_ONE, &p, arena, json, err);
+    return code != PAL_OK ? code : pal_db_text(db, &SQL_NOTIFICATION_ONE, &p, arena, json, err);
 }
 
 PAL_STATEMENT(SQL_NOTIFICATION_MARK_ALL,
@@ -163,7 +145,7 @@ enum pal_code notification_mark_all(struct pal_db *db, struct pal_arena *arena,
     pal_params_init(&p, arena);
     pal_p_id(&p, l->user);
     pal_p_id(&p, up_to);
-    return text_query(db, &SQL_NOTIFICATION_MARK_ALL, &p, arena, json, err);
+    return pal_db_text(db, &SQL_NOTIFICATION_MARK_ALL, &p, arena, json, err);
 }
 
 PAL_STATEMENT(
