@@ -8,15 +8,15 @@
 # As root, PostgreSQL runs as `postgres` and the services and the edge as `palique`. These cannot pass through a folder that only root may
 # enter (a checkout in /root, say): then STATE is a folder in /var/lib/palique, and $data/state points to it.
 
-PG_BIN=""
-for folder in /usr/lib/postgresql/*/bin; do PG_BIN=$folder; done
-
 as_root() { [ "$(id -u)" = 0 ]; }
 as_service() { if as_root; then setpriv --reuid=palique --regid=palique --clear-groups -- "$@"; else "$@"; fi; }
 as_postgres() { if as_root; then setpriv --reuid=postgres --regid=postgres --clear-groups -- "$@"; else "$@"; fi; }
 
-# Finds the state of an existing installation, or where it would be.
+# Finds the state of an existing installation, or where it would be, and PostgreSQL's programs, which may have been installed a moment ago.
 state_find() {
+    local folder
+    PG_BIN=""
+    for folder in /usr/lib/postgresql/*/bin; do [ ! -d "$folder" ] || PG_BIN=$folder; done
     data=$(realpath -m "$data")
     if [ -e "$data/state" ]; then STATE=$(realpath "$data/state"); else STATE=$data; fi
 }
