@@ -90,7 +90,8 @@ struct subscription *fanout_subscribe(struct fanout *f, struct subscriber *s, ui
     bool news = head > ch->top && ch->subscriptions.next != ch->subscriptions.prev;
     if (head > ch->top)
         ch->top = head;
-    if (!sub_advance(f, sub) || news)
+    /* Nothing is delivered in here: an event could end what is returned. */
+    if (sub->pos < ch->top || news)
         channel_want(f, ch, now_ms + FANOUT_HOLD_MS);
     return sub;
 }
@@ -148,9 +149,11 @@ bool fanout_resume(struct fanout *f, struct subscription *sub, uint64_t pos, int
     }
     if (sub->pos >= top)
         return false;
+    struct channel *ch = sub->channel;
     sub->resume_to = top;
     if (!sub_advance(f, sub))
-        channel_want(f, sub->channel, now_ms);
+        channel_want(f, ch, now_ms);
+    channel_release(f, ch);
     return true;
 }
 
@@ -164,5 +167,6 @@ void fanout_unblock(struct fanout *f, struct subscriber *s, int64_t now_ms)
             continue;
         if (!sub_advance(f, sub))
             channel_want(f, ch, now_ms);
+        channel_release(f, ch); /* it may have been its last */
     }
 }

@@ -155,3 +155,24 @@ Test(fanout, frames_of_a_quiet_channel_are_forgotten)
     fanout_expire(&f, 31000);
     cr_expect_eq(f.ring_bytes, 0);
 }
+
+Test(fanout, who_left_while_blocked_leaves_nothing_behind)
+{
+    fanout_subscribe(&f, &ana.sub, 7, 4, 4, 0);
+    ana.sub.blocked = true;
+    fan_event_kind(&f, 7, 5, LOG_LEFT, 1, 0);
+    fanout_unblock(&f, &ana.sub, 0);
+    cr_expect_str_eq(ana.got, "5 left");
+    cr_expect_null(fanout_channel(&f, 7));
+}
+
+Test(fanout, who_resumes_over_his_leaving_leaves_nothing_behind)
+{
+    struct subscription *sub = fanout_subscribe(&f, &ana.sub, 7, 5, 5, 0);
+    ana.sub.blocked = true;
+    fan_event_kind(&f, 7, 6, LOG_LEFT, 1, 0);
+    ana.sub.blocked = false;
+    cr_expect(fanout_resume(&f, sub, 5, 0));
+    cr_expect_str_eq(ana.got, "6 ok left");
+    cr_expect_null(fanout_channel(&f, 7));
+}
