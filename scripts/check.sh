@@ -45,7 +45,7 @@ part_tidy() { $PYTHON scripts/tidy.py "$BUILD"; }
 part_cppcheck() {
     mkdir -p "$BUILD/cppcheck"
     $PYTHON scripts/tidy.py --list "$BUILD"
-    cppcheck --quiet --enable=warning,performance,portability --inline-suppr --error-exitcode=1 -j "$(nproc)" -D'__VA_OPT__(...)=' \
+    cppcheck --quiet --enable=warning,performance,portability --inline-suppr --error-exitcode=1 -j "$(nproc)" -D'__VA_OPT__(...)=' -D'json_array_foreach(a,i,v)=for(;;)' -D'json_object_foreach(o,k,v)=for(;;)' \
         --suppressions-list=scripts/cppcheck.txt --cppcheck-build-dir="$BUILD/cppcheck" --project="$BUILD/tidy/code.json"
 }
 

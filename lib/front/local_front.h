@@ -24,6 +24,7 @@ struct pal_front_settings {
     bool secure_cookies;
 };
 
+/* NOLINTBEGIN(bugprone-macro-parentheses): members of a struct and string literals take none */
 /* Rows for the configuration table of a service: NAME is "ADMIN" or "NOTIFY", fallback where it
  * listens. */
 #define PAL_FRONT_ITEMS(type, member, NAME, fallback)                                              \
@@ -41,6 +42,7 @@ struct pal_front_settings {
                 "percent of the rate limits that apply; 0: no limits"),                            \
         PAL_CFG(type, member.secure_cookies, PAL_CFG_BOOL, "PALIQUE_SECURE_COOKIES", "false", 0,   \
                 0, "mark cookies Secure; set it where the edge speaks TLS")
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 struct pal_local_front {
     struct pal_service *service;

@@ -78,8 +78,7 @@ bool pal_revocations_load(struct pal_revocations *r, struct pal_str reply)
     bool ok = json_is_array(items);
     size_t i;
     json_t *item;
-    json_array_foreach(items, i, item)
-    {
+    json_array_foreach(items, i, item) {
         ok = add_object(r, item, 0) && ok;
     }
     json_decref(o);

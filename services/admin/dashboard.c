@@ -107,25 +107,40 @@ static bool may_stay(const struct dashboard *d, const struct viewer *v)
            pal_revocations_admit(&d->front.revoked, &v->claims);
 }
 
-/* Asks once for each organisation that has viewers who are not waiting already. */
-static void on_tick(struct pal_timer *t)
+static void close_ended(struct dashboard *d)
 {
-    struct dashboard *d = PAL_CONTAINER(t, struct dashboard, tick);
     PAL_LIST_EACH(it, &d->streams) {
         struct viewer *v = PAL_CONTAINER(it, struct viewer, link);
         if (!may_stay(d, v))
             viewer_close(v);
     }
+}
+
+static void wait_all_of(struct dashboard *d, uint64_t org)
+{
     PAL_LIST_EACH(it, &d->streams) {
         struct viewer *v = PAL_CONTAINER(it, struct viewer, link);
+        v->waits = v->waits || v->claims.org == org;
+    }
+}
+
+/* Once for each organisation that has viewers who are not waiting already. */
+static void ask_for_all(struct dashboard *d)
+{
+    PAL_LIST_EACH(it, &d->streams) {
+        const struct viewer *v = PAL_CONTAINER(it, struct viewer, link);
         if (v->waits)
             continue;
         ask(d, v->claims.org);
-        PAL_LIST_EACH(other, &d->streams) {
-            struct viewer *same = PAL_CONTAINER(other, struct viewer, link);
-            same->waits = same->waits || same->claims.org == v->claims.org;
-        }
+        wait_all_of(d, v->claims.org);
     }
+}
+
+static void on_tick(struct pal_timer *t)
+{
+    struct dashboard *d = PAL_CONTAINER(t, struct dashboard, tick);
+    close_ended(d);
+    ask_for_all(d);
     pal_timer_arm(d->front.loop, t, EVERY_MS);
 }
 
@@ -216,13 +231,8 @@ static void front_peer_event(void *state, const struct pal_frame *event)
 {
     struct dashboard *d = state;
     pal_local_front_peer_event(&d->front, event);
-    if (event->id != PAL_EV_SESSION_REVOKED)
-        return;
-    PAL_LIST_EACH(it, &d->streams) {
-        struct viewer *v = PAL_CONTAINER(it, struct viewer, link);
-        if (!may_stay(d, v))
-            viewer_close(v);
-    }
+    if (event->id == PAL_EV_SESSION_REVOKED)
+        close_ended(d);
 }
 
 const struct pal_service_front admin_front = {

@@ -26,7 +26,7 @@ static void key_of(uint8_t out[ATTEMPT_KEY_BYTES], const struct pal_str *parts, 
 struct attempt_keys throttling_keys(const struct pal_call *c, const char *space,
                                     struct pal_str name)
 {
-    struct attempt_keys keys;
+    struct attempt_keys keys = {0};
     uint8_t network[16];
     address_network(c->caller.address, network);
     const struct pal_str net = {(const char *)network, sizeof network};

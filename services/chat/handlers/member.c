@@ -114,7 +114,7 @@ static enum pal_code reply_member(struct pal_call *c, uint64_t channel, uint64_t
 /* Adds the user unless he is there already. */
 static enum pal_code invite(struct pal_call *c, const struct newcomer *n)
 {
-    struct member_facts facts;
+    struct member_facts facts = {0};
     bool known = false;
     enum pal_code code =
         member_store_known(c->db, c->arena, c->caller.org, n->user, &known, &c->err);

@@ -120,7 +120,7 @@ enum pal_code message_report(struct pal_call *c)
     struct viewer v = gate_viewer(c);
     struct message_facts m;
     struct place place;
-    struct pal_str body;
+    struct pal_str body = {0};
     enum pal_code code = find(c, &m, &place);
     if (code == PAL_OK)
         code = gate_check_message(c, may_report(&place.standing, m.author == v.user, m.deleted),

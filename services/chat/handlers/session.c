@@ -40,7 +40,7 @@ enum pal_code session_open(struct pal_call *c)
 enum pal_code event_list(struct pal_call *c)
 {
     struct pal_buf items;
-    struct pal_str json;
+    struct pal_str json = {0};
     pal_buf_init(&items, PAL_FRAME_BODY_MAX);
     enum pal_code code = pal_json_dump(json_object_get(c->in, "items"), &items)
                              ? events_after(c->db, c->arena, pal_buf_view(&items),

@@ -179,7 +179,7 @@ static bool transact(struct pal_db *db, const struct draft *drafts, size_t n)
             : pal_error_set(&err, &pal_err_service_internal, "the batch does not fit");
     bool dependency = code == PAL_UNAVAILABLE || code == PAL_TIMEOUT;
     bool done = code == PAL_OK || dependency || n == 1;
-    if (code == PAL_OK)
+    if (out && code == PAL_OK)
         answer_all(drafts, n, out);
     else if (done)
         fail_all(drafts, n, &err);
