@@ -1,6 +1,7 @@
 /* Requests of event.list for the channels that fanout wants, gathered over a turn. */
 #include "catchup.h"
 
+#include "fanout_catchup.h"
 #include "gateway.h"
 #include "gen/catalogue.h"
 #include "ws_frame.h"

@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "fanout_advance.h"
+#include "fanout_catchup.h"
 #include "fanout_ring.h"
 
 #include <stdlib.h>

@@ -73,8 +73,7 @@ struct fanout_ops {
 struct fanout {
     const struct fanout_ops *ops;
     struct pal_map channels; /* id -> struct channel, owned */
-    struct pal_map
-        seen[2]; /* id -> newest seq of channels nobody is subscribed to; two generations */
+    struct pal_map seen[2];  /* id -> newest seq of channels without subscribers; two generations */
     int64_t seen_turned_ms;
     struct pal_list rings;   /* by last use, oldest first */
     struct pal_list wanting; /* channels with something to ask for */
@@ -103,24 +102,6 @@ void fanout_event(struct fanout *f, uint64_t channel, const struct log_entry *e,
 bool fanout_resume(struct fanout *f, struct subscription *sub, uint64_t pos, int64_t now_ms);
 /* s can take more. */
 void fanout_unblock(struct fanout *f, struct subscriber *s, int64_t now_ms);
-
-/* ---- catching up ---- */
-enum { FANOUT_HOLD_MS = 50, FANOUT_SEEN_MAX = 65536 };
-/* The stream was interrupted: what every channel has beyond its top must be asked for. */
-void fanout_verify_all(struct fanout *f, int64_t now_ms);
-/* The next channel that is due, with the seq after which to ask; it counts as being asked for from
- * now on. NULL: none. *wait_ms: until the next one is due, or -1. */
-struct channel *fanout_due(struct fanout *f, int64_t now_ms, uint64_t *after, int64_t *wait_ms);
-struct fanout_answer {
-    uint64_t channel, after, head, first; /* as event.list says */
-    const struct log_entry *entries;      /* ascending */
-    size_t n;
-};
-void fanout_answer(struct fanout *f, const struct fanout_answer *a, int64_t now_ms);
-/* Chat knows no such channel any more: all its subscriptions end. */
-void fanout_gone(struct fanout *f, uint64_t channel);
-/* No answer came: ask again after retry_ms. */
-void fanout_failed(struct fanout *f, uint64_t channel, int64_t now_ms, int64_t retry_ms);
 
 /* Once a second: forgets rings that are not used. */
 void fanout_expire(struct fanout *f, int64_t now_ms);

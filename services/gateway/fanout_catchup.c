@@ -1,4 +1,6 @@
 /* Catching up: what to ask chat's log for, and how its answers serve all that wait. */
+#include "fanout_catchup.h"
+
 #include "fanout_advance.h"
 #include "fanout_ring.h"
 

@@ -1,6 +1,8 @@
 /* Rings of recent frames, channel records and the memory of channels without subscribers. */
 #include "fanout_ring.h"
 
+#include "fanout_catchup.h"
+
 #include <stdlib.h>
 
 void ring_drop(struct fanout *f, struct channel *ch)

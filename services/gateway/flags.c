@@ -34,8 +34,10 @@ static int print_buf(struct pal_buf *b)
 
 static int show_version(void)
 {
-    printf("palique-gateway %s\n", PAL_VERSION);
-    return 0;
+    struct pal_buf text;
+    pal_buf_init(&text, 256);
+    pal_buf_printf(&text, "palique-gateway %s\n", PAL_VERSION);
+    return print_buf(&text);
 }
 
 static int check_config(void)
@@ -84,11 +86,23 @@ enum { N_FLAGS = sizeof flags / sizeof flags[0] };
 
 static int show_help(void)
 {
-    printf("palique-gateway: WebSockets, REST and the web client's files\n\n");
+    struct pal_buf text;
+    pal_buf_init(&text, 4096);
+    pal_buf_z(&text, "palique-gateway: WebSockets, REST and the web client's files\n\n");
     for (size_t i = 0; i < N_FLAGS; i++)
-        printf("  %-16s %s\n", flags[i].flag, flags[i].help);
-    printf("\nSettings come from the environment; --config-table lists them.\n");
-    return 0;
+        pal_buf_printf(&text, "  %-16s %s\n", flags[i].flag, flags[i].help);
+    pal_buf_z(&text, "\nSettings come from the environment; --config-table lists them.\n");
+    return print_buf(&text);
+}
+
+static int complain(const char *flag)
+{
+    struct pal_buf text;
+    pal_buf_init(&text, 1024);
+    pal_buf_printf(&text, "palique-gateway: what is %.200s? Try --help\n", flag);
+    (void)fwrite(text.p, 1, text.n, stderr);
+    pal_buf_fini(&text);
+    return 2;
 }
 
 bool flags_handle(int argc, char **argv, int *exit_code)
@@ -101,7 +115,6 @@ bool flags_handle(int argc, char **argv, int *exit_code)
             return true;
         }
     }
-    (void)fprintf(stderr, "palique-gateway: what is %s? Try --help\n", argv[1]);
-    *exit_code = 2;
+    *exit_code = complain(argv[1]);
     return true;
 }

@@ -191,7 +191,7 @@ static void ask_lease(struct presence_store *s, struct pal_str name)
         return;
     a->store = s;
     a->source = (unsigned)source;
-    memcpy(a->name, s->peers[source].name, sizeof a->name);
+    (void)snprintf(a->name, sizeof a->name, "%.*s", (int)name.n, name.p);
     lease_key(key, a->name);
     COMMAND(s, on_lease, a, "GET", key);
 }

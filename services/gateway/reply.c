@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "proto/validate.h"
 
+#include <stdio.h>
 #include <string.h>
 
 void asked_from(struct asked *a, const struct message *m)
@@ -47,10 +48,9 @@ json_t *reply_ack(const struct asked *a, const json_t *body)
     json_t *frame = envelope("ack", a);
     /* The reply of "message.create" is a message: its `id` is the message_id. */
     size_t noun = a->cmd ? strcspn(a->cmd->name, ".") : 0;
-    if (noun > 0 && noun < 16) {
-        char key[20] = {0};
-        memcpy(key, a->cmd->name, noun);
-        memcpy(key + noun, "_id", 3);
+    if (noun > 0) {
+        char key[32];
+        (void)snprintf(key, sizeof key, "%.*s_id", (int)noun, a->cmd->name);
         copy_member(frame, key, body, "id");
     }
     for (size_t i = 0; i < sizeof members / sizeof members[0]; i++)

@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "ended.h"
+#include "fanout_catchup.h"
 #include "gateway.h"
 #include "gen/catalogue.h"
 #include "keys.h"

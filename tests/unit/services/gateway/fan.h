@@ -3,6 +3,7 @@
 #define TEST_FAN_H
 
 #include "fanout.h"
+#include "fanout_catchup.h"
 
 #include <stdio.h>
 #include <string.h>

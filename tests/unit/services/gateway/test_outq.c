@@ -2,6 +2,7 @@
 #include "outq.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <string.h>
 
 static void push(struct outq *q, const char *text)
@@ -17,7 +18,8 @@ static void expect_waiting(const struct outq *q, const char *text)
     char all[256] = "";
     int n = outq_vectors(q, v, 64);
     for (int i = 0; i < n; i++)
-        strncat(all, v[i].iov_base, v[i].iov_len);
+        (void)snprintf(all + strlen(all), sizeof all - strlen(all), "%.*s", (int)v[i].iov_len,
+                       (const char *)v[i].iov_base);
     cr_expect_str_eq(all, text);
     cr_expect_eq(q->bytes, strlen(text));
 }
