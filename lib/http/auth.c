@@ -42,6 +42,11 @@ enum pal_code pal_auth_check(struct pal_http *r, bool query_too, struct pal_clai
         pal_token_verify(f->config.keys, token, pal_now_ms(), &claims, &unknown_kid, err);
     if (unknown_kid)
         ask_for_keys(f);
+    if (unknown_kid && pal_keyset_count(f->config.keys) == 0) {
+        /* Just started: a good token must not look bad, or its owner would sign out. */
+        err->retry_after_ms = 1000;
+        return pal_error_set(err, &pal_err_service_unavailable, "the keys are not known yet");
+    }
     if (code != PAL_OK)
         return code;
     if (f->config.admit && !f->config.admit(f->config.ctx, &claims))
