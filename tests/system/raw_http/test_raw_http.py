@@ -81,11 +81,12 @@ def test_half_a_request_and_gone(target, data):
         assert Reader(sock).answer()[0] == 200
 
 
-def test_an_answer_comes_to_a_client_that_has_closed_its_sending_side(target):
-    with connect(target) as sock:
+def test_a_client_that_has_closed_its_sending_side_gets_an_answer_or_an_end(target):
+    with connect(target) as sock:  # libmicrohttpd does the one or the other, as it happens to read
         send(sock, get(OPEN))
         sock.shutdown(socket.SHUT_WR)
-        assert Reader(sock).answer()[0] == 200
+        answer = Reader(sock).answer()
+        assert answer is None or answer[0] == 200
 
 
 def test_a_chunk_size_that_never_ends_does_not_keep_the_server_busy(echo):
