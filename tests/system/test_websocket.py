@@ -194,6 +194,50 @@ def test_ping_tells_the_heads_that_have_moved(org):
     assert a.expect("pong")["heads"] == {}
 
 
+# ---- notifications ----
+
+def test_a_mention_is_notified_on_every_socket_of_the_user(org):
+    ana, luis = org.member(), org.member(language="es")
+    channel = ana.channel()
+    luis.join(channel)
+    sockets = [luis.ws(), luis.ws(f"/ws/notifications/{luis.id}")]
+    for socket in sockets:
+        socket.expect("hello")
+    other = ana.ws(f"/ws/notifications/{ana.id}")
+    message = ana.send(channel, f"@{luis.user['username']} ¿vienes?")
+    for socket in sockets:
+        got = socket.expect("notification")["notification"]
+        while got["kind"] != "mention":
+            got = socket.expect("notification")["notification"]
+        assert got["message_id"] == message["id"] and got["channel_id"] == channel["id"]
+        assert "te mencionó" in got["text"]
+    other.send({"type": "ping"})
+    while (frame := other.recv())["type"] != "pong":
+        assert frame["notification"]["message_id"] != message["id"]
+
+
+def test_a_message_is_notified_to_the_channel_in_the_language_of_each(org):
+    ana, luis, eva = org.member(), org.member(language="es"), org.member(language="en")
+    channel = ana.channel()
+    luis.join(channel), eva.join(channel)
+    notes = {person: person.ws(f"/ws/notifications/{person.id}") for person in (ana, luis, eva)}
+    for socket in notes.values():
+        socket.expect("hello")
+    message = ana.send(channel, "hola")
+    texts = []
+    for person in (luis, eva):
+        while True:
+            frame = notes[person].expect("notification")
+            if frame["notification"]["message_id"] == message["id"]:
+                break
+        assert "texts" not in frame and frame["notification"]["kind"] == "message"
+        texts.append(frame["notification"]["text"])
+    assert texts[0] != texts[1] and "Nuevo mensaje" in texts[0]
+    notes[ana].send({"type": "ping"})
+    while (frame := notes[ana].recv())["type"] != "pong":
+        assert frame["notification"]["message_id"] != message["id"]
+
+
 # ---- membership ----
 
 def test_who_joins_gets_the_channel_on_the_socket_that_is_open(org):

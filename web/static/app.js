@@ -150,7 +150,11 @@ const on = {
   read_marker(frame) { const c = channel(frame.channel_id); c.read = Math.max(c.read, frame.seq); drawChannels(); },
   user_typing(frame) { state.typing.set(frame.user_id, { channel: frame.channel_id, name: frame.username, until: Date.now() + 6000 }); drawTyping(); setTimeout(drawTyping, 6100); },
   ack(frame) { if (frame.request === 'chat_message') settle(frame.client_id); },
-  error(frame) { if (frame.request === 'chat_message' && frame.code !== 'service.unavailable') settle(frame.client_id, problemText(frame)); },
+  error(frame) {
+    if (frame.request !== 'chat_message') return;
+    if (!['service.unavailable', 'service.timeout', 'rate.limited'].includes(frame.code)) return settle(frame.client_id, problemText(frame));
+    setTimeout(() => outbox().filter(m => m.client_id === frame.client_id).forEach(say), (frame.retry_after || 2) * 1000);
+  },
 };
 
 // A durable event: in order and once, whatever the connection does.
