@@ -18,7 +18,9 @@ static const char settings[] =
     " set_config('idle_in_transaction_session_timeout', '30s', false),"
     " set_config('synchronous_commit', 'on', false), set_config('timezone', 'UTC', false),"
     " set_config('datestyle', 'ISO', false), set_config('bytea_output', 'hex', false),"
-    " set_config('client_min_messages', 'error', false)";
+    " set_config('client_min_messages', 'error', false),"
+    /* Compiling a plan takes longer than any statement of ours runs. */
+    " set_config('jit', 'off', false)";
 
 static void ignore_notice(void *arg, const PGresult *r)
 {
