@@ -56,13 +56,13 @@ return (select row_to_json(w) from (
            coalesce(u.display_name, '') as display_name, m.role, iso(m.joined_at) as joined_at
     from (values (1)) one left join user_copy u on u.user_id = m.user_id) w);
 
--- The first members by name, for lists of channels.
+-- Some of the members, for lists of channels: however many there are, this reads no more than it shows.
 create function channel_users(channel bigint) returns json
 language sql stable parallel safe
-return (select coalesce(json_agg(row_to_json(w)), '[]') from (
+return (select coalesce(json_agg(row_to_json(w) order by w.id), '[]') from (
     select m.user_id as id, coalesce(u.username, 'user-' || m.user_id) as username
-    from member m left join user_copy u on u.user_id = m.user_id
-    where m.channel_id = $1 order by 2, 1 limit 20) w);
+    from (select x.user_id from member x where x.channel_id = $1 order by x.user_id limit 20) m
+    left join user_copy u on u.user_id = m.user_id) w);
 
 -- A channel as the API shows it to one user.
 create function channel_json_for(c channel, viewer bigint) returns json

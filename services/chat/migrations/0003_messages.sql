@@ -18,6 +18,9 @@ create unique index message_channel_seq on message (channel_id, seq);
 -- Sending twice is sending once, for ever.
 create unique index message_client on message (channel_id, user_id, client_id);
 
+-- For counting unread mentions; few messages have any.
+create index message_mentions on message (channel_id, seq) where mentions <> '{}';
+
 -- What a message said before it was edited.
 create table message_version (
     message_id bigint not null references message (id),
