@@ -141,6 +141,16 @@ static int receive(struct ws_codec *c)
     return result;
 }
 
+/* What breaks the framing itself is closed by wslay without a code: ours says which. */
+static void name_violation(struct ws_codec *c)
+{
+    struct pal_blob *close = ws_frame_close(WSLAY_CODE_PROTOCOL_ERROR, "not a WebSocket frame");
+    pal_buf_clear(&c->control);
+    if (close)
+        pal_buf_add(&c->control, close->data, close->n);
+    pal_blob_unref(close);
+}
+
 enum ws_codec_result ws_codec_run(struct ws_codec *c)
 {
     int received = receive(c);
@@ -148,6 +158,8 @@ enum ws_codec_result ws_codec_run(struct ws_codec *c)
         return WS_CODEC_EOF;
     /* What wslay answers by itself: pong, the echo of a close, the close after a violation. */
     int sent = wslay_event_send(c->wslay);
+    if (received != 0 && wslay_event_get_close_sent(c->wslay))
+        name_violation(c);
     if (c->control.n > 0)
         c->ops->write(c->owner, pal_buf_view(&c->control));
     pal_buf_clear(&c->control);
