@@ -135,7 +135,7 @@ bool pal_keyset_find(struct pal_keyset *s, struct pal_str kid, char pem[PAL_PEM_
 {
     bool found = false;
     pthread_rwlock_rdlock(&s->lock);
-    for (size_t i = 0; i < s->n && !found; i++) {
+    for (size_t i = 0; s->keys && i < s->n && !found; i++) {
         found = pal_str_eq(pal_str_of(s->keys[i].kid), kid);
         if (found)
             memcpy(pem, s->keys[i].pem, PAL_PEM_MAX);
