@@ -181,7 +181,10 @@ static enum MHD_Result take_body(struct pal_http *r, const char *data, size_t *n
     else
         r->overread += *n;
     *n = 0;
-    return r->body.failed || r->overread > OVERREAD * r->body_max ? MHD_NO : MHD_YES;
+    if (!r->body.failed && r->overread <= OVERREAD * r->body_max)
+        return MHD_YES;
+    pal_linger_refuse(r, &pal_err_request_too_large, "the body is too large");
+    return MHD_NO;
 }
 
 static enum MHD_Result on_request(void *cls, struct MHD_Connection *mhd, const char *url,

@@ -2,8 +2,10 @@
  * with unread bytes resets the connection. So the socket is kept a little longer, and what still
  * comes is thrown away (RFC 9112 §9.6). */
 #include "http/steps.h"
+#include "proto/validate.h"
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -52,6 +54,31 @@ int pal_linger_hold(const struct pal_http *r)
     if (!info || r->front->n_lingering >= LINGERING_MAX)
         return -1;
     return fcntl(info->connect_fd, F_DUPFD_CLOEXEC, 3);
+}
+
+static void write_refusal(int fd, const struct pal_error *err, struct pal_str request_id)
+{
+    char bytes[2048];
+    struct pal_buf body;
+    pal_buf_init(&body, sizeof bytes / 2);
+    pal_problem_write(err, request_id, &body);
+    int n = snprintf(bytes, sizeof bytes,
+                     "HTTP/1.1 %u Refused\r\nContent-Type: application/problem+json\r\n"
+                     "Content-Length: %zu\r\nConnection: close\r\n\r\n%.*s",
+                     (unsigned)err->def->status, body.n, (int)body.n, body.p ? body.p : "");
+    if (!body.failed && n > 0 && (size_t)n < sizeof bytes)
+        (void)send(fd, bytes, (size_t)n, MSG_DONTWAIT | MSG_NOSIGNAL);
+    pal_buf_fini(&body);
+}
+
+void pal_linger_refuse(struct pal_http *r, const struct pal_err_def *def, const char *why)
+{
+    struct pal_error err = {0};
+    (void)pal_error_set(&err, def, "%s", why);
+    if (r->linger_fd < 0)
+        r->linger_fd = pal_linger_hold(r);
+    if (r->linger_fd >= 0)
+        write_refusal(r->linger_fd, &err, pal_str_of(r->request_id));
 }
 
 void pal_linger_begin(struct pal_front *f, int fd)

@@ -52,6 +52,9 @@ bool pal_raw_into(struct pal_http *r, json_t *request) PAL_MUST_USE;
 
 /* linger.c: a duplicate of the socket, or -1; later it is drained for a while and closed. */
 int pal_linger_hold(const struct pal_http *r);
+/* Answers in the middle of a body, where libmicrohttpd takes no response: past it, on the
+ * duplicate. The caller ends the connection. */
+void pal_linger_refuse(struct pal_http *r, const struct pal_err_def *def, const char *why);
 void pal_linger_begin(struct pal_front *f, int fd);
 void pal_linger_end_all(struct pal_front *f);
 
