@@ -3,7 +3,7 @@
 # checkout (what is committed) into it, and in there runs ./run --detach, a conversation of two WebSocket clients through
 # the edge, ./run stop and ./test. As root: scripts/bare_root.sh [FOLDER [run|test]…]
 #   FOLDER   where the tree is made (default: a new folder in /var/tmp, removed at the end; a named one is kept and used again)
-# Packages come from where this machine's own apt has them.
+# Packages come from where this machine's own apt has them; certificate authorities that this machine trusts beyond Debian's are trusted there too.
 set -euo pipefail
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # shellcheck source=scripts/common.sh
@@ -39,6 +39,14 @@ copy_in() {
     git clone --quiet --no-hardlinks "$ROOT" "$tree/palique"
     cp /etc/resolv.conf "$tree/etc/resolv.conf"
     cp /etc/hosts "$tree/etc/hosts"
+    copy_authorities
+}
+
+# Where the way out of this machine goes through an inspecting proxy, npm would refuse its certificates.
+copy_authorities() {
+    mkdir -p "$tree/usr/local/share/ca-certificates"
+    find /usr/local/share/ca-certificates -name '*.crt' -exec cp {} "$tree/usr/local/share/ca-certificates/" \; 2>/dev/null || true
+    [ ! -x "$tree/usr/sbin/update-ca-certificates" ] || chroot "$tree" update-ca-certificates >/dev/null 2>&1
 }
 
 # inside COMMAND…: in the tree, with mounts and processes that end with it.
@@ -50,7 +58,8 @@ inside() {
         mount --rbind /sys "$1/sys"
         mount --rbind /dev "$1/dev"
         mount -t tmpfs -o mode=1777 shm "$1/dev/shm"
-        exec chroot "$1" /usr/bin/env -i HOME=/root TERM=dumb LANG=C.UTF-8 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
+        exec chroot "$1" /usr/bin/env -i HOME=/root TERM=dumb LANG=C.UTF-8 NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt \
+            PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
             bash -euc "cd /palique && $2"' inside "$tree" "$*"
 }
 
