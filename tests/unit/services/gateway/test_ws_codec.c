@@ -141,6 +141,17 @@ Test(ws_codec, violations_close_with_their_code)
     expect_close((const uint8_t *)"\x81\x01x", 3, 1002);
 }
 
+Test(ws_codec, a_frame_that_breaks_the_framing_closes_with_1002)
+{
+    static const uint8_t long_ping[] = {0x89, 0xfe, 0, 126, 'm', 'a', 's', 'k'};
+    static const uint8_t two_to_the_63[] = {0x81, 0xff, 0x80, 0,   0,   0,   0,
+                                            0,    0,    0,    'm', 'a', 's', 'k'};
+    uint8_t in[64];
+    expect_close(in, frame(in, 0x09, "x", 1), 1002); /* a control frame in parts */
+    expect_close(long_ping, sizeof long_ping, 1002);
+    expect_close(two_to_the_63, sizeof two_to_the_63, 1002);
+}
+
 Test(ws_codec, a_message_over_the_limit_closes_with_1009)
 {
     size_t n = PAL_WS_MESSAGE_MAX + 1;
