@@ -45,7 +45,7 @@ part_tidy() { $PYTHON scripts/tidy.py "$BUILD"; }
 part_cppcheck() {
     mkdir -p "$BUILD/cppcheck"
     $PYTHON scripts/tidy.py --list "$BUILD"
-    cppcheck --quiet --enable=warning,performance,portability --inline-suppr --error-exitcode=1 -j "$(nproc)" -D'__VA_OPT__(...)=' -D'json_array_foreach(a,i,v)=for(;;)' -D'json_object_foreach(o,k,v)=for(;;)' \
+    cppcheck --quiet --enable=warning,performance,portability --inline-suppr --error-exitcode=1 -j "$(nproc)" -D'__VA_OPT__(...)=' -D'json_array_foreach(a,i,v)=while((v=json_array_get(a,i=1)))' -D'json_object_foreach(o,k,v)=while((v=json_object_get(o,k="")))' \
         --suppressions-list=scripts/cppcheck.txt --cppcheck-build-dir="$BUILD/cppcheck" --project="$BUILD/tidy/code.json"
 }
 
