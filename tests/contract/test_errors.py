@@ -1,0 +1,482 @@
+"""Every error that the catalogue says a command can answer, provoked in the running suite, and the common ones once each: status, problem document
+and headers. A code in a command's file that has no scenario here fails the tests; so does a scenario whose code no file lists."""
+
+import base64
+import json
+import secrets
+import time
+import uuid
+
+import httpx
+import jwt
+import pytest
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from harness import bus, until
+from harness.catalogue import COMMANDS, ERRORS, PROTO
+from harness.client import PASSWORD
+
+ABSENT = 2**53 - 7
+WRONG = "not-the-password-5"
+PNG = base64.b64decode(COMMANDS["user.set_avatar"]["example"]["request"]["image"])
+UPGRADE = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="}
+TRACE = bytes(range(1, 17))
+
+
+class World:
+    """An organisation with people and channels in all the states that errors tell of."""
+
+    def __init__(self, suite):
+        self.suite = suite
+        self.org = org = suite.org()
+        self.admin, self.moderator = org.admin, org.moderator()
+        self.ana, self.luis, self.muted, self.banned = (org.member() for _ in range(4))
+        self.channel, self.apart = self.ana.channel(), self.ana.channel()  # luis is in the first only
+        self.hidden = self.ana.channel(type="private")
+        self.left, self.closed = self.ana.channel(), self.ana.channel()
+        for person, channel in ((self.luis, self.channel), (self.luis, self.left), (self.luis, self.closed), (self.muted, self.channel)):
+            person.join(channel)
+        self.message, self.gone = self.ana.send(self.channel, "hola"), self.ana.send(self.channel, "adiós")
+        self.secret = self.ana.send(self.hidden, "secreto")
+        self.luis_left, self.luis_closed = self.luis.send(self.left, "hola"), self.luis.send(self.closed, "hola")
+        self.muted_said = self.muted.send(self.channel, "hola")
+        self.ana.ok("DELETE", f"/messages/{self.gone['id']}")
+        self.luis.ok("POST", f"/channels/{self.left['id']}/leave", json={})
+        self.ana.ok("PUT", f"/channels/{self.closed['id']}", json={"is_archived": True})
+        self.mute = self.moderate(self.muted, "mute", duration=3600)
+        self.ban = self.moderate(self.banned, "ban")
+
+    def moderate(self, person, kind, **fields):
+        action = {"user_id": person.id, "action_type": kind, "reason": "x", **fields}
+        return self.admin.ok("POST", "/admin/moderation/actions", json=action)["id"]
+
+    def guest(self):
+        return self.suite.client()
+
+
+# ---- ways to ask: each gives what refused() takes ----
+def channel(method, rest="", body=None, who="luis", params=None):
+    """A request about the hidden channel, by somebody who is not in it."""
+    return lambda w: getattr(w, who).call(method, f"/channels/{w.hidden['id']}{rest}", json=body, params=params)
+
+
+def message(method, rest="", body=None):
+    """A request about a message of the hidden channel."""
+    return lambda w: w.luis.call(method, f"/messages/{w.secret['id']}{rest}", json=body)
+
+
+def of(who, method, path, body=None, **kwargs):
+    """A request whose path names things of the world: of("ana", "GET", "/channels/{channel}/members")."""
+    def ask(w):
+        ids = {name: thing["id"] for name, thing in vars(w).items() if isinstance(thing, dict) and "id" in thing}
+        ids.update({name: thing for name, thing in vars(w).items() if isinstance(thing, int)})
+        people = {name: thing.id for name, thing in vars(w).items() if hasattr(thing, "user")}
+        return getattr(w, who).call(method, path.format(**ids, **people, organization=w.org.id, absent=ABSENT), json=body(w) if callable(body) else body, **kwargs)
+    return ask
+
+
+def frame(who, body):
+    """A frame over a socket; gives the error frame that answers it."""
+    def ask(w):
+        socket = getattr(w, who).ws()
+        socket.expect("hello")
+        socket.send(body(w))
+        answer = socket.expect("error")
+        assert answer["request"] == body(w)["type"]
+        return answer
+    return ask
+
+
+def peer(command, who, fields, **kwargs):
+    """A request over the bus."""
+    def ask(w):
+        one = w.suite.keep(bus.Peer(w.suite.bus / f"{COMMANDS[command]['owner']}.sock"))
+        return one.call(COMMANDS[command], fields(w), getattr(w, who) if who else None, trace=TRACE, **kwargs)
+    return ask
+
+
+def registration(**fields):
+    name = secrets.token_hex(6)
+    return {"email": f"{name}@{name}.example", "username": name, "password": PASSWORD, "organization": "Otra", **fields}
+
+
+def register(change):
+    return lambda w: w.guest().post("/auth/register", json=registration(**change(w)))
+
+
+def login_throttled(w):
+    person = w.org.member()
+    for _ in range(5):
+        person.refused(401, "login.wrong", "POST", "/auth/login", json={"email": person.email, "password": WRONG}, token=False)
+    return person.post("/auth/login", json={"email": person.email, "password": PASSWORD}, token=False)
+
+
+def update_throttled(w):
+    person, change = w.org.member(), {"email": f"x@{secrets.token_hex(6)}.example"}
+    for _ in range(5):
+        person.refused(403, "password.wrong", "PUT", f"/users/{person.id}", json={**change, "current_password": WRONG})
+    return person.put(f"/users/{person.id}", json={**change, "current_password": PASSWORD})
+
+
+def domain_taken(w):
+    """Another organisation takes the domain while this one has none."""
+    org = w.suite.org()
+    path = f"/organizations/{org.id}"
+    org.admin.ok("PUT", path, json={"domain": None})
+    w.guest().register(domain=org.domain, organization="Quicker")
+    return org.admin.put(path, json={"domain": org.domain})
+
+
+def picture(who, data):
+    return lambda w: getattr(w, who).call("PUT", f"/users/{w.ana.id}/avatar", content=data, headers={"Content-Type": "image/png"})
+
+
+def picture_of_nobody(w):
+    return w.ana.call("PUT", f"/users/{ABSENT}/avatar", content=PNG, headers={"Content-Type": "image/png"})
+
+
+def lift_own(w):
+    other = w.org.moderator()
+    return other.delete(f"/admin/moderation/actions/{w.moderate(other, 'mute')}")
+
+
+def lift_of_a_moderator(w):
+    return w.moderator.delete(f"/admin/moderation/actions/{w.moderate(w.org.moderator(), 'mute')}")
+
+
+def credentials(who, password=PASSWORD):
+    return lambda w: w.guest().post("/auth/login", json={"email": getattr(w, who).email, "password": password})
+
+
+HELLO = {"content": "hola"}
+ROLE = {"role": "owner"}
+MUTE = {"action_type": "mute", "reason": "x"}
+
+SCENARIOS = {
+    ("activity.open", "channel.not_found"): peer("activity.open", "luis", lambda w: {"channel_id": w.hidden["id"]}),
+    ("activity.open", "channel.not_member"): peer("activity.open", "luis", lambda w: {"channel_id": w.apart["id"]}),
+    ("activity.read", "channel.not_found"): peer("activity.read", None, lambda w: {"channel_id": ABSENT, "after": 0}),
+    ("auth.login", "login.throttled"): login_throttled,
+    ("auth.login", "login.wrong"): credentials("ana", WRONG),
+    ("auth.login", "user.banned"): credentials("banned"),
+    ("auth.refresh", "refresh.invalid"): lambda w: w.guest().post("/auth/refresh", json={"refresh_token": "x" * 43}),
+    ("auth.refresh", "user.banned"): lambda w: w.guest().post("/auth/refresh", json={"refresh_token": w.banned.refresh_token}),
+    ("auth.register", "email.taken"): register(lambda w: {"email": w.ana.email}),
+    ("auth.register", "invitation.invalid"): register(lambda w: {"invitation": "x" * 43}),
+    ("auth.register", "password.weak"): register(lambda w: {"password": "password1"}),
+    ("auth.register", "registration.closed"): lambda w: w.guest().post("/auth/register", json={k: v for k, v in registration().items() if k != "organization"} | {"email": f"{secrets.token_hex(6)}@gmail.com"}),
+    ("auth.register", "username.taken"): register(lambda w: {"email": f"x{secrets.token_hex(4)}@{w.org.domain}", "username": w.ana.user["username"]}),
+    ("channel.create", "channel.name_taken"): of("luis", "POST", "/channels", lambda w: {"name": w.channel["name"].upper()}),
+    ("channel.delete", "channel.not_found"): channel("DELETE"),
+    ("channel.get", "channel.not_found"): channel("GET"),
+    ("channel.invite", "channel.archived"): of("ana", "POST", "/channels/{closed}/members", lambda w: {"user_id": w.moderator.id}),
+    ("channel.invite", "channel.not_found"): of("luis", "POST", "/channels/{hidden}/members", lambda w: {"user_id": w.moderator.id}),
+    ("channel.invite", "channel.not_member"): of("luis", "POST", "/channels/{apart}/members", lambda w: {"user_id": w.moderator.id}),
+    ("channel.invite", "channel.user_not_found"): of("ana", "POST", "/channels/{channel}/members", {"user_id": ABSENT}),
+    ("channel.join", "channel.archived"): of("moderator", "POST", "/channels/{closed}/join", {}),
+    ("channel.join", "channel.not_found"): channel("POST", "/join", {}),
+    ("channel.leave", "channel.not_found"): channel("POST", "/leave", {}),
+    ("channel.mark_read", "channel.not_found"): channel("POST", "/read", {"seq": 1}),
+    ("channel.mark_read", "channel.not_member"): of("luis", "POST", "/channels/{apart}/read", {"seq": 1}),
+    ("channel.members", "channel.not_found"): channel("GET", "/members"),
+    ("channel.remove_member", "channel.member_not_found"): of("ana", "DELETE", "/channels/{apart}/members/{luis}"),
+    ("channel.remove_member", "channel.not_found"): of("luis", "DELETE", "/channels/{hidden}/members/{ana}"),
+    ("channel.set_role", "channel.last_owner"): of("ana", "PUT", "/channels/{channel}/members/{ana}", {"role": "member"}),
+    ("channel.set_role", "channel.member_not_found"): of("ana", "PUT", "/channels/{apart}/members/{luis}", ROLE),
+    ("channel.set_role", "channel.not_found"): of("luis", "PUT", "/channels/{hidden}/members/{luis}", ROLE),
+    ("channel.update", "channel.name_taken"): of("ana", "PUT", "/channels/{apart}", lambda w: {"name": w.channel["name"]}),
+    ("channel.update", "channel.not_found"): channel("PUT", "", {"topic": "x"}),
+    ("invitation.delete", "invitation.not_found"): of("moderator", "DELETE", "/invitations/{absent}"),
+    ("message.create", "channel.archived"): of("luis", "POST", "/channels/{closed}/messages", HELLO),
+    ("message.create", "channel.muted"): of("muted", "POST", "/channels/{channel}/messages", HELLO),
+    ("message.create", "channel.not_found"): channel("POST", "/messages", HELLO),
+    ("message.create", "channel.not_member"): of("luis", "POST", "/channels/{apart}/messages", HELLO),
+    ("message.create", "message.reply_not_found"): of("luis", "POST", "/channels/{channel}/messages", lambda w: {**HELLO, "reply_to_id": w.gone["id"]}),
+    ("message.delete", "message.not_found"): message("DELETE"),
+    ("message.get", "message.not_found"): message("GET"),
+    ("message.history", "message.not_found"): message("GET", "/history"),
+    ("message.list", "channel.not_found"): channel("GET", "/messages"),
+    ("message.list", "message.not_found"): of("luis", "GET", "/channels/{channel}/messages", params={"before": ABSENT}),
+    ("message.report", "message.deleted"): of("luis", "POST", "/messages/{gone}/report", {"reason": "x"}),
+    ("message.report", "message.not_found"): message("POST", "/report", {"reason": "x"}),
+    ("message.report", "message.own"): of("ana", "POST", "/messages/{message}/report", {"reason": "x"}),
+    ("message.update", "channel.archived"): of("luis", "PUT", "/messages/{luis_closed}", HELLO),
+    ("message.update", "channel.muted"): of("muted", "PUT", "/messages/{muted_said}", HELLO),
+    ("message.update", "channel.not_member"): of("luis", "PUT", "/messages/{luis_left}", HELLO),
+    ("message.update", "message.deleted"): of("ana", "PUT", "/messages/{gone}", HELLO),
+    ("message.update", "message.not_found"): message("PUT", "", HELLO),
+    ("moderation.create", "moderation.rank"): of("moderator", "POST", "/admin/moderation/actions", lambda w: {**MUTE, "user_id": w.admin.id}),
+    ("moderation.create", "moderation.self"): of("moderator", "POST", "/admin/moderation/actions", lambda w: {**MUTE, "user_id": w.moderator.id}),
+    ("moderation.create", "user.not_found"): of("moderator", "POST", "/admin/moderation/actions", {**MUTE, "user_id": ABSENT}),
+    ("moderation.lift", "moderation.not_found"): of("moderator", "DELETE", "/admin/moderation/actions/{absent}"),
+    ("moderation.lift", "moderation.rank"): lift_of_a_moderator,
+    ("moderation.lift", "moderation.self"): lift_own,
+    ("notification.read", "notification.not_found"): of("luis", "POST", "/notifications/{absent}/read", {}),
+    ("organization.get", "organization.not_found"): of("ana", "GET", "/organizations/{absent}"),
+    ("organization.update", "organization.domain_refused"): of("admin", "PUT", "/organizations/{organization}", {"domain": "gmail.com"}),
+    ("organization.update", "organization.domain_taken"): domain_taken,
+    ("organization.update", "organization.not_found"): of("admin", "PUT", "/organizations/{absent}", {"name": "Mine"}),
+    ("report.update", "report.not_found"): of("moderator", "PUT", "/admin/reports/{absent}", {"status": "resolved"}),
+    ("session.open", "channel.not_found"): peer("session.open", "luis", lambda w: {"channel_id": w.hidden["id"]}),
+    ("session.open", "channel.not_member"): peer("session.open", "luis", lambda w: {"channel_id": w.apart["id"]}),
+    ("subscribe", "channel.not_found"): frame("luis", lambda w: {"type": "subscribe", "channel_id": w.hidden["id"]}),
+    ("subscribe", "channel.not_member"): frame("luis", lambda w: {"type": "subscribe", "channel_id": w.apart["id"]}),
+    ("typing.start", "channel.not_found"): frame("luis", lambda w: {"type": "typing", "channel_id": w.hidden["id"]}),
+    ("typing.start", "channel.not_member"): frame("luis", lambda w: {"type": "typing", "channel_id": w.apart["id"]}),
+    ("user.avatar", "avatar.not_found"): of("ana", "GET", "/users/{luis}/avatar"),
+    ("user.avatar", "user.not_found"): of("ana", "GET", "/users/{absent}/avatar"),
+    ("user.delete", "user.last_admin"): of("admin", "DELETE", "/users/{admin}"),
+    ("user.delete", "user.not_found"): of("admin", "DELETE", "/users/{absent}"),
+    ("user.get", "user.not_found"): of("ana", "GET", "/users/{absent}"),
+    ("user.set_avatar", "avatar.too_large"): picture("ana", PNG + bytes(200 * 1024)),
+    ("user.set_avatar", "avatar.unsupported"): picture("ana", b"%PDF-1.4 " + bytes(100)),
+    ("user.set_avatar", "user.not_found"): picture_of_nobody,
+    ("user.set_status", "user.not_found"): of("ana", "POST", "/users/{absent}/status", {"status": "away"}),
+    ("user.update", "email.taken"): of("ana", "PUT", "/users/{ana}", lambda w: {"email": w.luis.email, "current_password": PASSWORD}),
+    ("user.update", "login.throttled"): update_throttled,
+    ("user.update", "password.weak"): of("ana", "PUT", "/users/{ana}", {"new_password": "password1", "current_password": PASSWORD}),
+    ("user.update", "password.wrong"): of("ana", "PUT", "/users/{ana}", {"new_password": "correct-horse-9", "current_password": WRONG}),
+    ("user.update", "user.last_admin"): of("admin", "PUT", "/users/{admin}", {"role": "member"}),
+    ("user.update", "user.not_found"): of("admin", "PUT", "/users/{absent}", {"display_name": "x"}),
+    ("user.update", "username.taken"): of("ana", "PUT", "/users/{ana}", lambda w: {"username": w.luis.user["username"].upper()}),
+}
+
+# Codes whose problem documents have further members.
+MORE = {"password.weak": "errors", "request.invalid": "errors", "login.throttled": "retry_after"}
+# What the database or a defect says is nobody's business: these come without `detail`.
+SILENT = {"service.internal", "service.timeout", "resource.conflict"}
+
+LISTED = [(c["name"], code) for c in COMMANDS.values() for code in c.get("errors", [])]
+COMMON = json.loads((PROTO / "errors/common.json").read_text())
+
+
+@pytest.fixture(scope="module")
+def world(_session_suite):
+    kept, _session_suite.kept = _session_suite.kept, []
+    made = World(_session_suite)
+    ours, _session_suite.kept = _session_suite.kept, kept
+    yield made
+    for thing in ours:
+        thing.close()
+
+
+@pytest.fixture
+def nothing_stays_open(world):
+    """Closes what a scenario opened: sockets, peers, guests."""
+    yield
+    world.suite.close_kept()
+
+
+# ---- the judge ----
+def refused(answer, code):
+    """Checks a refusal, however it came: a response, (status, problem) of the bus, or an error frame. Gives the problem document."""
+    if isinstance(answer, dict):
+        return refused_over_a_socket(answer, code)
+    status, problem = (answer.status_code, answer.json()) if isinstance(answer, httpx.Response) else answer
+    entry = ERRORS[code]
+    assert (status, problem.get("code")) == (entry["status"], code), problem
+    assert problem["status"] == status and problem["title"] == entry["title"] and problem["type"] == f"/docs/#{code}"
+    assert problem["request_id"] == (answer.headers["X-Request-Id"] if isinstance(answer, httpx.Response) else TRACE.hex())
+    if code not in SILENT:
+        assert problem["detail"].strip(), problem
+    assert MORE.get(code, "code") in problem
+    if isinstance(answer, httpx.Response):
+        check_headers(answer, problem)
+    return problem
+
+
+def refused_over_a_socket(answer, code):
+    assert answer["type"] == "error" and answer["code"] == code and answer["detail"].strip()
+    assert not {"status", "title"} & set(answer)
+    return answer
+
+
+def check_headers(answer, problem):
+    headers = answer.headers
+    assert headers["Content-Type"] == "application/problem+json" and headers["Cache-Control"] == "no-store"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert ("WWW-Authenticate" in headers) == (answer.status_code == 401)
+    if answer.status_code in (429, 503):
+        assert int(headers["Retry-After"]) >= 1 and int(headers["Retry-After"]) == problem.get("retry_after", int(headers["Retry-After"]))
+    for wrong in problem.get("errors", []):
+        assert wrong["pointer"].startswith("/") and wrong["detail"]
+
+
+# ---- what the commands list ----
+def test_every_scenario_stands_for_an_error_that_is_listed():
+    assert not set(SCENARIOS) - set(LISTED)
+
+
+def test_every_error_of_the_catalogue_is_listed_by_a_command_or_common():
+    assert set(ERRORS) == {code for _, code in LISTED} | set(COMMON)
+
+
+@pytest.mark.parametrize("command,code", LISTED)
+def test_the_error(world, nothing_stays_open, command, code):
+    assert (command, code) in SCENARIOS, f"{command} lists {code}, and nothing here provokes it"
+    refused(SCENARIOS[command, code](world), code)
+
+
+def test_mutes_and_bans_say_when_they_end(world):
+    until_when = refused(SCENARIOS["message.create", "channel.muted"](world), "channel.muted")["expires_at"]
+    assert until_when == world.moderator.ok("GET", "/admin/moderation/actions", params={"user_id": world.muted.id})["items"][0]["expires_at"]
+    assert "expires_at" not in refused(SCENARIOS["auth.login", "user.banned"](world), "user.banned")
+    world.suite.close_kept()
+
+
+@pytest.mark.parametrize("who,there,code", [("luis", "closed", "channel.archived"), ("muted", "channel", "channel.muted"), ("luis", "hidden", "channel.not_found"),
+                                            ("luis", "apart", "channel.not_member")])
+def test_a_refused_message_names_itself_over_a_socket(world, nothing_stays_open, who, there, code):
+    sent = {"type": "chat_message", "channel_id": getattr(world, there)["id"], "content": "x", "client_id": str(uuid.uuid4())}
+    error = refused(frame(who, lambda w: sent)(world), code)
+    assert error["client_id"] == sent["client_id"] and error["channel_id"] == sent["channel_id"]
+
+
+STREAMS = json.loads((PROTO / "streams.json").read_text())
+OPENINGS = {
+    ("/ws/chat/{channel_id}", "channel.not_found"): of("luis", "GET", "/ws/chat/{hidden}", headers=UPGRADE),
+    ("/ws/chat/{channel_id}", "channel.not_member"): of("luis", "GET", "/ws/chat/{apart}", headers=UPGRADE),
+    ("/ws/notifications/{user_id}", "access.denied"): of("luis", "GET", "/ws/notifications/{ana}", headers=UPGRADE),
+    ("/sse/activity/{channel_id}", "channel.not_found"): of("luis", "GET", "/sse/activity/{hidden}"),
+    ("/sse/activity/{channel_id}", "channel.not_member"): of("luis", "GET", "/sse/activity/{apart}"),
+}
+
+
+@pytest.mark.parametrize("path,code", [(s["path"], code) for s in STREAMS["websocket"] + STREAMS["sse"] for code in s["errors"]])
+def test_the_error_of_opening(world, path, code):
+    assert (path, code) in OPENINGS, f"{path} lists {code}, and nothing here provokes it"
+    refused(OPENINGS[path, code](world), code)
+
+
+# ---- what any command may answer ----
+def raw(w, body, media_type="application/json"):
+    return w.ana.call("POST", "/channels", content=body, headers={"Content-Type": media_type})
+
+
+def wrong_method(w):
+    answer = w.ana.call("PATCH", "/auth/me")
+    assert {method.strip() for method in answer.headers["Allow"].split(",")} >= {"GET"}
+    return answer
+
+
+def expired_token(w):
+    """A token that auth's own key has signed, of an hour ago: the key is opened with the secret that the tests gave."""
+    header, claims = jwt.get_unverified_header(w.ana.token), jwt.decode(w.ana.token, options={"verify_signature": False})
+    kid, now = header["kid"], int(time.time())
+    sealed = bytes.fromhex(w.suite.psql(f"select encode(private_key, 'hex') from auth.signing_key where kid = '{kid}'"))
+    secret = w.suite.env_of("auth")["PALIQUE_AUTH_KEY_SECRET"].encode()
+    key = HKDF(algorithm=hashes.SHA256(), length=32, salt=b"palique", info=b"palique auth signing keys v1").derive(secret)
+    pem = AESGCM(key).decrypt(sealed[:12], sealed[12:], kid.encode())
+    return jwt.encode({**claims, "iat": now - 7200, "nbf": now - 7200, "exp": now - 3600}, pem, algorithm="ES256", headers={k: v for k, v in header.items() if k != "alg"})
+
+
+def with_token(w, token):
+    return w.guest().get("/auth/me", headers={"Authorization": f"Bearer {token}"})
+
+
+def mismatch(w):
+    key = {"Idempotency-Key": str(uuid.uuid4())}
+    w.admin.ok("POST", "/invitations", json={"max_uses": 2}, headers=key)
+    return w.admin.post("/invitations", json={"max_uses": 3}, headers=key)
+
+
+def rate_limited(w):
+    """Without a body that is valid: refused requests count as well."""
+    guest = w.guest()
+    for _ in range(40):
+        answer = guest.post("/auth/login", json={})
+        if answer.status_code == 429:
+            assert answer.headers["X-RateLimit-Limit"] == "20" and answer.headers["X-RateLimit-Remaining"] == "0"
+            assert 1 <= int(answer.headers["X-RateLimit-Reset"]) <= 60
+            return answer
+        assert answer.status_code == 400
+    return answer
+
+
+def unavailable(w):
+    w.suite.proc("chat").stop()
+    try:
+        return w.admin.get("/channels")
+    finally:
+        w.suite.restart("chat")
+        until(lambda: w.admin.get("/channels").status_code == 200, "chat to be back")
+
+
+def by_database(state):
+    """The database refuses a new channel with an SQLSTATE: a fault that cannot be had otherwise."""
+    def ask(w):
+        w.suite.psql(f"create or replace function chat.fault() returns trigger language plpgsql as"
+                     f" $$begin raise exception 'planted' using errcode = '{state}'; end$$;"
+                     " create trigger fault before insert on chat.channel for each row execute function chat.fault()")
+        try:
+            return w.admin.post("/channels", json={"name": secrets.token_hex(5)})
+        finally:
+            w.suite.psql("drop trigger fault on chat.channel; drop function chat.fault()")
+    return ask
+
+
+COMMONLY = {
+    "request.invalid": of("ana", "POST", "/channels", {"name": "", "colour": "red"}),
+    "request.malformed": lambda w: raw(w, b'{"name": '),
+    "request.too_large": lambda w: raw(w, b'{"name": "' + b"x" * (256 << 10) + b'"}'),
+    "request.media_type": lambda w: raw(w, b"name=x", "application/x-www-form-urlencoded"),
+    "request.not_found": of("ana", "GET", "/nowhere"),
+    "request.method": wrong_method,
+    "token.missing": lambda w: w.ana.get("/auth/me", token=False),
+    "token.invalid": lambda w: with_token(w, w.ana.token[:-8] + "AAAAAAAA"),
+    "token.expired": lambda w: with_token(w, expired_token(w)),
+    "access.denied": of("ana", "GET", "/admin/stats"),
+    "origin.denied": lambda w: w.guest().get("/ws", headers={**UPGRADE, "Authorization": f"Bearer {w.ana.token}", "Origin": "https://evil.example"}),
+    "idempotency.mismatch": mismatch,
+}
+FAULTS = {
+    "rate.limited": rate_limited,
+    "service.unavailable": unavailable,
+    "resource.conflict": by_database("23505"),
+    "service.timeout": by_database("57014"),
+    "service.internal": by_database("XX000"),
+}
+
+
+def test_every_common_error_has_a_scenario():
+    assert set(COMMONLY) | set(FAULTS) == set(COMMON)
+
+
+@pytest.mark.parametrize("code", COMMONLY)
+def test_the_common_error(world, nothing_stays_open, code):
+    refused(COMMONLY[code](world), code)
+
+
+@pytest.mark.parametrize("token", ["missing", "invalid", "expired"])
+def test_sockets_refuse_bad_tokens_alike(world, nothing_stays_open, token):
+    text = {"missing": None, "invalid": "x.y.z", "expired": expired_token(world)}[token]
+    answer = world.guest().get("/ws", headers={**UPGRADE, **({"Authorization": f"Bearer {text}"} if text else {})})
+    refused(answer, f"token.{token}")
+
+
+def test_a_cookie_does_not_act_for_another_origin(world, nothing_stays_open):
+    headers = {"Cookie": f"palique_token={world.ana.token}", "Origin": "https://evil.example"}
+    refused(world.guest().post("/channels", json={"name": "x"}, headers=headers), "origin.denied")
+
+
+def test_a_deadline_that_has_passed_is_a_timeout(world, nothing_stays_open):
+    refused(peer("session.open", "ana", lambda w: {}, seconds=-1)(world), "service.timeout")
+
+
+class Fragile:
+    """A suite of its own, to limit and to break."""
+
+    def __init__(self, suite):
+        self.suite, self.admin = suite, suite.org().admin
+
+    def guest(self):
+        return self.suite.client()
+
+
+def test_faults_are_told_as_what_they_are(make_suite):
+    world = Fragile(make_suite(env={"PALIQUE_RATE_SCALE": "100"}))
+    for code in ("resource.conflict", "service.timeout", "service.internal", "service.unavailable", "rate.limited"):
+        problem = refused(FAULTS[code](world), code)
+        assert "planted" not in json.dumps(problem), "what the database says stays inside"
