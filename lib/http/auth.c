@@ -37,7 +37,7 @@ enum pal_code pal_auth_check(struct pal_http *r, bool query_too, struct pal_clai
         cookie = true;
     }
     if (!token.p)
-        return pal_error_set(err, &pal_err_token_missing, "%s", "");
+        return pal_error_set(err, &pal_err_token_missing, "send Authorization: Bearer");
     enum pal_code code =
         pal_token_verify(f->config.keys, token, pal_now_ms(), &claims, &unknown_kid, err);
     if (unknown_kid)

@@ -23,7 +23,8 @@ static enum pal_code check_caller(struct pal_http *r, struct pal_error *err)
     r->has_claims = true;
     /* A cookie comes by itself: another site must not be able to make it do something. */
     if (from_cookie && !pal_request_is_get(r) && !pal_http_origin_ok(r))
-        return pal_error_set(err, &pal_err_origin_denied, "%s", "");
+        return pal_error_set(err, &pal_err_origin_denied,
+                             "a cookie does not count in requests of other sites");
     if (r->claims.role < cmd->min_role)
         return pal_error_set(err, &pal_err_access_denied, "this needs the role %s",
                              pal_role_name((uint8_t)cmd->min_role));

@@ -37,7 +37,8 @@ bool pal_cookie_into(struct pal_http *r, json_t *request, struct pal_error *err)
         return true;
     /* SameSite keeps other sites out; this is for browsers that do not know it. */
     if (!pal_http_origin_ok(r)) {
-        (void)pal_error_set(err, &pal_err_origin_denied, "%s", "");
+        (void)pal_error_set(err, &pal_err_origin_denied,
+                            "a cookie does not count in requests of other sites");
         return false;
     }
     return json_object_set_new(request, "refresh_token", json_stringn(token.p, token.n)) == 0;

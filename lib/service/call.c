@@ -17,6 +17,7 @@ void pal_call_init(struct pal_call *c, struct pal_call_private *p, struct pal_se
         return;
     c->cmd = job->route->route->cmd;
     c->caller = job->frame.caller;
+    c->trace = job->frame.trace;
     if (memcmp(job->frame.idem, none, sizeof none) != 0)
         c->idem = job->frame.idem;
 }

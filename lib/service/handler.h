@@ -29,7 +29,8 @@ struct pal_call {
     struct pal_error err;     /* what a failing handler fills in */
     int64_t now_ms;           /* wall clock at the start of the call */
     const struct pal_service *service;
-    const uint8_t *idem; /* 16 bytes of the idempotency key, or NULL */
+    const uint8_t *idem;  /* 16 bytes of the idempotency key, or NULL */
+    const uint8_t *trace; /* 16 bytes, for requests made on behalf of this one; NULL: background */
     /* set by the handler through the functions below */
     uint16_t status;     /* 0: what the catalogue's REST face says (200 over the bus) */
     struct pal_str body; /* reply, in the arena */

@@ -157,7 +157,10 @@ static void ask_channels(struct session *s)
     session_caller(s, &caller);
     json_t *body =
         s->channel ? json_pack("{sI}", "channel_id", (json_int_t)s->channel) : json_object();
-    upstream_request(s->gw, &pal_cmd_session_open, s->channel, &caller, body, channels_reply, t);
+    uint8_t trace[16];
+    pal_http_trace(o->http, trace);
+    upstream_request_of(s->gw, trace, &pal_cmd_session_open, s->channel, &caller, body,
+                        channels_reply, t);
 }
 
 static struct session *first_waiting(const struct person *p)

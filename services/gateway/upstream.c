@@ -12,6 +12,7 @@
 #include "router.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -155,9 +156,9 @@ void upstream_forward(struct gateway *gw, const struct pal_command *cmd, uint64_
         fn(arg, PAL_UNAVAILABLE, NULL);
 }
 
-void upstream_request(struct gateway *gw, const struct pal_command *cmd, uint64_t key,
-                      const struct pal_caller *caller, json_t *body, pal_bus_reply_fn *fn,
-                      void *arg)
+void upstream_request_of(struct gateway *gw, const uint8_t trace[16], const struct pal_command *cmd,
+                         uint64_t key, const struct pal_caller *caller, json_t *body,
+                         pal_bus_reply_fn *fn, void *arg)
 {
     struct pal_frame f = {0};
     struct pal_buf text;
@@ -168,7 +169,7 @@ void upstream_request(struct gateway *gw, const struct pal_command *cmd, uint64_
      * user. */
     if (!caller || cmd->min_role == PAL_ROLE_SERVICE)
         f.caller.role = PAL_ROLE_SERVICE;
-    pal_random(f.trace, sizeof f.trace);
+    memcpy(f.trace, trace, sizeof f.trace);
     bool dumped = body && pal_json_dump(body, &text);
     json_decref(body);
     f.body = pal_buf_view(&text);
@@ -177,6 +178,15 @@ void upstream_request(struct gateway *gw, const struct pal_command *cmd, uint64_
     else
         fn(arg, PAL_INTERNAL, NULL);
     pal_buf_fini(&text);
+}
+
+void upstream_request(struct gateway *gw, const struct pal_command *cmd, uint64_t key,
+                      const struct pal_caller *caller, json_t *body, pal_bus_reply_fn *fn,
+                      void *arg)
+{
+    uint8_t trace[16];
+    pal_random(trace, sizeof trace);
+    upstream_request_of(gw, trace, cmd, key, caller, body, fn, arg);
 }
 
 void upstream_ignore(void *arg, enum pal_code code, const struct pal_frame *reply)

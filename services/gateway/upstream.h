@@ -28,6 +28,10 @@ void upstream_forward(struct gateway *gw, const struct pal_command *cmd, uint64_
 void upstream_request(struct gateway *gw, const struct pal_command *cmd, uint64_t key,
                       const struct pal_caller *caller, json_t *body, pal_bus_reply_fn *fn,
                       void *arg);
+/* The same under the trace of an HTTP request, whose answer a refusal becomes. */
+void upstream_request_of(struct gateway *gw, const uint8_t trace[16], const struct pal_command *cmd,
+                         uint64_t key, const struct pal_caller *caller, json_t *body,
+                         pal_bus_reply_fn *fn, void *arg);
 /* For requests whose answer nobody waits for. */
 void upstream_ignore(void *arg, enum pal_code code, const struct pal_frame *reply);
 

@@ -4,6 +4,8 @@
 
 #include "base/clock.h"
 
+#include <string.h>
+
 enum { CHAT_WITHIN_MS = 3000, EVENTS_AT_ONCE = 200 };
 
 /* Asks chat and gives its reply; a refusal of chat's becomes the reply of this call (then *out is
@@ -19,6 +21,8 @@ static enum pal_code ask_chat(struct pal_call *c, uint16_t command, struct pal_s
     struct pal_frame reply;
     *out = NULL;
     request.caller.role = PAL_ROLE_SERVICE;
+    if (c->trace)
+        memcpy(request.trace, c->trace, sizeof request.trace);
     enum pal_code code = pal_bus_call(pal_service_peer(c->service, PAL_OWNER_CHAT), channel,
                                       &request, c->arena, &reply, &c->err);
     if (code != PAL_OK)

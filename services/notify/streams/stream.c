@@ -93,6 +93,8 @@ static void ask(struct stream *s, uint16_t command, const char *body)
                                            .role = PAL_ROLE_SERVICE},
                                 .deadline_ms = (uint64_t)(pal_now_ms() + ANSWER_WITHIN_MS),
                                 .body = pal_str_of(body)};
+    if (s->r) /* a refusal becomes the answer, with this request's id */
+        pal_http_trace(s->r, request.trace);
     s->asking = true;
     s->dirty = false;
     s->home->asked++;
