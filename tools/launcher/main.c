@@ -27,6 +27,21 @@ static void on_tick(struct pal_timer *t)
     pal_timer_arm(l->loop, t, launcher_settled(l) ? IDLE_MS : STEP_MS);
 }
 
+/* Each child leads a group of its own. What a dead one has left in it (nginx's workers outlive a
+ * master that was killed, and keep its port) is ended first, while the number of the group cannot
+ * become anyone else's. */
+static void reap(struct launcher *l)
+{
+    siginfo_t who = {0};
+    while (waitid(P_ALL, 0, &who, WEXITED | WNOHANG | WNOWAIT) == 0 && who.si_pid > 0) {
+        int status = 0;
+        kill(-who.si_pid, SIGKILL);
+        if (waitpid(who.si_pid, &status, 0) == who.si_pid)
+            launcher_reaped(l, who.si_pid, status);
+        who.si_pid = 0;
+    }
+}
+
 static void on_signal(struct pal_watch *w, uint32_t ready)
 {
     (void)ready;
@@ -36,10 +51,7 @@ static void on_signal(struct pal_watch *w, uint32_t ready)
         if (info.ssi_signo != SIGCHLD)
             launcher_end(l);
     }
-    int status = 0;
-    pid_t pid;
-    while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
-        launcher_reaped(l, pid, status);
+    reap(l);
     launcher_step(l);
     pal_timer_arm(l->loop, &l->tick, STEP_MS);
 }

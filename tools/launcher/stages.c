@@ -117,7 +117,7 @@ static void kill_when_due(struct process *p, int64_t now)
 {
     if (p->state == PROCESS_STOPPING && p->pid && now > p->kill_ms) {
         pal_log(PAL_WARN, "killed after its time to stop", PAL_LS("process", p->entry->name));
-        kill(p->pid, SIGKILL);
+        kill(-p->pid, SIGKILL); /* its group */
         p->kill_ms = now + 1000;
     }
 }
