@@ -62,12 +62,13 @@ test_fuzz() {
 
 # test_python PRESET WORD FOLDER…: contract and system tests with pytest, two files at a time.
 test_python() {
-    local preset=$1 word=$2 xml=$ROOT/build/$1-pytest.xml code=0 patience=1 p f s
+    local preset=$1 word=$2 xml=$ROOT/build/$1-pytest.xml code=0 patience=1 marks="" p f s
     shift 2
-    [ "$preset" = dev ] || patience=4
+    # What tests ./run uses the release build whatever the preset: once is enough.
+    [ "$preset" = dev ] || { patience=4 && marks="not slow"; }
     say "== $* tests ($preset)"
     (cd "$ROOT/tests" && PALIQUE_BUILD=$ROOT/build/$preset PALIQUE_TEST_PATIENCE=$patience /usr/bin/python3 -m pytest \
-        -c pytest.ini -n 2 --dist loadfile --junit-xml "$xml" -o junit_family=xunit2 ${word:+-k "$word"} "$@" >&2) || code=$?
+        -c pytest.ini -n 2 --dist loadfile --junit-xml "$xml" -o junit_family=xunit2 ${word:+-k "$word"} ${marks:+-m "$marks"} "$@" >&2) || code=$?
     # 1: some failed; 5: the filter matched none here.
     [ $code = 0 ] || [ $code = 1 ] || [ $code = 5 ] || die "pytest ended with $code"
     read -r p f s < <(/usr/bin/python3 "$ROOT/scripts/junit_counts.py" "$xml")
