@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from harness import bus, until
 from harness.catalogue import COMMANDS, rest_commands, split
-from harness.rawws import BINARY, CLOSE, PING, RawSocket, frame
+from harness.rawws import BINARY, CLOSE, PING, PONG, RawSocket, frame
 
 DEEP = 5000
 
@@ -492,63 +492,193 @@ def test_fragments_and_single_bytes_are_put_together(raw):
     assert raw.close_code() == 1000
 
 
+def test_a_flood_of_pings_is_answered_and_slows_nobody(suite, org, raw):
+    channel = org.admin.channel()
+    other = org.admin.ws()
+    other.expect("hello")
+    payloads = [b"%0125d" % n for n in range(2000)]
+    for start in range(0, len(payloads), 100):
+        raw.send(b"".join(frame(p, opcode=PING) for p in payloads[start:start + 100]))
+        got = []
+        while len(got) < 100:
+            opcode, payload = raw.recv()
+            if opcode == PONG:
+                got.append(payload)
+        assert got == payloads[start:start + 100]
+    assert other.say(channel, "meanwhile")["seq"] == 3
+    # One who does not even read the answers.
+    deaf = suite.keep(RawSocket("127.0.0.1", suite.ports["gateway0"], "/ws", org.admin.token, timeout=2))
+    try:
+        for _ in range(300):
+            deaf.send(frame(payloads[0], opcode=PING) * 200)
+    except TimeoutError:
+        pass  # it is not read from any more
+    assert other.say(channel, "afterwards")["seq"] == 4
+    raw.send(frame(PING_TEXT))
+    raw.expect("pong")
+
+
+def test_too_many_invalid_commands_close_with_1008_and_write_nothing(org, raw):
+    channel = org.admin.channel()
+    bad = [b"nonsense", b'{"type":"no such"}', b"[]", json.dumps({"type": "chat_message", "channel_id": channel["id"], "content": 7}).encode()]
+    raw.send(b"".join(frame(bad[n % 4]) for n in range(100)))
+    assert raw.close_code() == 1008
+    assert org.admin.history(channel)["items"] == []
+
+
 # ---- the bus and the operations ports ----
 
-def junk(service):
-    hello = bus.hello(service, "junk")
-    yield "noise", os.urandom(4096)
-    yield "zeros", bytes(4096)
-    yield "nothing", b""
-    yield "half a header", bus.encode(bus.HELLO)[:60]
-    yield "HTTP", b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
-    yield "an nng greeting", b"\0SP\0\0\x30\0\0"
-    yield "4 GiB", bus.encode(bus.HELLO, length=2**32 - 1)
-    yield "2 GiB after hello", hello + bus.encode(bus.REQUEST, 201, length=2**31)
-    yield "another magic", bus.encode(bus.HELLO, body=b"{}", magic=b"Xx")
-    yield "another version", bus.encode(bus.HELLO, body=b"{}", version=9)
-    yield "hello that is not JSON", bus.encode(bus.HELLO, body=b"{{{{")
-    yield "hello that is deep", bus.encode(bus.HELLO, body=b"[" * 900)
-    yield "hello that is long", bus.encode(bus.HELLO, body=b"x" * 5000)
-    yield "a request before hello", bus.encode(bus.REQUEST, 201, b"{}", 1)
-    yield "two hellos", hello * 2
-    yield "unknown kind", hello + bus.encode(9, body=b"{}")
-    yield "noise after hello", hello + os.urandom(4096)
-    yield "replies to nobody", hello + bus.encode(bus.REPLY, 201, b"{}", 77) * 100
-    yield "events from a client", hello + bus.encode(bus.EVENT, 1201, b"{}", 1) * 100
-    yield "unknown commands", hello + b"".join(bus.encode(bus.REQUEST, n, b"{}", n) for n in (0, 1, 999, 65535))
-    yield "commands of another service", hello + b"".join(bus.encode(bus.REQUEST, c["id"], b"{}", n) for n, c in enumerate(COMMANDS.values()))
-    yield "bodies that are not JSON", hello + b"".join(bus.encode(bus.REQUEST, c["id"], os.urandom(50), n) for n, c in enumerate(COMMANDS.values()))
-    yield "bodies of the wrong shape", hello + b"".join(bus.encode(bus.REQUEST, c["id"], b'{"channel_id":-1,"items":7,"ids":{},"x":null}', n) for n, c in enumerate(COMMANDS.values()))
-    yield "nobody calls", hello + b"".join(bus.encode(bus.REQUEST, c["id"], json.dumps(c["example"]["request"]).encode(), n, user=2**63, org=2**63, role="member")
-                                           for n, c in enumerate(COMMANDS.values()) if c["role"] == "member")
+OWNERS = ("auth", "chat", "notify", "admin")
 
 
-def test_junk_on_the_bus_leaves_the_suite_working(suite, org):
-    channel, before = org.admin.channel(), rows(suite)
+def caught_up(suite):
+    """Whether the followers of chat's log have applied its last event, so that nothing is written any more."""
+    return suite.psql("select bool_and((p.tx, p.id) >= (e.tx, e.id)) from (select * from notify.consumer_position union all select * from admin.consumer_position) p,"
+                      " (select tx, id from chat.event order by tx desc, id desc limit 1) e where p.source = 'chat'") == "t"
+
+
+def strangers(service):
+    """name → what one sends who is not let in: the connection ends without a HELLO."""
+    return {
+        "noise": b"\xff" + os.urandom(4096), "zeros": bytes(4096), "HTTP": b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", "an nng greeting": b"\0SP\0\0\x30\0\0",
+        "4 GiB announced": b"\xff\xff\xff\xff", "a long first message": bus.message(bytes(8000)), "a frame without the length of its message": bus.hello(service),
+        "a body of 4 GiB": bus.message(bus.encode(bus.HELLO, length=2**32 - 1)), "a frame that is cut short": bus.message(bus.hello(service)[:-1]),
+        "another magic": bus.message(bus.encode(bus.HELLO, body=b"{}", magic=b"Xx")), "another version": bus.message(bus.encode(bus.HELLO, body=b"{}", version=9)),
+        "hello that is not JSON": bus.message(bus.encode(bus.HELLO, body=b"{{{{")), "hello that is deep": bus.message(bus.encode(bus.HELLO, body=b"[" * 900)),
+        "hello that is long": bus.message(bus.encode(bus.HELLO, body=b"x" * 2000)), "hello to nobody": bus.message(bus.encode(bus.HELLO)),
+        "hello to another service": bus.message(bus.hello("gateway")), "a request before hello": bus.message(bus.encode(bus.REQUEST, 201, b"{}", 1)),
+    }
+
+
+def peers(service):
+    """name → what ends the connection of one who was let in."""
+    good = bus.encode(bus.HEARTBEAT)
+    return {
+        "noise": b"\xff" + os.urandom(4096), "4 GiB announced": b"\xff\xff\xff\xff", "5 MiB announced": (5 << 20).to_bytes(4, "big"), "an empty message": bus.message(b""),
+        "a body of 2 GiB": bus.message(bus.encode(bus.REQUEST, 201, length=2**31)), "a body of 4 GiB": bus.message(bus.encode(bus.REQUEST, 201, length=2**32 - 1)),
+        "a body that is cut short": bus.message(bus.encode(bus.REQUEST, 201, b"{}", 1)[:-1]), "noise after a frame": bus.message(good + os.urandom(200).replace(b"P", b"x")),
+        "a frame in two messages": bus.message(good + good[:60]) + bus.message(good[60:] + good), "an unknown kind": bus.message(bus.encode(9, body=b"{}")),
+        "unknown flags": bus.message(bus.encode(bus.REQUEST, 201, b"{}", 1, flags=0x80)), "a second hello": bus.message(bus.hello(service)),
+        "replies to nobody": bus.message(bus.encode(bus.REPLY, 201, b"{}", 77) * 100), "events from a client": bus.message(bus.encode(bus.EVENT, 1201, b"{}", 1) * 100),
+    }
+
+
+def dial(path):
+    """A connection, or None while the queue of those who wait to be accepted is full."""
+    try:
+        return bus.connect(path)
+    except BlockingIOError:
+        return None
+
+
+def hangs_up(receive):
+    """The connection ends, and until then only heartbeats come."""
+    try:
+        while True:
+            got = receive()
+            if not got:
+                return True
+            if got["kind"] != bus.HEARTBEAT:
+                return False
+    except ConnectionError:
+        return True
+
+
+def send(s, data):
+    try:
+        s.sendall(data)
+    except (BrokenPipeError, ConnectionResetError):
+        pass  # refused in the middle of it
+
+
+def answers(peer, requests):
+    """number → (status, code) of requests that go in one message."""
+    peer.socket.sendall(bus.message(b"".join(requests)))
+    found = {}
+    while len(found) < len(requests):
+        frame = peer.frame()
+        if frame["kind"] == bus.REPLY:
+            found[frame["request_id"]] = (frame["status"], json.loads(frame["body"]).get("code") if frame["body"] else None)
+    return found
+
+
+@pytest.mark.parametrize("owner", OWNERS)
+def test_who_does_not_speak_as_a_service_is_not_let_in(suite, org, owner):
+    before, wrong = rows(suite), []
+    for name, data in strangers(owner).items():
+        s = bus.connect(suite.bus / f"{owner}.sock")
+        send(s, data)
+        try:
+            got = s.recv(65536)
+        except ConnectionResetError:
+            got = b""
+        if got:
+            wrong.append(f"{name}: {got[:200]}")
+        s.close()
+    assert not wrong, "\n".join(wrong)
+    assert rows(suite) == before
+
+
+@pytest.mark.parametrize("owner", OWNERS)
+def test_a_peer_that_talks_junk_is_hung_up_on(suite, org, owner):
+    before, wrong = rows(suite), []
+    for name, data in peers(owner).items():
+        peer = suite.keep(bus.Peer(suite.bus / f"{owner}.sock"))  # is let in
+        send(peer.socket, data)
+        if not hangs_up(peer.frame):
+            wrong.append(name)
+    assert not wrong, wrong
+    assert rows(suite) == before
+
+
+@pytest.mark.parametrize("owner", OWNERS)
+def test_requests_on_the_bus_that_cannot_be_read_are_answered_each(suite, org, owner):
+    before = rows(suite)
+    own, others = ([c["id"] for c in COMMANDS.values() if (c["owner"] == owner) == mine] for mine in (True, False))
+    peer = suite.keep(bus.Peer(suite.bus / f"{owner}.sock"))
+    for ids, bodies, wanted in ((others + [0, 1, 999, 65535], [b"{}"], (404, "request.not_found")),
+                                (own, [b"{", b"\xff", b"[" * 900, b'{"a":"\\u0000"}', b"\x00", os.urandom(50)], (400, "request.malformed")),
+                                (own, [b'{"channel_id":-1,"items":7,"ids":{},"x":null}'], (400, "request.invalid"))):
+        for body in bodies:
+            found = answers(peer, [bus.encode(bus.REQUEST, id, body, n) for n, id in enumerate(ids)])
+            assert set(found.values()) == {wanted}, (body, {ids[n]: got for n, got in found.items() if got != wanted})
+    # In the name of people that no database can hold.
+    examples = [bus.encode(bus.REQUEST, c["id"], json.dumps(c["example"]["request"]).encode(), n, user=2**63 + n, org=2**64 - 1, role="member")
+                for n, c in enumerate(COMMANDS.values()) if c["owner"] == owner and c["role"] == "member"]
+    if examples:
+        answers(peer, examples)
+    assert rows(suite) == before
+
+
+def test_silent_and_halting_connections_to_the_bus_keep_nobody_waiting(suite, org):
+    channel = org.admin.channel()
+    until(lambda: caught_up(suite), "the copies of the channel")
+    before = rows(suite)
     ws = org.admin.ws()
     ws.expect("hello")
-    for owner in ("auth", "chat", "notify", "admin"):
+    hello = {owner: bus.message(bus.hello(owner)) for owner in OWNERS}
+    open_ones = []
+    for owner in OWNERS:
         path = suite.bus / f"{owner}.sock"
-        for name, data in junk(owner):
-            s = bus.connect(path)
-            try:
-                s.sendall(data)
-                s.settimeout(0.02)
-                s.recv(65536)
-            except OSError:
-                pass  # refused in the middle of it, or nothing to say
-            s.close()
-        silent = [bus.connect(path) for _ in range(100)]
-        for s in silent:
-            s.close()
+        for piece in (b"", hello[owner][:2], hello[owner][:4], hello[owner][:60], hello[owner][:-1], hello[owner] + b"\0", hello[owner] + b"\0\0\1\0" + bytes(10)):
+            s = until(lambda: dial(path), f"{owner} to accept")
+            s.sendall(piece)
+            open_ones.append(s)
+        open_ones += [until(lambda: dial(path), f"{owner} to accept") for _ in range(300)]  # more than it keeps
     assert rows(suite) == before
     assert ws.say(channel, "still here")["seq"] == 3
+    assert org.admin.ok("GET", "/auth/me")["id"] == org.admin.id
+    assert org.admin.ok("GET", "/notifications")["items"] is not None and org.admin.ok("GET", "/admin/stats")
+    for owner in OWNERS:
+        suite.keep(bus.Peer(suite.bus / f"{owner}.sock"))  # there is room for who says HELLO
     peer = suite.keep(bus.Peer(suite.bus / "chat.sock"))
     assert peer.call(COMMANDS["session.open"], {"channel_id": channel["id"]}, org.admin)[0] == 200
+    for s in open_ones:
+        s.close()
 
 
 def test_a_request_of_the_wrong_shape_on_the_bus_is_answered_with_400(suite, org):
-    for owner in ("auth", "chat", "notify", "admin"):
+    for owner in OWNERS:
         peer = suite.keep(bus.Peer(suite.bus / f"{owner}.sock"))
         for command in COMMANDS.values():
             if command["owner"] != owner:
