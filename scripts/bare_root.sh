@@ -54,6 +54,7 @@ inside() {
     # shellcheck disable=SC2016  # expanded by the inner shell
     unshare --mount --pid --fork --kill-child bash -euc '
         mount --make-rprivate /
+        mount --bind "$1" "$1" # its root is a mount, as tests that mount something expect
         mount -t proc proc "$1/proc"
         mount --rbind /sys "$1/sys"
         mount --rbind /dev "$1/dev"
