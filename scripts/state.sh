@@ -25,6 +25,9 @@ state_running() { [ -f "$STATE/run/lock" ] && ! flock -n "$STATE/run/lock" true;
 
 # Makes the folders; decides where they are.
 state_open() {
+    # The path goes into connection strings, lists of addresses and nginx's configuration, which read these signs otherwise.
+    local signs='[[:space:]\;,{#%?&]'
+    [[ ! $(realpath -m "$data") =~ $signs ]] || die "the path $data has a space or one of \\ ; , { # % ? &; choose another with --data"
     mkdir -p "$data" 2>/dev/null || die "cannot make the folder $data"
     state_find
     if as_root; then

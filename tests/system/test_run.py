@@ -151,17 +151,39 @@ def test_a_port_in_use_is_told_in_one_line(running, make):
 
 
 def test_two_installations_live_side_by_side(running, make):
-    other = make().start()
+    other = make()
+    other.data = other.folder / "l'año_$1:x"  # a path need not be plain
+    other.start()
     body = {"email": "ana@empresa.com", "username": "ana", "password": "a-long-enough-secret-9", "organization": "Empresa"}
     assert running.call("POST", "/auth/register", body)["user"]["id"] and other.call("POST", "/auth/register", body)["user"]["id"] == 1
     assert other.run("stop").returncode == 0
     assert running.status()["auth"][0] == "ready"
 
 
-@pytest.mark.parametrize("words", [["--port"], ["--port", "x"], ["--port", "0"], ["--port", "65536"], ["--port", "-1"], ["--colour"], ["dance"], ["--data"]])
+@pytest.mark.parametrize("words", [["--port"], ["--port", "x"], ["--port", "0"], ["--port", "65536"], ["--port", "-1"], ["--colour"], ["dance"], ["--data"], ["--data", ""], ["--host", ""]])
 def test_a_wrong_word_is_told_in_one_line(words, tmp_path):
     done = subprocess.run([str(RUN), *words], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False, cwd=tmp_path)
     one_line(done)
+
+
+def test_an_address_that_is_none_is_told_before_anything_is_made(make):
+    other = make()
+    assert "no.such.host.invalid" in one_line(other.run("--host", "no.such.host.invalid", "--port", other.port, "--detach"))
+    assert not (other.data / "postgres").exists() and other.pids() == []
+
+
+@pytest.mark.parametrize("name", ["with space", "a\tb", "a\\b", "a;b", "a,b", "a{b", "a#b", "100%", "a?b", "a&b"])
+def test_a_folder_that_addresses_cannot_name_is_told_in_one_line(make, name):
+    other = make()
+    other.data = other.folder / name
+    assert "--data" in one_line(other.run("--port", other.port, "--detach"))
+    assert not other.data.exists()
+
+
+def test_the_log_of_nobody_is_not_waited_for(running, make):
+    for name in ("nobody", "../secrets/key", "../log/chat"):
+        assert f"no log of {name}" in one_line(running.run("logs", name, timeout=30))
+    assert "no logs" in one_line(make().run("logs", timeout=30))
 
 
 def test_what_needs_a_running_installation_says_so(make):
@@ -238,6 +260,9 @@ def test_in_the_foreground_an_interrupt_ends_all_in_order(make):
     rest, _ = process.communicate(timeout=90)
     assert process.returncode == 0 and "stopped" in rest
     until(lambda: installation.pids() == [], "nothing to be left")
+    # The services were gone before PostgreSQL ended: it had to cut nobody off.
+    database = (installation.data / "log/postgres.log").read_text()
+    assert "terminating connection" not in database and "database system is shut down" in database
     log = (installation.data / "log/chat.log").read_text()
     assert "Sanitizer" not in log and '"error"' not in log.lower()
 
