@@ -267,6 +267,16 @@ def test_in_the_foreground_an_interrupt_ends_all_in_order(make):
     assert "Sanitizer" not in log and '"error"' not in log.lower()
 
 
+def test_an_interrupt_during_the_start_ends_it(make):
+    installation = make()
+    process = installation.popen("--port", installation.port)
+    until(lambda: (installation.data / "run/lock").exists(), "the launcher", timeout=BUILDING)
+    os.killpg(process.pid, signal.SIGINT)
+    said, _ = process.communicate(timeout=90)
+    assert "stopped" in said
+    until(lambda: installation.pids() == [], "nothing to be left")
+
+
 def test_the_demo_fills_an_organisation_and_prints_sign_ins(running):
     done = running.run("demo", "--", "--messages", "50")
     assert done.returncode == 0, done.stderr
