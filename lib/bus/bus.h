@@ -101,10 +101,11 @@ void pal_bus_client_free(struct pal_bus_client *c); /* fails what is pending, jo
 bool pal_bus_client_ready(const struct pal_bus_client *c);
 
 /* Sends a request and returns at once; the answer comes through pal_bus_dispatch on the owner's
- * thread, exactly once: a reply, or code UNAVAILABLE (connection lost or none: the request may or
- * may not have run), TIMEOUT (f->deadline_ms passed, or 30 s) or TOO_LARGE. `key` picks the replica
- * (same key, same replica while it lives); 0: round robin. f->request_id is set here. Requests of
- * one turn leave together (pal_bus_flush). The reply is borrowed for the callback. */
+ * thread, exactly once: a reply, or code UNAVAILABLE (connection lost: the request may or may not
+ * have run; or none, for longer than 2 s: a request waits that long for a service to come back),
+ * TIMEOUT (f->deadline_ms passed, or 30 s) or TOO_LARGE. `key` picks the replica (same key, same
+ * replica while it lives); 0: round robin. f->request_id is set here. Requests of one turn leave
+ * together (pal_bus_flush). The reply is borrowed for the callback. */
 typedef void pal_bus_reply_fn(void *arg, enum pal_code code, const struct pal_frame *reply);
 void pal_bus_request(struct pal_bus_client *c, uint64_t key, struct pal_frame *f,
                      pal_bus_reply_fn *fn, void *arg);

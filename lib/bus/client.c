@@ -48,6 +48,13 @@ static bool start_threads(struct pal_bus_client *c)
     return c->has_ticker && c->has_scout == names;
 }
 
+static void count_peers(struct pal_bus_client *c)
+{
+    char label[48];
+    (void)snprintf(label, sizeof label, "service=\"%s\"", c->service);
+    c->peers = pal_gauge("palique_bus_peers", label, "Replicas of a service that are connected.");
+}
+
 enum pal_code pal_bus_client_start(const struct pal_bus_client_config *config,
                                    struct pal_bus_client **out, struct pal_error *err)
 {
@@ -58,7 +65,9 @@ enum pal_code pal_bus_client_start(const struct pal_bus_client_config *config,
     (void)snprintf(c->service, sizeof c->service, "%s", config->service);
     (void)snprintf(c->name, sizeof c->name, "%s", config->name);
     c->next_expiry = INT64_MAX;
+    c->without_ms = pal_mono_ms();
     bus_stats_get(&c->stats);
+    count_peers(c);
     bus_inbox_init(&c->inbox, config->wake, config->ctx);
     pal_map_init(&c->pending);
     pthread_mutex_init(&c->lock, NULL);
@@ -95,10 +104,10 @@ static void join(struct pal_bus_client *c)
         pthread_join(c->ticker, NULL);
     if (c->has_scout)
         pthread_join(c->scout, NULL);
-    for (size_t i = 0; i < c->n_replicas; i++) {
+    for (size_t i = 0; i < c->n_replicas; i++) /* each looks at the others until it ends */
         pthread_join(c->replicas[i]->thread, NULL);
+    for (size_t i = 0; i < c->n_replicas; i++)
         bus_replica_free(c->replicas[i]);
-    }
 }
 
 /* The threads are gone and have failed all that was pending: gives the owner's callbacks their
@@ -139,6 +148,7 @@ void pal_bus_client_free(struct pal_bus_client *c)
     pthread_mutex_lock(&c->lock);
     stop(c);
     bus_pending_fail(c, NULL);
+    bus_parked_fail(c);
     while (c->n_calls > 0)
         pthread_cond_wait(&c->cond, &c->lock);
     bool come_back = !c->wedged || all_ended(c);
@@ -206,8 +216,8 @@ void pal_bus_request(struct pal_bus_client *c, uint64_t key, struct pal_frame *f
     pthread_mutex_lock(&c->lock);
     struct bus_pending p = {.fn = fn, .arg = arg, .deadline_ms = bus_deadline(f)};
     p.replica = bus_replica_choose(c, key);
-    bool ok = p.replica && bus_pending_add(c, &p, f);
-    if (ok)
+    bool ok = p.replica ? bus_pending_add(c, &p, f) : bus_park(c, f, fn, arg);
+    if (ok && p.replica)
         add_to_turn(p.replica, f);
     pthread_mutex_unlock(&c->lock);
     if (!ok)
@@ -226,12 +236,24 @@ void pal_bus_flush(struct pal_bus_client *c)
 /* ---- calls of workers
  * -------------------------------------------------------------------------------- */
 
+/* With the lock held, which is left while it waits for a service that was there a moment ago. */
+static struct bus_replica *find_replica(struct pal_bus_client *c, uint64_t key, int64_t deadline_ms)
+{
+    for (;;) {
+        struct bus_replica *r = c->stopping ? NULL : bus_replica_choose(c, key);
+        int64_t until = bus_grace_until(c, deadline_ms);
+        if (r || c->stopping || pal_mono_ms() >= until)
+            return r;
+        bus_cond_wait(&c->cond, &c->lock, until);
+    }
+}
+
 /* With the lock held: sends and waits. */
 static enum pal_code run_call(struct pal_bus_client *c, uint64_t key, struct pal_frame *f,
                               struct bus_call *call)
 {
     struct bus_pending p = {.call = call, .deadline_ms = bus_deadline(f)};
-    p.replica = c->stopping ? NULL : bus_replica_choose(c, key);
+    p.replica = find_replica(c, key, p.deadline_ms);
     if (!p.replica || !bus_pending_add(c, &p, f))
         return PAL_UNAVAILABLE;
     struct pal_blob *blob = bus_frame_blob(f);

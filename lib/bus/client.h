@@ -14,6 +14,7 @@
 enum {
     BUS_REPLICAS_MAX = 64,
     BUS_PENDING_MAX = 65536,  /* requests without an answer; more are UNAVAILABLE at once */
+    BUS_GRACE_MS = 2000,      /* how long requests wait for a service that was there */
     BUS_REQUEST_MS = 30000,   /* when the frame has no deadline */
     BUS_TURN_KEEP = 64 << 10, /* bytes that a turn's buffer keeps between turns */
     BUS_WEDGED_MS = 2000,     /* how long a wedged client waits for its threads */
@@ -80,7 +81,11 @@ struct pal_bus_client {
     struct pal_map pending; /* request id -> struct bus_pending, owned */
     uint64_t next_id;
     int64_t next_expiry; /* not later than the nearest deadline */
-    size_t n_calls;      /* threads inside pal_bus_call */
+    struct pal_metric *peers;
+    int64_t without_ms; /* since when no replica takes requests; INT64_MAX: one does */
+    struct bus_parked *parked, *parked_last; /* in the order in which they came */
+    size_t n_parked, parked_bytes;
+    size_t n_calls; /* threads inside pal_bus_call */
     bool scout_wanted;
     bool wedged;
     bool stopping;
@@ -92,11 +97,21 @@ bool bus_replica_add(struct pal_bus_client *c, const struct bus_target *t,
 struct bus_replica *bus_replica_choose(struct pal_bus_client *c,
                                        uint64_t key);                /* lock held; NULL: none */
 void bus_replica_state(struct bus_replica *r, enum bus_state state); /* lock held */
-void bus_replica_free(struct bus_replica *r);                        /* its thread is joined */
+/* After a change of who takes requests. lock held */
+void bus_replica_count(struct pal_bus_client *c);
+void bus_replica_free(struct bus_replica *r); /* its thread is joined */
 void *bus_scout_loop(void *client);
 
 /* dial.c: the replica's thread. */
 void *bus_replica_loop(void *replica);
+
+/* park.c: requests that wait for a replica. lock held */
+int64_t bus_grace_until(const struct pal_bus_client *c, int64_t deadline_ms);
+/* False: not worth waiting, or too many wait. Copies the frame. */
+bool bus_park(struct pal_bus_client *c, const struct pal_frame *f, pal_bus_reply_fn *fn, void *arg);
+void bus_parked_send(struct pal_bus_client *c, struct bus_replica *r);
+void bus_parked_expire(struct pal_bus_client *c, int64_t now_ms); /* lowers next_expiry */
+void bus_parked_fail(struct pal_bus_client *c);
 
 /* connection.c: what the peer says. Runs on the replica's thread. */
 bool bus_replica_message(void *replica, struct pal_blob *message);

@@ -27,10 +27,12 @@ static bool meet(struct bus_replica *r, const struct pal_frame *f)
     r->connection++;
     r->progress++;
     pal_metric_add(c->stats.connections, 1);
+    pal_metric_add(c->peers, 1);
     if (r->connection > 1)
         pal_metric_add(c->stats.reconnects, 1);
     bus_inbox_note(&c->inbox, PAL_BUS_UP, r->number);
     bus_replica_state(r, BUS_UP);
+    bus_parked_send(c, r);
     pthread_mutex_unlock(&c->lock);
     return true;
 }
@@ -42,6 +44,7 @@ static bool farewell(struct bus_replica *r, const struct pal_frame *f)
         return false;
     pthread_mutex_lock(&r->client->lock);
     r->leaving = true;
+    bus_replica_count(r->client);
     bool over = r->n_pending == 0;
     pthread_mutex_unlock(&r->client->lock);
     return !over || (bus_link_close(&r->link), true);

@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-enum { BACK_OFF_MIN_MS = 20, BACK_OFF_MAX_MS = 1000 };
+enum { BACK_OFF_MIN_MS = 20, BACK_OFF_MAX_MS = 1000, BACK_OFF_IPC_MS = 200 };
 
 /* With the lock held. */
 static bool wanted(const struct bus_replica *r)
@@ -129,6 +129,7 @@ static bool converse(struct bus_replica *r, nng_stream *stream)
     bus_link_fini(&r->link);
     if (was_up) {
         pal_metric_add(c->stats.connections, -1);
+        pal_metric_add(c->peers, -1);
         bus_inbox_note(&c->inbox, PAL_BUS_DOWN, r->number);
     }
     return was_up;
@@ -152,11 +153,13 @@ static bool rest(struct bus_replica *r, int64_t ms)
 void *bus_replica_loop(void *replica)
 {
     struct bus_replica *r = replica;
+    /* A dial to a socket file costs nothing and troubles nobody. */
+    int64_t most = r->address.transport == BUS_IPC ? BACK_OFF_IPC_MS : BACK_OFF_MAX_MS;
     int64_t wait = BACK_OFF_MIN_MS;
     do {
         nng_stream *stream = dial(r);
         bool was_up = stream && converse(r, stream);
-        wait = was_up ? BACK_OFF_MIN_MS : wait * 2 < BACK_OFF_MAX_MS ? wait * 2 : BACK_OFF_MAX_MS;
+        wait = was_up ? BACK_OFF_MIN_MS : wait * 2 < most ? wait * 2 : most;
     } while (rest(r, wait));
     pthread_mutex_lock(&r->client->lock);
     r->ended = true;

@@ -123,4 +123,5 @@ void bus_pending_expire(struct pal_bus_client *c, int64_t now_ms)
         else if (bus_pending_take(c, id, &p))
             fail(c, &p, PAL_TIMEOUT);
     }
+    bus_parked_expire(c, now_ms);
 }

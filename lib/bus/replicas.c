@@ -34,16 +34,28 @@ void bus_replica_free(struct bus_replica *r)
     free(r);
 }
 
+static bool usable(const struct bus_replica *r)
+{
+    return r->state == BUS_UP && !r->leaving;
+}
+
+void bus_replica_count(struct pal_bus_client *c)
+{
+    bool any = false;
+    for (size_t i = 0; i < c->n_replicas; i++)
+        any = any || usable(c->replicas[i]);
+    if (any)
+        c->without_ms = INT64_MAX;
+    else if (c->without_ms == INT64_MAX)
+        c->without_ms = pal_mono_ms();
+}
+
 void bus_replica_state(struct bus_replica *r, enum bus_state state)
 {
     r->state = state;
     r->state_ms = pal_mono_ms();
+    bus_replica_count(r->client);
     pthread_cond_broadcast(&r->client->cond);
-}
-
-static bool usable(const struct bus_replica *r)
-{
-    return r->state == BUS_UP && !r->leaving;
 }
 
 /* splitmix64's finaliser (Steele, Lea, Flood 2014): spreads every bit of x. */

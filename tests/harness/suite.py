@@ -179,7 +179,22 @@ class Suite:
         self.processes[name].kill()
 
     def restart(self, name):
+        """Back, and reached by those that were connected to it."""
+        peer = f'palique_bus_peers{{service="{name.rstrip("0123456789")}"}}'
         self.processes[name].start().wait_ready(60 * SCALE)
+        for other in self.processes.values():
+            if other.running():
+                until(lambda o=other: peer not in (m := self.metrics(o.name)) or m[peer] > 0, f"{other.name} to reach {name}", timeout=30 * SCALE)
+
+    def metrics(self, name):
+        """Of the operations port of a process: {name with labels: value}; nothing while it is silent."""
+        transport = httpx.HTTPTransport(uds=f"{self.bus}/{name}-ops.sock")
+        try:
+            with httpx.Client(transport=transport, timeout=10) as http:
+                lines = http.get("http://ops/metrics").text.splitlines()
+        except httpx.TransportError:
+            return {}
+        return {key: float(value) for key, value in (line.rsplit(" ", 1) for line in lines if line and line[0] != "#")}
 
     def psql(self, sql, **kwargs):
         return self.postgres.psql(sql, database=self.database, **kwargs)

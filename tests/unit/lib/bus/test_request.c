@@ -33,16 +33,56 @@ static void a_request_is_answered(void)
     pal_bus_server_free(s.server);
 }
 
-static void without_a_peer_a_request_fails_at_once(void)
+static void without_a_service_requests_fail(void)
 {
     char address[128];
     struct rig_client c;
     rig_address(address, sizeof address, "nobody");
     rig_client_start(&c, address, false);
-    ask(&c, 1, "x", 0);
-    TURN_UNTIL(&c, c.failures == 1);
+    ask(&c, 1, "waits a moment, then fails", 0);
+    ask(&c, 1, "waits no longer than it wants to", 50);
+    TURN_UNTIL(&c, c.failures == 2);
     CHECK(c.last_code == PAL_UNAVAILABLE && !pal_bus_client_ready(c.client));
+    ask(&c, 1, "fails at once", 0);
+    rig_turn(&c);
+    CHECK(c.failures == 3 && c.replies == 0);
     rig_client_end(&c);
+}
+
+static void requests_wait_for_a_service_that_starts_again(void)
+{
+    enum { MANY = 500 };
+    char address[128];
+    struct rig_service s;
+    struct rig_client c;
+    rig_address(address, sizeof address, "again");
+    rig_service_start(&s, address, "echo");
+    rig_client_start(&c, address, false);
+    TURN_UNTIL(&c, c.ups == 1);
+    pal_bus_server_free(s.server);
+    TURN_UNTIL(&c, !pal_bus_client_ready(c.client));
+    for (int i = 0; i < MANY; i++)
+        ask(&c, 1, i + 1 < MANY ? "meanwhile" : "the last", 0);
+    rig_service_start(&s, address, "echo");
+    TURN_UNTIL(&c, c.replies == MANY);
+    CHECK(c.failures == 0 && strcmp(c.body, "the last") == 0);
+    CHECK(atomic_load(&s.requests) == MANY);
+    rig_client_end(&c);
+    pal_bus_server_free(s.server);
+}
+
+static void waiting_requests_end_with_their_client(void)
+{
+    char address[128];
+    struct rig_client c;
+    rig_address(address, sizeof address, "never");
+    rig_client_start(&c, address, false);
+    for (int i = 0; i < 5000; i++) /* more than may wait */
+        ask(&c, 1, "x", 0);
+    rig_turn(&c);
+    CHECK(c.failures > 0 && c.failures < 5000);
+    rig_client_end(&c);
+    CHECK(c.failures == 5000);
 }
 
 static void a_deadline_ends_the_wait(void)
@@ -157,6 +197,23 @@ static void *call_once(void *arg)
     return NULL;
 }
 
+static void a_call_waits_for_a_service_that_starts(void)
+{
+    char address[128];
+    struct rig_service s;
+    pthread_t thread;
+    rig_address(address, sizeof address, "soon");
+    struct caller w = {plain_client(address), 5000};
+    atomic_store(&s.requests, 0);
+    CHECK(pthread_create(&thread, NULL, call_once, &w) == 0);
+    rig_service_start(&s, address, "echo");
+    UNTIL(atomic_load(&s.requests) == 1);
+    pal_bus_server_free(s.server); /* the echo ignores what call_once asks */
+    pthread_join(thread, NULL);
+    CHECK(w.n == PAL_UNAVAILABLE);
+    pal_bus_client_free(w.client);
+}
+
 static void a_call_ends_with_its_deadline_and_with_its_peer(void)
 {
     char address[128];
@@ -249,10 +306,13 @@ int main(void)
 {
     rig_start();
     a_request_is_answered();
-    without_a_peer_a_request_fails_at_once();
+    without_a_service_requests_fail();
+    requests_wait_for_a_service_that_starts_again();
+    waiting_requests_end_with_their_client();
     a_deadline_ends_the_wait();
     a_lost_peer_fails_what_is_pending_and_is_found_again();
     many_threads_call_at_once();
+    a_call_waits_for_a_service_that_starts();
     a_call_ends_with_its_deadline_and_with_its_peer();
     oversize_is_refused_on_the_way_out();
     a_client_that_ends_answers_what_is_pending();
