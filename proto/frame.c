@@ -95,6 +95,12 @@ static bool role_is_known(uint8_t role)
     return role <= PAL_ROLE_ADMIN || role == PAL_ROLE_SERVICE;
 }
 
+/* Ids and seqs are the database's: bigint. */
+static bool ids_are_sane(const uint8_t *h)
+{
+    return ((h[AT_USER] | h[AT_ORG] | h[AT_SESSION] | h[AT_CHANNEL] | h[AT_SEQ]) & 0x80) == 0;
+}
+
 static void get_header(const uint8_t *h, struct pal_frame *f)
 {
     f->kind = h[AT_KIND];
@@ -124,7 +130,8 @@ enum pal_frame_result pal_frame_decode(struct pal_str in, struct pal_frame *f, s
         return PAL_FRAME_MORE;
     size_t length = get(h + AT_LENGTH, 4);
     if ((h[AT_FLAGS] & ~(PAL_FRAME_SUBSCRIBE | PAL_FRAME_NOAUTH)) != 0 ||
-        get(h + AT_ZERO, 2) != 0 || !role_is_known(h[AT_ROLE]) || length > PAL_FRAME_BODY_MAX)
+        get(h + AT_ZERO, 2) != 0 || !role_is_known(h[AT_ROLE]) || !ids_are_sane(h) ||
+        length > PAL_FRAME_BODY_MAX)
         return PAL_FRAME_BAD;
     if (in.n - PAL_FRAME_HEADER < length)
         return PAL_FRAME_MORE;

@@ -63,8 +63,8 @@ void pal_frame_encode(const struct pal_frame *f, struct pal_buf *out);
 enum pal_frame_result { PAL_FRAME_OK, PAL_FRAME_MORE, PAL_FRAME_BAD };
 
 /* Decodes the frame at the start of `in`; *used is its length on OK. f->body points into `in`.
- * BAD: not a frame (magic, version, kind, reserved bits, length over the maximum): close the
- * connection. */
+ * BAD: not a frame (magic, version, kind, reserved bits, an id of 2^63 or more, length over the
+ * maximum): close the connection. */
 enum pal_frame_result pal_frame_decode(struct pal_str in, struct pal_frame *f, size_t *used);
 
 #endif
