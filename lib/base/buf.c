@@ -76,6 +76,19 @@ void pal_buf_char(struct pal_buf *b, char c)
     pal_buf_add(b, &c, 1);
 }
 
+void pal_buf_int(struct pal_buf *b, int64_t v)
+{
+    char digits[20];
+    size_t at = sizeof digits;
+    uint64_t rest = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
+    do
+        digits[--at] = (char)('0' + rest % 10);
+    while (rest /= 10);
+    if (v < 0)
+        digits[--at] = '-';
+    pal_buf_add(b, digits + at, sizeof digits - at);
+}
+
 void pal_buf_printf(struct pal_buf *b, const char *fmt, ...)
 {
     va_list args;

@@ -26,6 +26,7 @@ void pal_buf_add(struct pal_buf *b, const void *p, size_t n);
 void pal_buf_str(struct pal_buf *b, struct pal_str s);
 void pal_buf_z(struct pal_buf *b, const char *z);
 void pal_buf_char(struct pal_buf *b, char c);
+void pal_buf_int(struct pal_buf *b, int64_t v); /* decimal */
 void pal_buf_printf(struct pal_buf *b, const char *fmt, ...) PAL_PRINTF(2, 3);
 void pal_buf_json_str(struct pal_buf *b,
                       struct pal_str s); /* quoted and escaped; s is valid UTF-8 */

@@ -12,6 +12,9 @@ const int64_t metric_bounds_us[METRIC_BUCKETS] = {500,     1000,    2500,    500
                                                   25000,   50000,   100000,  250000,  500000,
                                                   1000000, 2500000, 5000000, 10000000};
 
+const int64_t metric_bounds_count[METRIC_BUCKETS] = {1,   2,   5,    10,   20,   50,    100,
+                                                     200, 500, 1000, 2000, 5000, 10000, 20000};
+
 static struct pal_metric table[METRICS_MAX];
 static atomic_size_t count;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* leaf: guards adding */
@@ -85,6 +88,11 @@ struct pal_metric *pal_histogram(const char *name, const char *labels, const cha
     return register_metric(METRIC_HISTOGRAM, name, labels, help);
 }
 
+struct pal_metric *pal_histogram_of_counts(const char *name, const char *labels, const char *help)
+{
+    return register_metric(METRIC_COUNTS, name, labels, help);
+}
+
 void pal_metric_add(struct pal_metric *m, int64_t delta)
 {
     atomic_fetch_add_explicit(&m->value, delta, memory_order_relaxed);
@@ -100,11 +108,21 @@ int64_t pal_metric_value(const struct pal_metric *m)
     return atomic_load_explicit(&m->value, memory_order_relaxed);
 }
 
-void pal_metric_observe_us(struct pal_metric *m, int64_t microseconds)
+static void observe(struct pal_metric *m, const int64_t *bounds, int64_t value)
 {
     size_t bucket = 0;
-    while (bucket < METRIC_BUCKETS && microseconds > metric_bounds_us[bucket])
+    while (bucket < METRIC_BUCKETS && value > bounds[bucket])
         bucket++;
     atomic_fetch_add_explicit(&m->buckets[bucket], 1, memory_order_relaxed);
-    atomic_fetch_add_explicit(&m->value, microseconds, memory_order_relaxed);
+    atomic_fetch_add_explicit(&m->value, value, memory_order_relaxed);
+}
+
+void pal_metric_observe_us(struct pal_metric *m, int64_t microseconds)
+{
+    observe(m, metric_bounds_us, microseconds);
+}
+
+void pal_metric_observe_count(struct pal_metric *m, int64_t n)
+{
+    observe(m, metric_bounds_count, n);
 }

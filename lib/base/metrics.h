@@ -17,11 +17,14 @@ struct pal_metric *pal_counter(const char *name, const char *labels, const char 
 struct pal_metric *pal_gauge(const char *name, const char *labels, const char *help);
 /* Seconds, buckets 0.5 ms … 10 s. */
 struct pal_metric *pal_histogram(const char *name, const char *labels, const char *help);
+/* How many at once, buckets 1, 2, 5 … 20,000. */
+struct pal_metric *pal_histogram_of_counts(const char *name, const char *labels, const char *help);
 
 void pal_metric_add(struct pal_metric *m, int64_t delta);
 void pal_metric_set(struct pal_metric *m, int64_t value);
 int64_t pal_metric_value(const struct pal_metric *m);
 void pal_metric_observe_us(struct pal_metric *m, int64_t microseconds);
+void pal_metric_observe_count(struct pal_metric *m, int64_t n);
 
 /* All of them, with process CPU seconds, resident bytes and open descriptors. */
 void pal_metrics_render(struct pal_buf *out);

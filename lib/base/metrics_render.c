@@ -10,7 +10,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-static const char *const kind_names[] = {"counter", "gauge", "histogram"};
+static const char *const kind_names[] = {"counter", "gauge", "histogram", "histogram"};
 
 static void add_head(struct pal_buf *out, const char *name, const char *kind, const char *help)
 {
@@ -26,10 +26,12 @@ static void add_seconds(struct pal_buf *out, int64_t us)
 static void add_bucket(struct pal_buf *out, const struct pal_metric *m, size_t i, int64_t total)
 {
     pal_buf_printf(out, "%s_bucket{%s%sle=\"", m->name, m->labels, m->labels[0] ? "," : "");
-    if (i < METRIC_BUCKETS)
-        pal_buf_printf(out, "%g", (double)metric_bounds_us[i] / 1e6);
-    else
+    if (i == METRIC_BUCKETS)
         pal_buf_z(out, "+Inf");
+    else if (m->kind == METRIC_COUNTS)
+        pal_buf_int(out, metric_bounds_count[i]);
+    else
+        pal_buf_printf(out, "%g", (double)metric_bounds_us[i] / 1e6);
     pal_buf_printf(out, "\"} %" PRId64 "\n", total);
 }
 
@@ -50,7 +52,10 @@ static void add_histogram(struct pal_buf *out, const struct pal_metric *m)
         add_bucket(out, m, i, total);
     }
     add_series(out, m, "_sum");
-    add_seconds(out, pal_metric_value(m));
+    if (m->kind == METRIC_COUNTS)
+        pal_buf_int(out, pal_metric_value(m));
+    else
+        add_seconds(out, pal_metric_value(m));
     pal_buf_char(out, '\n');
     add_series(out, m, "_count");
     pal_buf_printf(out, "%" PRId64 "\n", total);
@@ -58,7 +63,7 @@ static void add_histogram(struct pal_buf *out, const struct pal_metric *m)
 
 static void add_metric(struct pal_buf *out, const struct pal_metric *m)
 {
-    if (m->kind == METRIC_HISTOGRAM) {
+    if (m->kind == METRIC_HISTOGRAM || m->kind == METRIC_COUNTS) {
         add_histogram(out, m);
         return;
     }

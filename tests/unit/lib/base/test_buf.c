@@ -56,6 +56,19 @@ Test(buf, formats_beyond_what_is_allocated)
     pal_buf_fini(&b);
 }
 
+Test(buf, writes_integers)
+{
+    struct pal_buf b;
+    pal_buf_init(&b, 100);
+    pal_buf_int(&b, 0);
+    pal_buf_char(&b, ' ');
+    pal_buf_int(&b, INT64_MIN);
+    pal_buf_char(&b, ' ');
+    pal_buf_int(&b, INT64_MAX);
+    cr_assert_str_eq(b.p, "0 -9223372036854775808 9223372036854775807");
+    pal_buf_fini(&b);
+}
+
 Test(buf, escapes_json_strings)
 {
     struct pal_buf b;

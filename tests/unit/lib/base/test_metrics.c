@@ -79,3 +79,18 @@ Test(metrics, the_process_itself_is_shown)
     cr_assert(strstr(out.p, "\nprocess_max_fds "));
     pal_buf_fini(&out);
 }
+
+Test(metrics, a_histogram_of_counts_has_whole_numbers)
+{
+    struct pal_metric *h = pal_histogram_of_counts("batch_rows", NULL, "Rows.");
+    pal_metric_observe_count(h, 1);
+    pal_metric_observe_count(h, 700);
+    pal_metric_observe_count(h, 90000);
+    struct pal_buf out = rendered();
+    cr_assert(strstr(out.p, "# TYPE batch_rows histogram\nbatch_rows_bucket{le=\"1\"} 1\n"));
+    cr_assert(strstr(out.p, "batch_rows_bucket{le=\"500\"} 1\nbatch_rows_bucket{le=\"1000\"} 2\n"));
+    cr_assert(
+        strstr(out.p, "batch_rows_bucket{le=\"20000\"} 2\nbatch_rows_bucket{le=\"+Inf\"} 3\n"));
+    cr_assert(strstr(out.p, "batch_rows_sum 90701\nbatch_rows_count 3\n"));
+    pal_buf_fini(&out);
+}
