@@ -1,5 +1,5 @@
-/* Subscriptions and delivery: order, completeness and once-only by seq. Catching up is in
- * fanout_catchup.c. */
+/* Subscriptions: who is in which channel, and from where. Events are in fanout_turn.c, catching up
+ * is in fanout_catchup.c. */
 #include "fanout.h"
 
 #include "base/limits.h"
@@ -15,6 +15,7 @@ void fanout_init(struct fanout *f, const struct fanout_ops *ops)
     pal_map_init(&f->channels);
     pal_map_init(&f->seen[0]);
     pal_map_init(&f->seen[1]);
+    pal_list_init(&f->fresh);
     pal_list_init(&f->rings);
     pal_list_init(&f->wanting);
 }
@@ -110,29 +111,6 @@ void fanout_leave_all(struct fanout *f, struct subscriber *s)
 {
     PAL_LIST_EACH(it, &s->subscriptions)
         fanout_unsubscribe(f, PAL_CONTAINER(it, struct subscription, in_subscriber));
-}
-
-void fanout_event(struct fanout *f, uint64_t channel, const struct log_entry *e, int64_t now_ms)
-{
-    struct channel *ch = fanout_channel(f, channel);
-    if (!ch) {
-        seen_note(f, channel, e->seq);
-        return;
-    }
-    if (e->seq > ch->top)
-        ch->top = e->seq;
-    if (pal_list_empty(&ch->subscriptions))
-        return;
-    ring_put(f, ch, e, now_ms);
-    bool lagging = false;
-    PAL_LIST_EACH(it, &ch->subscriptions) {
-        struct subscription *sub = PAL_CONTAINER(it, struct subscription, in_channel);
-        lagging |= !sub_advance(f, sub);
-    }
-    /* With several replicas of chat the missing one is often on its way: wait a little. */
-    if (lagging)
-        channel_want(f, ch, now_ms + FANOUT_HOLD_MS);
-    channel_release(f, ch); /* all may have left by this event */
 }
 
 bool fanout_resume(struct fanout *f, struct subscription *sub, uint64_t pos, int64_t now_ms)

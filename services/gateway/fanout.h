@@ -3,6 +3,9 @@
  * through catchup.c, from chat's log. Sans-IO: effects go out through struct fanout_ops. Loop's
  * thread.
  *
+ * Events are gathered while a turn of the loop lasts; fanout_settle at its end walks the
+ * subscriptions of each channel once and hands over what is new in one piece, made once for all.
+ *
  * Callbacks may not subscribe, unsubscribe or remove subscribers; `ended` reports that a
  * subscription was removed here. */
 #ifndef GATEWAY_FANOUT_H
@@ -35,7 +38,10 @@ struct subscriber {
 
 struct channel {
     uint64_t id;
-    uint64_t top; /* newest seq that is known to exist */
+    uint64_t top;     /* newest seq that is known to exist */
+    uint64_t settled; /* in fresh: the top before the first of the gathered events */
+    size_t fresh_bytes;
+    struct pal_list in_fresh; /* has events that were not handed over yet */
     struct pal_list subscriptions;
     struct pal_list listeners; /* subscriptions without the log: notifications and nothing else */
     struct log_entry *ring; /* RING_SIZE recent entries by seq, owned; NULL while nothing happens */
@@ -63,7 +69,8 @@ struct subscription {
 enum fanout_end { END_LEFT, END_DELETED };
 
 struct fanout_ops {
-    void (*deliver)(struct subscriber *s, struct pal_blob *frame);
+    /* n frames, in order. */
+    void (*deliver)(struct subscriber *s, struct pal_blob *frames, size_t n);
     /* from..to are not coming: the client is to page through them. */
     void (*gap)(struct subscriber *s, uint64_t channel, uint64_t from, uint64_t to);
     void (*reached)(struct subscriber *s);
@@ -75,6 +82,7 @@ struct fanout {
     struct pal_map channels; /* id -> struct channel, owned */
     struct pal_map seen[2];  /* id -> newest seq of channels without subscribers; two generations */
     int64_t seen_turned_ms;
+    struct pal_list fresh;   /* channels with gathered events */
     struct pal_list rings;   /* by last use, oldest first */
     struct pal_list wanting; /* channels with something to ask for */
     size_t ring_bytes;
@@ -95,8 +103,11 @@ struct channel *fanout_channel(const struct fanout *f, uint64_t channel); /* NUL
 void fanout_unsubscribe(struct fanout *f, struct subscription *sub);
 void fanout_leave_all(struct fanout *f, struct subscriber *s);
 
-/* An event has come over the bus. Takes no reference of e->frame beyond what it keeps. */
+/* An event has come over the bus: it is handed over by the next fanout_settle, or here when much
+ * has gathered. Takes no reference of e->frame beyond what it keeps. */
 void fanout_event(struct fanout *f, uint64_t channel, const struct log_entry *e, int64_t now_ms);
+/* At the end of a turn, and before anything is sent that must not overtake the events before it. */
+void fanout_settle(struct fanout *f, int64_t now_ms);
 /* The client says what it has: goes on from there. False: it has all there is, `reached` will not
  * be told. */
 bool fanout_resume(struct fanout *f, struct subscription *sub, uint64_t pos, int64_t now_ms);

@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-static void sub_moved(struct fanout *f, struct subscription *sub)
+void sub_moved(struct fanout *f, struct subscription *sub)
 {
     if (sub->resume_to == 0 || sub->pos < sub->resume_to)
         return;
@@ -31,7 +31,7 @@ bool sub_deliver(struct fanout *f, struct subscription *sub, const struct log_en
     struct subscriber *s = sub->subscriber;
     sub->pos = e->seq;
     f->delivered++;
-    f->ops->deliver(s, e->frame);
+    f->ops->deliver(s, e->frame, 1);
     bool left = e->kind == LOG_LEFT && e->subject == s->user;
     if (!left && e->kind != LOG_DELETED) {
         sub_moved(f, sub);

@@ -33,8 +33,8 @@ void ring_put(struct fanout *f, struct channel *ch, const struct log_entry *e, i
 {
     if (!ch->ring)
         ch->ring = calloc(RING_SIZE, sizeof *ch->ring);
-    if (!ch->ring)
-        return; /* the log has it */
+    if (!ch->ring || !e->frame)
+        return; /* out of memory: the log has it */
     struct log_entry *slot = &ch->ring[e->seq % RING_SIZE];
     if (slot->seq >= e->seq)
         return;
@@ -72,6 +72,7 @@ struct channel *channel_open(struct fanout *f, uint64_t id)
     ch->top = seen_top(f, id);
     pal_list_init(&ch->subscriptions);
     pal_list_init(&ch->listeners);
+    pal_list_init(&ch->in_fresh);
     pal_list_init(&ch->in_rings);
     pal_list_init(&ch->in_wanting);
     return ch;
@@ -84,6 +85,7 @@ void channel_release(struct fanout *f, struct channel *ch)
     seen_note(f, ch->id, ch->top);
     ring_drop(f, ch);
     pal_list_remove(&ch->in_wanting);
+    pal_list_remove(&ch->in_fresh);
     pal_map_del(&f->channels, ch->id);
     free(ch);
 }

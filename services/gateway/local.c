@@ -143,6 +143,8 @@ static void ping(struct session *s, const struct message *m, const struct asked 
 
 void local_run(struct session *s, const struct message *m, const struct asked *a)
 {
+    /* A pong tells heads: the events up to there come first. */
+    fanout_settle(&s->gw->fanout, pal_loop_now(s->gw->loop));
     switch (m->cmd->id) {
     case PAL_CMD_SUBSCRIBE:
         subscribe(s, m, a);

@@ -37,6 +37,7 @@ struct process {
 static void on_turn(void *arg)
 {
     struct gateway *gw = arg;
+    fanout_settle(&gw->fanout, pal_loop_now(gw->loop));
     catchup_turn(gw);
     ws_io_turn(&gw->io);
     upstream_flush(gw);

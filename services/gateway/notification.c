@@ -64,22 +64,31 @@ static void to_org(struct texts *t, struct org *o)
     }
 }
 
-void notification_route(struct gateway *gw, const struct pal_frame *e)
+static void tell(const struct pal_frame *e, struct person *p, struct channel *ch, struct org *o)
 {
     char why[80];
     json_t *body = pal_json_parse(e->body, why);
     struct texts t = {.body = body};
     t.actor = (uint64_t)pal_json_int(json_object_get(body, "notification"), "actor_id", 0);
-    struct person *p = e->caller.user ? person_find(&gw->people, e->caller.user) : NULL;
-    struct channel *ch = e->channel ? fanout_channel(&gw->fanout, e->channel) : NULL;
-    struct org *o = pal_map_get(&gw->people.orgs, e->caller.org);
-    if (body && e->caller.user && p)
+    if (body && p)
         to_person(&t, p, false);
-    else if (body && !e->caller.user && e->channel && ch)
+    else if (body && ch)
         to_channel(&t, ch);
-    else if (body && !e->caller.user && !e->channel && o)
+    else if (body && o)
         to_org(&t, o);
     pal_blob_unref(t.frame[0]);
     pal_blob_unref(t.frame[1]);
     json_decref(body);
+}
+
+void notification_route(struct gateway *gw, const struct pal_frame *e)
+{
+    /* One comes with each message: it is read only when somebody here is to be told. */
+    struct person *p = e->caller.user ? person_find(&gw->people, e->caller.user) : NULL;
+    bool to_members = !e->caller.user && e->channel;
+    struct channel *ch = to_members ? fanout_channel(&gw->fanout, e->channel) : NULL;
+    bool to_all = !e->caller.user && !e->channel;
+    struct org *o = to_all ? pal_map_get(&gw->people.orgs, e->caller.org) : NULL;
+    if (p || o || (ch && !pal_list_empty(&ch->listeners)))
+        tell(e, p, ch, o);
 }

@@ -150,6 +150,8 @@ static void to_organization(struct gateway *gw, const struct pal_frame *e)
 static void to_audience(struct gateway *gw, const struct pal_event *ev, const struct pal_frame *e,
                         struct log_entry *entry)
 {
+    if (e->seq == 0) /* must not overtake what was published before it */
+        fanout_settle(&gw->fanout, pal_loop_now(gw->loop));
     switch (ev->audience) {
     case PAL_TO_CHANNEL:
         if (e->seq > 0)

@@ -206,9 +206,9 @@ const struct ws_conn_ops session_conn_ops = {
 
 /* ---- the fan-out's calls ---- */
 
-static void fan_deliver(struct subscriber *sub, struct pal_blob *frame)
+static void fan_deliver(struct subscriber *sub, struct pal_blob *frames, size_t n)
 {
-    ws_conn_send(&of_subscriber(sub)->conn, frame);
+    ws_conn_send_many(&of_subscriber(sub)->conn, frames, n);
 }
 
 static void fan_gap(struct subscriber *sub, uint64_t channel, uint64_t from, uint64_t to)

@@ -8,7 +8,6 @@
 #include "ws_io.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -178,24 +177,33 @@ static void readable(struct ws_conn *c)
 
 /* ---- writing ---- */
 
+/* A single piece, which a turn's news of one channel are, goes the shorter way through the kernel.
+ */
+static ssize_t write_vectors(int fd, struct iovec *v, int n)
+{
+    ssize_t sent;
+    do {
+        struct msghdr message = {.msg_iov = v, .msg_iovlen = (size_t)n};
+        sent = n == 1 ? send(fd, v->iov_base, v->iov_len, MSG_NOSIGNAL | MSG_DONTWAIT)
+                      : sendmsg(fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+    } while (sent < 0 && errno == EINTR);
+    return sent;
+}
+
 /* False: the socket takes no more for now. */
 static bool write_some(struct ws_conn *c)
 {
-    struct iovec v[IOV_MAX];
-    int n = outq_vectors(&c->out, v, IOV_MAX);
-    struct msghdr message = {.msg_iov = v, .msg_iovlen = (size_t)n};
-    ssize_t sent;
-    do
-        sent = sendmsg(c->watch.fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
-    while (sent < 0 && errno == EINTR);
+    struct ws_io *io = c->io;
+    int n = outq_vectors(&c->out, io->vectors, WS_VECTORS);
+    ssize_t sent = write_vectors(c->watch.fd, io->vectors, n);
     if (sent < 0) {
         if (errno != EAGAIN)
             ws_conn_abort(c);
         return false;
     }
-    pal_metric_add(c->io->frames_out, (int64_t)outq_consume(&c->out, (size_t)sent));
-    pal_metric_add(c->io->bytes_out, sent);
-    pal_metric_add(c->io->queued, -sent);
+    outq_consume(&c->out, (size_t)sent);
+    io->n_bytes += (uint64_t)sent;
+    io->n_queued -= sent;
     return true;
 }
 
@@ -252,21 +260,27 @@ void ws_conn_start(struct ws_conn *c, int fd, struct pal_str early)
     c->io->early = (struct pal_str){0};
 }
 
-void ws_conn_send(struct ws_conn *c, struct pal_blob *frame)
+void ws_conn_send_many(struct ws_conn *c, struct pal_blob *frames, size_t n)
 {
-    if (!frame || c->state != WS_OPEN)
+    if (!frames || c->state != WS_OPEN)
         return;
-    if (!outq_push(&c->out, frame)) {
+    if (!outq_push(&c->out, frames)) {
         ws_conn_abort(c);
         return;
     }
-    pal_metric_add(c->io->queued, (int64_t)frame->n);
+    c->io->n_frames += n;
+    c->io->n_queued += (int64_t)frames->n;
     mark(c);
     if (c->out.bytes <= PAL_WS_OUT_SOFT || c->crowded)
         return;
     c->crowded = true;
     time_from_now(c);
     c->io->ops->crowded(c);
+}
+
+void ws_conn_send(struct ws_conn *c, struct pal_blob *frame)
+{
+    ws_conn_send_many(c, frame, 1);
 }
 
 void ws_conn_send_take(struct ws_conn *c, struct pal_blob *frame)
@@ -290,7 +304,7 @@ void ws_conn_overrun(struct ws_conn *c)
     if (c->state != WS_OPEN)
         return;
     pal_metric_add(c->io->slow, 1);
-    pal_metric_add(c->io->queued, -(int64_t)outq_trim(&c->out));
+    c->io->n_queued -= (int64_t)outq_trim(&c->out);
     ws_conn_close(c, 1013, "too slow: reconnect and resume");
 }
 

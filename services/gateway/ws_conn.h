@@ -56,8 +56,9 @@ struct ws_conn {
 void ws_conn_init(struct ws_io *io, struct ws_conn *c);
 /* Takes the descriptor; `early` are bytes that came with the handshake. */
 void ws_conn_start(struct ws_conn *c, int fd, struct pal_str early);
-/* Queues a reference; nothing happens when c is closing, or frame is NULL. */
-void ws_conn_send(struct ws_conn *c, struct pal_blob *frame);
+/* Queues a reference to n whole frames; nothing happens when c is closing, or frames is NULL. */
+void ws_conn_send_many(struct ws_conn *c, struct pal_blob *frames, size_t n);
+void ws_conn_send(struct ws_conn *c, struct pal_blob *frame); /* one */
 /* The same, and gives the caller's reference away. */
 void ws_conn_send_take(struct ws_conn *c, struct pal_blob *frame);
 /* Closing handshake with a code of the table in README.md. Once is enough. */

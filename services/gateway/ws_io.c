@@ -14,8 +14,8 @@ void ws_io_init(struct ws_io *io, struct pal_loop *loop, const struct ws_conn_op
     pal_list_init(&io->timed);
     io->frames_in =
         pal_counter("palique_gateway_frames_in_total", NULL, "WebSocket messages received");
-    io->frames_out =
-        pal_counter("palique_gateway_frames_out_total", NULL, "WebSocket frames written");
+    io->frames_out = pal_counter("palique_gateway_frames_out_total", NULL,
+                                 "WebSocket frames queued for writing");
     io->bytes_out = pal_counter("palique_gateway_bytes_out_total", NULL, "WebSocket bytes written");
     io->queued = pal_gauge("palique_gateway_queued_bytes", NULL, "bytes waiting for WebSockets");
     io->slow =
@@ -36,12 +36,22 @@ static void bury(struct ws_conn *c)
         (void)close(c->watch.fd);
         c->watch.fd = -1;
     }
-    pal_metric_add(io->queued, -(int64_t)c->out.bytes);
+    io->n_queued -= (int64_t)c->out.bytes;
     outq_fini(&c->out);
     ws_codec_free(c->codec);
     c->codec = NULL;
     pal_list_remove(&c->in_timed);
     io->ops->closed(c);
+}
+
+/* Once a turn instead of once a frame: an atomic for each delivery is a good part of its cost. */
+static void count(struct ws_io *io)
+{
+    pal_metric_add(io->frames_out, (int64_t)io->n_frames);
+    pal_metric_add(io->bytes_out, (int64_t)io->n_bytes);
+    pal_metric_add(io->queued, io->n_queued);
+    io->n_frames = io->n_bytes = 0;
+    io->n_queued = 0;
 }
 
 void ws_io_turn(struct ws_io *io)
@@ -57,6 +67,7 @@ void ws_io_turn(struct ws_io *io)
         if (c->out.bytes > PAL_WS_OUT_HARD)
             ws_conn_overrun(c);
     }
+    count(io);
 }
 
 static void timed_out(struct ws_conn *c)

@@ -5,12 +5,17 @@
 
 #include "ws_conn.h"
 
+enum { WS_VECTORS = 256 }; /* frames or packs of frames in one writev */
+
 struct ws_io {
     struct pal_loop *loop;
     const struct ws_conn_ops *ops;
     struct ws_codec *spare; /* handed from connection to connection */
     struct pal_str early;   /* bytes of the handshake's packet, while ws_conn_start runs */
     struct pal_list dirty, timed;
+    struct iovec vectors[WS_VECTORS]; /* of the write that is being made */
+    uint64_t n_frames, n_bytes;       /* since the last turn: queued, written */
+    int64_t n_queued;                 /* change of the bytes that wait */
     struct pal_metric *frames_in, *frames_out, *bytes_out, *queued, *slow;
 };
 

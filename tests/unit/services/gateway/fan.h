@@ -20,11 +20,18 @@ static inline void reader_note(struct subscriber *s, const char *text)
     (void)snprintf(r->got + n, sizeof r->got - n, "%s%s", n ? " " : "", text);
 }
 
-static inline void fan_deliver(struct subscriber *s, struct pal_blob *frame)
+/* A frame is a number with a space after it; several of them at once are shown as "3+4+5". */
+static inline void fan_deliver(struct subscriber *s, struct pal_blob *frames, size_t n)
 {
-    char text[32];
-    (void)snprintf(text, sizeof text, "%.*s", (int)frame->n, frame->data);
-    reader_note(s, text);
+    char text[256];
+    size_t ends = 0;
+    (void)snprintf(text, sizeof text, "%.*s", (int)frames->n - 1, frames->data);
+    for (char *p = text; *p; p++)
+        if (*p == ' ') {
+            *p = '+';
+            ends++;
+        }
+    reader_note(s, ends + 1 == n ? text : "the number of frames is wrong");
 }
 
 static inline void fan_gap(struct subscriber *s, uint64_t channel, uint64_t from, uint64_t to)
@@ -49,22 +56,30 @@ static inline void fan_ended(struct subscriber *s, uint64_t channel, enum fanout
 
 static const struct fanout_ops fan_ops = {fan_deliver, fan_gap, fan_reached, fan_ended};
 
-/* The frame of event n is its number. */
+/* The frame of event n is its number and a space. */
 static inline struct log_entry fan_entry(uint64_t seq)
 {
     char text[24];
-    int n = snprintf(text, sizeof text, "%llu", (unsigned long long)seq);
+    int n = snprintf(text, sizeof text, "%llu ", (unsigned long long)seq);
     return (struct log_entry){.seq = seq, .frame = pal_blob_new(text, (size_t)n)};
 }
 
-static inline void fan_event_kind(struct fanout *f, uint64_t channel, uint64_t seq,
-                                  enum log_kind kind, uint64_t subject, int64_t now)
+/* Without the end of the turn. */
+static inline void fan_gather(struct fanout *f, uint64_t channel, uint64_t seq, enum log_kind kind,
+                              uint64_t subject, int64_t now)
 {
     struct log_entry e = fan_entry(seq);
     e.kind = kind;
     e.subject = subject;
     fanout_event(f, channel, &e, now);
     pal_blob_unref(e.frame);
+}
+
+static inline void fan_event_kind(struct fanout *f, uint64_t channel, uint64_t seq,
+                                  enum log_kind kind, uint64_t subject, int64_t now)
+{
+    fan_gather(f, channel, seq, kind, subject, now);
+    fanout_settle(f, now);
 }
 
 static inline void fan_event(struct fanout *f, uint64_t channel, uint64_t seq)

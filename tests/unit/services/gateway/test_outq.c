@@ -29,12 +29,12 @@ Test(outq, keeps_order_over_partial_writes)
     struct outq q = {0};
     push(&q, "abc");
     push(&q, "def");
-    cr_expect_eq(outq_consume(&q, 2), 0);
+    outq_consume(&q, 2);
     expect_waiting(&q, "cdef");
     push(&q, "g");
-    cr_expect_eq(outq_consume(&q, 3), 1);
+    outq_consume(&q, 3);
     expect_waiting(&q, "fg");
-    cr_expect_eq(outq_consume(&q, 2), 2);
+    outq_consume(&q, 2);
     expect_waiting(&q, "");
     outq_fini(&q);
 }
@@ -46,7 +46,8 @@ Test(outq, grows_and_gives_its_memory_back)
         for (int i = 0; i < 1000; i++)
             push(&q, "x");
         cr_expect_eq(q.n, 1000);
-        cr_expect_eq(outq_consume(&q, 1000), 1000);
+        outq_consume(&q, 1000);
+        cr_expect_eq(q.n, 0);
         cr_expect_eq(q.cap, 0);
     }
     outq_fini(&q);
@@ -57,10 +58,10 @@ Test(outq, trimming_keeps_the_rest_of_a_frame_that_has_begun)
     struct outq q = {0};
     push(&q, "abc");
     push(&q, "def");
-    (void)outq_consume(&q, 1);
+    outq_consume(&q, 1);
     cr_expect_eq(outq_trim(&q), 3);
     expect_waiting(&q, "bc");
-    (void)outq_consume(&q, 2);
+    outq_consume(&q, 2);
     push(&q, "gh");
     cr_expect_eq(outq_trim(&q), 2);
     expect_waiting(&q, "");
