@@ -126,7 +126,8 @@ struct pal_str pal_http_header(const struct pal_http *r, const char *name)
     if (!r->mhd || MHD_lookup_connection_value_n(r->mhd, MHD_HEADER_KIND, name, strlen(name),
                                                  &value, &n) != MHD_YES)
         return (struct pal_str){NULL, 0};
-    return (struct pal_str){value ? value : "", value ? n : 0};
+    /* libmicrohttpd leaves the white space behind a value (RFC 9110 §5.5: no part of it). */
+    return pal_str_trim((struct pal_str){value ? value : "", value ? n : 0});
 }
 
 struct gather {

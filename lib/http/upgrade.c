@@ -45,11 +45,12 @@ static void accept_of(struct pal_str key, char out[32])
 
 static void refuse_version(struct pal_http *r)
 {
-    static const struct pal_http_header_line lines[] = {{"Sec-WebSocket-Version", "13"},
-                                                        {"Upgrade", "websocket"}};
+    static const struct pal_http_header_line lines[] = {
+        {"Sec-WebSocket-Version", "13"}, {"Upgrade", "websocket"}, {"Connection", "upgrade"}};
     r->close = true;
     pal_http_send(r, 426, "text/plain; charset=utf-8",
-                  PAL_STR("This path speaks WebSocket, version 13.\n"), lines, 2);
+                  PAL_STR("This path speaks WebSocket, version 13.\n"), lines,
+                  sizeof lines / sizeof lines[0]);
 }
 
 /* True: the handshake is right. Else it was answered. */

@@ -10,7 +10,7 @@
 
 #include <stdint.h>
 
-enum ws_opcode { WS_TEXT = 1, WS_BINARY = 2, WS_CLOSE = 8, WS_PING = 9, WS_PONG = 10 };
+enum ws_opcode { WS_CONTINUATION, WS_TEXT, WS_BINARY, WS_CLOSE = 8, WS_PING, WS_PONG };
 
 /* All return a new reference, or NULL when memory is out. */
 struct pal_blob *ws_frame_text(struct pal_str payload);

@@ -1,5 +1,6 @@
 /* What a WebSocket client can send: bytes -> frames -> messages -> the catalogue -> the answer.
- * First byte: how many bytes come at a time, and whether the socket is of one channel. */
+ * First byte: how many bytes come at a time, and whether the socket is of one channel. What comes
+ * of it must not depend on how the bytes come. */
 #include "gen/catalogue.h"
 #include "message.h"
 #include "reply.h"
@@ -13,7 +14,14 @@ struct input {
     const uint8_t *p;
     size_t n, step;
     uint64_t room;
+    uint64_t texts, frames; /* sums of what came out, to be compared */
 };
+
+static void sum(uint64_t *to, struct pal_str s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        *to = (*to ^ (unsigned char)s.p[i]) * UINT64_C(1099511628211);
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -44,10 +52,14 @@ static void answer(const struct message *m, enum pal_code code, const struct pal
 
 static void on_text(void *owner, struct pal_str text)
 {
-    const struct input *in = owner;
+    struct input *in = owner;
     struct message m;
     struct pal_error err;
     pal_error_clear(&err);
+    if (!pal_utf8_valid(text, true))
+        __builtin_trap();
+    sum(&in->texts, text);
+    in->texts++;
     enum pal_code code = message_parse(text, in->room, &m, &err);
     answer(&m, code, &err);
     message_fini(&m);
@@ -55,9 +67,10 @@ static void on_text(void *owner, struct pal_str text)
 
 static void on_write(void *owner, struct pal_str frames)
 {
-    (void)owner;
+    struct input *in = owner;
     if (frames.n < 2)
         __builtin_trap();
+    sum(&in->frames, frames);
 }
 
 static void on_alive(void *owner)
@@ -65,16 +78,30 @@ static void on_alive(void *owner)
     (void)owner;
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+static enum ws_codec_result run(struct input *in)
 {
     static const struct ws_codec_ops ops = {on_read, on_text, on_write, on_alive};
-    if (size < 1)
-        return 0;
-    struct input in = {data + 1, size - 1, (size_t)(data[0] & 0x7f) + 1, data[0] & 0x80 ? 1 : 0};
+    enum ws_codec_result result = WS_CODEC_MORE;
     struct ws_codec *codec = ws_codec_new(&ops);
-    ws_codec_attach(codec, &in);
-    (void)ws_codec_run(codec);
+    ws_codec_attach(codec, in);
+    while (result == WS_CODEC_MORE && in->n > 0)
+        result = ws_codec_run(codec);
     (void)ws_codec_idle(codec);
     ws_codec_free(codec);
+    return result;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    if (size < 1)
+        return 0;
+    struct input some = {.p = data + 1,
+                         .n = size - 1,
+                         .step = (size_t)(data[0] & 0x7f) + 1,
+                         .room = data[0] & 0x80 ? 1 : 0};
+    struct input all = some;
+    all.step = SIZE_MAX;
+    if (run(&some) != run(&all) || some.texts != all.texts || some.frames != all.frames)
+        __builtin_trap();
     return 0;
 }

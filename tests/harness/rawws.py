@@ -8,21 +8,24 @@ import struct
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
 
 
-def frame(payload=b"", opcode=TEXT, fin=True, rsv=0, masked=True, length=None):
-    """length: what the header claims, whatever the payload is."""
+def frame(payload=b"", opcode=TEXT, fin=True, rsv=0, masked=True, length=None, mask=None, width=None):
+    """length: what the header claims, whatever the payload is; mask: its four bytes; width: bytes of the extended length (0, 2, 8) where the shortest is
+    not wanted."""
     n = len(payload) if length is None else length
-    head = bytes([(0x80 if fin else 0) | rsv << 4 | opcode])
+    if width is None:
+        width = 0 if n < 126 else 2 if n < 1 << 16 else 8
     mask_bit = 0x80 if masked else 0
-    if n < 126:
-        head += bytes([mask_bit | n])
-    elif n < 1 << 16:
-        head += bytes([mask_bit | 126]) + struct.pack("!H", n)
-    else:
-        head += bytes([mask_bit | 127]) + struct.pack("!Q", n)
+    head = bytes([(0x80 if fin else 0) | rsv << 4 | opcode, mask_bit | {0: n, 2: 126, 8: 127}[width]]) + (n.to_bytes(width, "big") if width else b"")
     if not masked:
         return head + payload
-    mask = os.urandom(4)
-    return head + mask + bytes(b ^ mask[i % 4] for i, b in enumerate(payload))
+    mask = mask or os.urandom(4)
+    return head + mask + masked_with(mask, payload)
+
+
+def masked_with(mask, payload):
+    n = len(payload)
+    key = int.from_bytes((mask * (n // 4 + 1))[:n], "big")
+    return (int.from_bytes(payload, "big") ^ key).to_bytes(n, "big")
 
 
 class RawSocket:

@@ -81,7 +81,10 @@ static enum ws_codec_result run(struct peer *p, bool *idle)
 {
     struct ws_codec *c = ws_codec_new(&ops);
     ws_codec_attach(c, p);
-    enum ws_codec_result result = ws_codec_run(c);
+    enum ws_codec_result result = WS_CODEC_MORE;
+    do
+        result = ws_codec_run(c);
+    while (result == WS_CODEC_MORE && p->at < p->n);
     if (idle)
         *idle = ws_codec_idle(c);
     ws_codec_free(c);
@@ -168,10 +171,59 @@ Test(ws_codec, a_message_over_the_limit_closes_with_1009)
     free(in);
 }
 
-Test(ws_codec, a_close_is_answered_with_its_code)
+Test(ws_codec, a_run_reads_no_more_than_it_may)
+{
+    size_t n = 4 * (size_t)WS_CODEC_RUN_BYTES;
+    uint8_t *in = calloc(1, n + 6);
+    for (size_t at = 0; at + 6 <= n; at += 6)
+        (void)frame(in + at, 0x8a, "", 0); /* pongs, which nobody answers */
+    struct peer p = {.in = in, .n = n};
+    struct ws_codec *c = ws_codec_new(&ops);
+    ws_codec_attach(c, &p);
+    cr_expect_eq(ws_codec_run(c), WS_CODEC_MORE);
+    cr_expect_geq(p.at, (size_t)WS_CODEC_RUN_BYTES);
+    cr_expect_lt(p.at, 2 * (size_t)WS_CODEC_RUN_BYTES);
+    ws_codec_free(c);
+    free(in);
+}
+
+Test(ws_codec, a_close_is_answered_with_its_code_if_that_may_be_sent)
 {
     uint8_t in[64];
-    expect_close(in, frame(in, 0x88, "\x03\xe8", 2), 1000);
+    for (unsigned code = 0; code <= UINT16_MAX; code++) {
+        bool may = (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014) ||
+                   (code >= 3000 && code <= 4999);
+        const char payload[2] = {(char)(code >> 8), (char)code};
+        expect_close(in, frame(in, 0x88, payload, 2), may ? code : 1002);
+    }
+    expect_close(in, frame(in, 0x88, "\x03", 1), 1002);
+}
+
+Test(ws_codec, a_close_gives_its_reason_back_if_that_is_text_however_it_comes)
+{
+    uint8_t in[64];
+    for (size_t step = 0; step < 4; step++) {
+        struct peer good = {.in = in, .step = step};
+        good.n = frame(in, 0x88, "\x0f\xa0\xe2\x82\xac", 5);
+        cr_expect_eq(run(&good, NULL), WS_CODEC_CLOSE);
+        cr_expect_eq(good.out_n, 7);
+        cr_expect_eq(memcmp(good.out, "\x88\x05\x0f\xa0\xe2\x82\xac", 7), 0);
+        struct peer bad = {.in = in, .step = step};
+        bad.n = frame(in, 0x88, "\x0f\xa0\xe2\x82\xff", 5);
+        cr_expect_eq(run(&bad, NULL), WS_CODEC_CLOSE);
+        cr_expect_eq((unsigned)bad.out[2] << 8 | bad.out[3], 1007);
+    }
+}
+
+Test(ws_codec, pings_before_a_broken_frame_are_answered)
+{
+    uint8_t in[64];
+    size_t n = frame(in, 0x89, "one", 3);
+    n += frame(in + n, 0x89, "two", 3);
+    n += frame(in + n, 0x09, "x", 1);
+    struct peer p = {.in = in, .n = n};
+    cr_expect_eq(run(&p, NULL), WS_CODEC_CLOSE);
+    cr_expect_eq(memcmp(p.out, "\x8a\x03one\x8a\x03two\x88", 11), 0);
 }
 
 Test(ws_codec, the_end_of_the_stream_is_told)

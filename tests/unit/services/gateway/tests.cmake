@@ -1,6 +1,6 @@
 set(here ${CMAKE_CURRENT_LIST_DIR})
 pal_unit_test(NAME gateway_fanout SOURCES ${here}/test_fanout.c ${here}/test_fanout_turn.c DEPS gateway_parts)
 pal_unit_test(NAME gateway_catchup SOURCES ${here}/test_fanout_catchup.c DEPS gateway_parts)
-pal_unit_test(NAME gateway_ws SOURCES ${here}/test_ws_frame.c ${here}/test_ws_codec.c ${here}/test_outq.c DEPS gateway_parts)
+pal_unit_test(NAME gateway_ws SOURCES ${here}/test_ws_frame.c ${here}/test_ws_codec.c ${here}/test_ws_utf8.c ${here}/test_outq.c DEPS gateway_parts)
 pal_unit_test(NAME gateway_message SOURCES ${here}/test_message.c ${here}/test_reply.c DEPS gateway_parts)
 pal_unit_test(NAME gateway_presence SOURCES ${here}/test_presence.c ${here}/test_revoked.c DEPS gateway_parts)
