@@ -1,10 +1,12 @@
 """A suite for measuring: release build, PostgreSQL with the settings of ./run on a real disk, everything over loopback, nothing pinned."""
 
+import contextlib
 import os
 import pathlib
 import shutil
 import subprocess
 import tempfile
+import time
 
 from paths import BUILD, HERE, ROOT, TOOLS
 
@@ -56,7 +58,8 @@ def filesystem(path):
 class Rig:
     """with Rig() as rig: …  A suite with one organisation; people and channels are made by SQL, which no figure counts."""
 
-    def __init__(self, env=None):
+    def __init__(self, options, env=None):
+        self.keep = options.keep
         self.env = {**ENV, **(env or {})}
 
     def __enter__(self):
@@ -90,11 +93,36 @@ class Rig:
         return self.suite.ports["gateway0"]
 
     def load(self, plan, **options):
+        if self.keep:
+            self._show(plan)
         return Load(self.port, plan, self.usage, **options)
 
     def run(self, plan, **options):
         with self.load(plan, **options) as load:
             return load.run()
+
+    def _show(self, plan):
+        """For profiling by hand: what runs where, and a plan for build/bench/load."""
+        path = self.folder / "plan"
+        path.write_text("".join(f"{token} {','.join(map(str, channels))} {'s' if sends else '-'}\n" for token, channels, sends in plan))
+        pids = {name: process.pid for name, process in self.suite.processes.items()}
+        print(f"port {self.port}, plan {path}, database {self.suite.database} at {self.suite.postgres.folder}, "
+              f"pids {pids}, postgres {self.suite.postgres.process.pid}; Enter goes on", flush=True)
+        input()
+
+    @contextlib.contextmanager
+    def paused(self):
+        """The services are down; PostgreSQL runs."""
+        for process in reversed(list(self.suite.processes.values())):
+            process.stop()
+        yield
+        for process in self.suite.processes.values():
+            process.start()
+        self.suite.wait_ready()
+
+    def wait(self, seconds):
+        """The interval that is measured, not a wait for something to happen."""
+        time.sleep(seconds)
 
     # ---- followers: what one measure has caused is not to burden the next ----
     def lag(self):

@@ -41,13 +41,7 @@ static void transact(struct pal_db *db, struct pal_arena *arena, size_t n)
     struct pal_error err = {0};
     for (size_t i = 0; i < n; i++)
         posts[i] = any_post();
-    enum pal_code code = pal_db_begin(db, PAL_TX_WRITE, &err);
-    if (code == PAL_OK)
-        code = writer_store_lock(db, arena, posts, n, &err);
-    if (code == PAL_OK)
-        code = writer_store_post(db, arena, posts, n, out, &err);
-    if (code == PAL_OK)
-        code = pal_db_commit(db, &err);
+    enum pal_code code = writer_store_post(db, arena, posts, n, out, &err);
     if (code != PAL_OK || out[n - 1].result != POST_STORED) {
         fprintf(stderr, "not stored: %s\n", err.detail);
         exit(1);
