@@ -67,6 +67,7 @@ void pal_db_disconnect(struct pal_db *db)
     pal_map_fini(&db->prepared);
     pal_map_init(&db->prepared);
     db->n_prepared = 0;
+    db->n_sent = 0;
     db->stale = false;
 }
 
@@ -248,6 +249,11 @@ static enum pal_code commit_begun(struct pal_db *db, struct pal_error *err)
 
 enum pal_code pal_db_commit(struct pal_db *db, struct pal_error *err)
 {
+    if (db->n_sent > 0) { /* nobody knows whether it went well */
+        pal_db_rollback(db);
+        return pal_error_set(err, &pal_err_service_internal,
+                             "database: nothing ran behind what was sent ahead");
+    }
     enum pal_code code = db->begun ? commit_begun(db, err) : PAL_OK;
     if (code != PAL_OK && db->pg && PQtransactionStatus(db->pg) != PQTRANS_IDLE)
         pal_db_disconnect(db);
@@ -258,6 +264,8 @@ enum pal_code pal_db_commit(struct pal_db *db, struct pal_error *err)
 
 void pal_db_rollback(struct pal_db *db)
 {
+    if (db->n_sent > 0)
+        pal_db_disconnect(db); /* its answers would be taken for those of ROLLBACK */
     if (db->begun && db->pg && pal_db_command(db, "rollback", NULL, NULL) != PAL_OK)
         pal_db_disconnect(db);
     db->tx = PAL_TX_NONE;

@@ -8,7 +8,17 @@
 
 #include <libpq-fe.h>
 
-enum { PAL_DB_WAIT_MS = 12000 }; /* longer than statement_timeout: the server is given up */
+enum {
+    PAL_DB_WAIT_MS = 12000, /* longer than statement_timeout: the server is given up */
+    DB_STEPS_MAX = 12
+};
+
+/* Sent ahead of a statement, and not answered yet. */
+struct db_step {
+    const struct pal_statement
+        *prepared; /* NULL: a BEGIN, or a statement whose rows are not wanted */
+    uintptr_t number;
+};
 
 struct pal_db {
     PGconn *pg; /* NULL: not connected; always in pipeline mode */
@@ -16,6 +26,8 @@ struct pal_db {
     char *application;
     struct pal_map prepared; /* struct pal_statement * -> its number on this connection */
     uintptr_t n_prepared;
+    struct db_step sent[DB_STEPS_MAX];
+    size_t n_sent;
     enum pal_tx tx;      /* what the caller has opened */
     bool begun;          /* BEGIN has been sent: it travels with the first statement */
     bool stale;          /* drop the connection when the transaction is over */

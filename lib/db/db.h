@@ -16,8 +16,8 @@
 
 struct pal_db;
 
-/* One SQL statement. Defined with PAL_STATEMENT directly above the only function that uses it;
- * every one is listed in the ELF section pal_statements, so that --check-sql prepares them all. */
+/* One SQL statement, defined directly above the only function that uses it; listed in the ELF
+ * section pal_statements, so that --check-sql prepares them all. */
 struct pal_statement {
     const char *name; /* the C identifier */
     const char *sql;
@@ -27,9 +27,9 @@ struct pal_statement {
     static const struct pal_statement *const ident##_listed   \
         __attribute__((section("pal_statements"), used, retain)) = &ident
 
-/* url: libpq connection string or URI; statement_timeout, lock_timeout, idle-in-transaction and TCP
- * timeouts are set here. application: shown in pg_stat_activity. Does not connect yet: the first
- * use does, and a lost connection is opened again at the next transaction. */
+/* url: libpq connection string or URI; all timeouts are set here. application: shown in
+ * pg_stat_activity. Connects at the first use; a lost connection is opened again at the next
+ * transaction. */
 enum pal_code pal_db_new(const char *url, const char *application, struct pal_db **out,
                          struct pal_error *err) PAL_MUST_USE;
 void pal_db_free(struct pal_db *db);
@@ -66,16 +66,16 @@ void pal_p_null(struct pal_params *p);
 void pal_p_ints(struct pal_params *p, const int64_t *v, size_t n);
 void pal_p_strs(struct pal_params *p, const struct pal_str *v, size_t n);
 
-/* Results: read by column name order 0…; freed with pal_rows_free (or cleanup attribute). */
+/* Results: columns from 0; freed with pal_rows_free (or cleanup attribute). */
 struct pal_rows {
     void *result; /* PGresult, owned */
     int n;        /* rows */
     int64_t affected;
 };
-/* Runs st. Constraint violations: PAL_CONFLICT with def pal_err_resource_conflict and the
- * constraint's name in err->detail (pal_db_constraint gives it too); serialization failure,
- * deadlock, lost connection, shutdown, disk full, read-only: PAL_UNAVAILABLE; statement time-out:
- * PAL_TIMEOUT; anything else: PAL_INTERNAL. */
+/* Runs st. Constraint violations: PAL_CONFLICT with def pal_err_resource_conflict and the name in
+ * err->detail (pal_db_constraint gives it too); serialization failure, deadlock, lost connection,
+ * shutdown, disk full, read-only: PAL_UNAVAILABLE; statement time-out: PAL_TIMEOUT; else INTERNAL.
+ */
 enum pal_code pal_db_run(struct pal_db *db, const struct pal_statement *st,
                          const struct pal_params *p, struct pal_rows *out,
                          struct pal_error *err) PAL_MUST_USE;
@@ -83,6 +83,15 @@ enum pal_code pal_db_run(struct pal_db *db, const struct pal_statement *st,
 enum pal_code pal_db_exec(struct pal_db *db, const struct pal_statement *st,
                           const struct pal_params *p, int64_t *affected,
                           struct pal_error *err) PAL_MUST_USE;
+/* Sends a statement ahead of the next one that is run, in the same round trip, without its rows: if
+ * it fails, so does the one behind it, with its error. At most three in a row. */
+enum pal_code pal_db_ahead(struct pal_db *db, const struct pal_statement *st,
+                           const struct pal_params *p, struct pal_error *err) PAL_MUST_USE;
+/* Runs the last statement of a transaction and commits, in one round trip. The transaction is over
+ * in any case: rolled back when the statement fails; when the connection is lost nobody knows. */
+enum pal_code pal_db_run_commit(struct pal_db *db, const struct pal_statement *st,
+                                const struct pal_params *p, struct pal_rows *out,
+                                struct pal_error *err) PAL_MUST_USE;
 const char *pal_db_constraint(const struct pal_db *db); /* of the last violation, "" otherwise */
 void pal_rows_free(struct pal_rows *r);
 #define PAL_ROWS __attribute__((cleanup(pal_rows_free))) struct pal_rows
@@ -103,9 +112,8 @@ enum pal_code pal_db_text(struct pal_db *db, const struct pal_statement *st,
                           const struct pal_params *p, struct pal_arena *arena, struct pal_str *out,
                           struct pal_error *err) PAL_MUST_USE;
 
-/* Migrations: forward-only, embedded, in order of number, each in its own transaction under an
- * advisory lock; name and SHA-256 are recorded in <schema>.migration and a changed file is an
- * error. */
+/* Migrations: forward-only, embedded, in order of number, each in its own transaction under a lock;
+ * name and SHA-256 are recorded in <schema>.migration and a changed file is an error. */
 struct pal_migration {
     int number;
     const char *name;

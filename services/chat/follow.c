@@ -30,7 +30,7 @@ static enum pal_code follow_admin(struct pal_call *c, const struct pal_log_event
 }
 
 const struct pal_consumer chat_consumers[] = {
-    {PAL_OWNER_AUTH, follow_auth},
-    {PAL_OWNER_ADMIN, follow_admin},
+    {.source = PAL_OWNER_AUTH, .apply = follow_auth},
+    {.source = PAL_OWNER_ADMIN, .apply = follow_admin},
 };
 const size_t chat_consumers_count = sizeof chat_consumers / sizeof *chat_consumers;

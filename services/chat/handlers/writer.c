@@ -104,10 +104,15 @@ static bool mismatch(const struct pal_call *c, const struct posted *p)
     return p->result == POST_REPEAT && p->changed && c->idem && !pal_json_str(c->in, "client_id").p;
 }
 
-/* Gives the call its answer, after the commit. */
-static void answer(struct pal_call *c, const struct post *post, const struct posted *p)
+/* Gives the call its answer, after the commit. why: why a repeat has not been found. */
+static void answer(struct pal_call *c, const struct post *post, const struct posted *p,
+                   const struct pal_error *why)
 {
     enum pal_code code;
+    if (p->result == POST_REPEAT && !p->message.p) {
+        c->err = *why;
+        return;
+    }
     if (mismatch(c, p)) {
         pal_fail(c, &pal_err_idempotency_mismatch, "%s", pal_err_idempotency_mismatch.title);
         return;
@@ -125,7 +130,8 @@ static void answer(struct pal_call *c, const struct post *post, const struct pos
 }
 
 /* A twin is answered like the first of its kind, which alone was stored and is published. */
-static void answer_all(const struct draft *drafts, size_t n, struct posted *out)
+static void answer_all(const struct draft *drafts, size_t n, const struct posted *out,
+                       const struct pal_error *why)
 {
     for (size_t i = 0; i < n; i++) {
         struct posted p = out[i];
@@ -135,27 +141,23 @@ static void answer_all(const struct draft *drafts, size_t n, struct posted *out)
             p.changed = !pal_str_eq(drafts[i].post.content, drafts[out[i].first].post.content);
             p.result = p.result == POST_STORED ? POST_REPEAT : p.result;
         }
-        answer(drafts[i].call, &drafts[i].post, &p);
+        answer(drafts[i].call, &drafts[i].post, &p, why);
     }
 }
 
+/* *why: why repeats have not been found, although the rest is stored. */
 static enum pal_code store(struct pal_db *db, struct pal_arena *scratch, const struct draft *drafts,
-                           size_t n, struct posted *out, struct pal_error *err)
+                           size_t n, struct posted *out, struct pal_error *err,
+                           struct pal_error *why)
 {
     struct post *posts = pal_arena_alloc(scratch, n * sizeof *posts);
     if (!posts)
         return pal_error_set(err, &pal_err_service_internal, "the batch does not fit");
     for (size_t i = 0; i < n; i++)
         posts[i] = drafts[i].post;
-    enum pal_code code = pal_db_begin(db, PAL_TX_WRITE, err);
-    if (code != PAL_OK)
-        return code;
-    code = writer_store_lock(db, scratch, posts, n, err);
-    if (code == PAL_OK)
-        code = writer_store_post(db, scratch, posts, n, out, err);
-    if (code == PAL_OK)
-        return pal_db_commit(db, err);
-    pal_db_rollback(db);
+    enum pal_code code = writer_store_post(db, scratch, posts, n, out, err);
+    if (code == PAL_OK && writer_store_repeats(db, scratch, posts, n, out, why) == PAL_OK)
+        pal_error_set(why, &pal_err_service_unavailable, "the first message is not to be found");
     return code;
 }
 
@@ -171,16 +173,16 @@ static void fail_all(const struct draft *drafts, size_t n, const struct pal_erro
 static bool transact(struct pal_db *db, const struct draft *drafts, size_t n)
 {
     struct pal_arena scratch;
-    struct pal_error err = {0};
+    struct pal_error err = {0}, why = {0};
     pal_arena_init(&scratch, SCRATCH_BYTES);
     struct posted *out = pal_arena_alloc(&scratch, n * sizeof *out);
     enum pal_code code =
-        out ? store(db, &scratch, drafts, n, out, &err)
+        out ? store(db, &scratch, drafts, n, out, &err, &why)
             : pal_error_set(&err, &pal_err_service_internal, "the batch does not fit");
     bool dependency = code == PAL_UNAVAILABLE || code == PAL_TIMEOUT;
     bool done = code == PAL_OK || dependency || n == 1;
     if (out && code == PAL_OK)
-        answer_all(drafts, n, out);
+        answer_all(drafts, n, out, &why);
     else if (done)
         fail_all(drafts, n, &err);
     pal_arena_fini(&scratch);

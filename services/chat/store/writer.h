@@ -1,6 +1,4 @@
-/* The statements of the writer: a batch of messages into the channels' logs. Inside one
- * transaction: first writer_store_lock, then writer_store_post, whose snapshot is taken when the
- * heads are locked. */
+/* The statements of the writer: a batch of messages into the channels' logs. */
 #ifndef CHAT_STORE_WRITER_H
 #define CHAT_STORE_WRITER_H
 
@@ -33,6 +31,7 @@ enum post_result {
 struct posted {
     enum post_result result;
     size_t first;
+    uint64_t id; /* REPEAT: of the message that is there */
     uint64_t seq;
     struct pal_str message; /* JSON: the reply */
     struct pal_str event;   /* JSON: the body of the event; STORED only */
@@ -40,13 +39,16 @@ struct posted {
     bool changed; /* REPEAT: what is there began with another text */
 };
 
-/* Locks the heads of the channels of the batch, in the order of their ids. */
-enum pal_code writer_store_lock(struct pal_db *db, struct pal_arena *arena,
-                                const struct post *posts, size_t n,
-                                struct pal_error *err) PAL_MUST_USE;
-/* out: n entries. */
+/* One transaction in one round trip: locks the channels' heads in the order of their ids, then
+ * judges, numbers and stores, and commits. out: n entries. Repeats have only their id yet. n: 65535
+ * at most. */
 enum pal_code writer_store_post(struct pal_db *db, struct pal_arena *arena,
                                 const struct post *posts, size_t n, struct posted *out,
                                 struct pal_error *err) PAL_MUST_USE;
+/* Fills in what is there for the repeats, if there are any; their message is {NULL, 0} where that
+ * was not to be had. Outside of a transaction. */
+enum pal_code writer_store_repeats(struct pal_db *db, struct pal_arena *arena,
+                                   const struct post *posts, size_t n, struct posted *out,
+                                   struct pal_error *err) PAL_MUST_USE;
 
 #endif

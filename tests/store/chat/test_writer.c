@@ -35,13 +35,9 @@ TestSuite(writer, .init = set_up, .fini = tear_down);
 static void post(const struct post *posts, size_t n)
 {
     struct pal_error err = {0};
-    enum pal_code code = pal_db_begin(db, PAL_TX_WRITE, &err);
+    enum pal_code code = writer_store_post(db, &arena, posts, n, out, &err);
     if (code == PAL_OK)
-        code = writer_store_lock(db, &arena, posts, n, &err);
-    if (code == PAL_OK)
-        code = writer_store_post(db, &arena, posts, n, out, &err);
-    if (code == PAL_OK)
-        code = pal_db_commit(db, &err);
+        code = writer_store_repeats(db, &arena, posts, n, out, &err);
     cr_assert_eq(code, PAL_OK, "%s", err.detail);
 }
 

@@ -36,15 +36,9 @@ static enum pal_code transact(struct pal_db *db, struct pal_arena *arena, const 
                               struct posted *out)
 {
     struct pal_error err = {0};
-    enum pal_code code = pal_db_begin(db, PAL_TX_WRITE, &err);
-    if (code == PAL_OK)
-        code = writer_store_lock(db, arena, posts, BATCH, &err);
-    if (code == PAL_OK)
-        code = writer_store_post(db, arena, posts, BATCH, out, &err);
-    if (code == PAL_OK)
-        return pal_db_commit(db, &err);
-    fprintf(stderr, "writer: %s\n", err.detail);
-    pal_db_rollback(db);
+    enum pal_code code = writer_store_post(db, arena, posts, BATCH, out, &err);
+    if (code != PAL_OK)
+        fprintf(stderr, "writer: %s\n", err.detail);
     return code;
 }
 

@@ -202,6 +202,96 @@ Test(db, a_connection_lost_in_the_commit_says_that_the_outcome_is_not_known)
     cr_assert_eq(number(&sql_count), 0);
 }
 
+static enum pal_code insert_ahead(int64_t id, const char *name)
+{
+    struct pal_params p;
+    pal_params_init(&p, &arena);
+    pal_p_int(&p, id);
+    pal_p_str(&p, pal_str_of(name));
+    return pal_db_ahead(db, &sql_insert, &p, &err);
+}
+
+static enum pal_code count_and_commit(int64_t *n)
+{
+    PAL_ROWS rows;
+    enum pal_code code = pal_db_run_commit(db, &sql_count, NULL, &rows, &err);
+    *n = pal_row_int(&rows, 0, 0);
+    return code;
+}
+
+Test(db, what_is_sent_ahead_is_seen_by_the_next_and_committed_with_it)
+{
+    int64_t n = 0;
+    for (int64_t i = 1; i <= 3; i++) { /* prepared, then known */
+        begin(PAL_TX_WRITE);
+        cr_assert_eq(insert_ahead(2 * i, i == 1 ? "a" : i == 2 ? "b" : "c"), PAL_OK);
+        cr_assert_eq(insert_ahead(2 * i + 1, i == 1 ? "d" : i == 2 ? "e" : "f"), PAL_OK);
+        cr_assert_eq(count_and_commit(&n), PAL_OK, "%s", err.detail);
+        cr_assert_eq(n, 2 * i);
+        cr_assert_eq(store_number(url, "select count(*) from thing"), n);
+    }
+    cr_assert_eq(number(&sql_count), n);
+}
+
+Test(db, the_next_fails_with_what_was_sent_ahead)
+{
+    int64_t n = 0;
+    begin(PAL_TX_WRITE);
+    cr_assert_eq(insert_ahead(1, "a"), PAL_OK);
+    cr_assert_eq(insert_ahead(1, "b"), PAL_OK);
+    cr_assert_eq(count_and_commit(&n), PAL_CONFLICT);
+    cr_assert_str_eq(pal_db_constraint(db), "thing_pkey");
+    cr_assert_eq(number(&sql_count), 0);
+    begin(PAL_TX_WRITE); /* over, and the connection is of use still */
+    cr_assert_eq(insert_ahead(1, "a"), PAL_OK);
+    cr_assert_eq(count_and_commit(&n), PAL_OK, "%s", err.detail);
+}
+
+Test(db, what_fails_in_the_commit_itself_is_told)
+{
+    int64_t n = 0;
+    begin(PAL_TX_WRITE);
+    cr_assert_eq(insert_ahead(1, "a"), PAL_OK);
+    cr_assert_eq(insert_ahead(2, "a"), PAL_OK);
+    cr_assert_eq(count_and_commit(&n), PAL_CONFLICT);
+    cr_assert_str_eq(pal_db_constraint(db), "thing_name_key");
+    cr_assert_eq(number(&sql_count), 0);
+    begin(PAL_TX_WRITE);
+    cr_assert_eq(pal_db_exec(db, &sql_wrong, NULL, NULL, &err), PAL_INTERNAL);
+    cr_assert_neq(count_and_commit(&n), PAL_OK);
+    cr_assert_eq(number(&sql_count), 0);
+}
+
+Test(db, what_is_sent_ahead_of_nothing_is_rolled_back)
+{
+    begin(PAL_TX_WRITE);
+    cr_assert_eq(insert_ahead(1, "a"), PAL_OK);
+    cr_assert_eq(pal_db_commit(db, &err), PAL_INTERNAL);
+    begin(PAL_TX_WRITE);
+    cr_assert_eq(insert_ahead(1, "a"), PAL_OK);
+    pal_db_rollback(db);
+    cr_assert_eq(number(&sql_count), 0);
+    begin(PAL_TX_WRITE);
+    for (int64_t i = 1; i <= 20; i++)
+        if (insert_ahead(i, "a") != PAL_OK)
+            err.retry_after_ms = 1;
+    cr_assert_eq(err.retry_after_ms, 1, "too much ahead");
+    pal_db_rollback(db);
+    cr_assert_eq(number(&sql_count), 0);
+}
+
+Test(db, a_connection_lost_with_the_commit_under_way_is_unavailable)
+{
+    PAL_ROWS rows;
+    int64_t n = 0;
+    begin(PAL_TX_WRITE);
+    cr_assert_eq(insert_ahead(1, "a"), PAL_OK);
+    cr_assert_eq(pal_db_run_commit(db, &sql_end, NULL, &rows, &err), PAL_UNAVAILABLE);
+    begin(PAL_TX_WRITE);
+    cr_assert_eq(count_and_commit(&n), PAL_OK, "%s", err.detail);
+    cr_assert_eq(n, 0);
+}
+
 Test(db, a_schema_changed_under_a_prepared_statement_heals)
 {
     cr_assert_eq(pal_db_exec(db, &sql_all, NULL, NULL, &err), PAL_OK);
