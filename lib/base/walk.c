@@ -48,7 +48,7 @@ static const char *after_nest(const char *p, const char *end)
 static const char *after_plain(const char *p, const char *end)
 {
     const char *from = p;
-    while (p < end && !memchr(",]} \n\t\r", *p, 7))
+    while (p < end && !strchr(",]} \n\t\r", *p))
         p++;
     return p > from ? p : NULL;
 }
