@@ -40,19 +40,18 @@ enum pal_code pal_log_append(struct pal_db *db, struct pal_arena *arena,
 }
 
 /* Rows of transactions that may still commit below what is handed out are kept back: nothing is
- * ever skipped. */
+ * ever skipped. The JSON is put together here: PostgreSQL takes three times as long for it. */
 static const struct pal_statement sql_log_read = {
     "sql_log_read",
-    "select json_build_object('events', coalesce(json_agg(json_build_object("
-    "'tx', e.tx::text, 'id', e.id, 'kind', e.kind, 'org', coalesce(e.org_id, 0),"
-    " 'user', coalesce(e.user_id, 0), 'channel', coalesce(e.channel_id, 0),"
-    " 'seq', coalesce(e.seq, 0), 'body', e.body) order by e.tx, e.id), '[]'::json))::text"
-    " from (select l.*, row_number() over w as place,"
-    " sum(octet_length(l.body::text) + 200) over w as bytes"
-    " from (select tx, id, kind, org_id, user_id, channel_id, seq, body from event"
-    " where (tx, id) > ($1::xid8, $2::bigint) and tx < pg_snapshot_xmin(pg_current_snapshot())"
-    " order by tx, id limit $3::integer) l window w as (order by l.tx, l.id)) e"
-    " where e.place = 1 or e.bytes < $4::integer"};
+    "select e.tx::text, e.id, e.kind, coalesce(e.org_id, 0), coalesce(e.user_id, 0),"
+    " coalesce(e.channel_id, 0), coalesce(e.seq, 0),"
+    " (date_part('epoch', e.created_at) * 1000)::bigint,"
+    " case when $4::integer[] is null or e.kind = any($4) then e.body end,"
+    " (select n.id from event n order by n.tx desc, n.id desc limit 1)"
+    " from event e where (e.tx, e.id) > ($1::xid8, $2::bigint)"
+    " and e.tx < pg_snapshot_xmin(pg_current_snapshot()) order by e.tx, e.id limit $3::integer"};
+
+enum { COL_BODY = 8, COL_HEAD = 9, LOG_BYTES = PAL_FRAME_BODY_MAX / 4 * 3 };
 
 static void put_position(struct pal_params *p, struct pal_position at)
 {
@@ -64,24 +63,64 @@ static void put_position(struct pal_params *p, struct pal_position at)
     pal_p_int(p, (int64_t)at.id);
 }
 
-enum pal_code pal_log_read(struct pal_db *db, struct pal_arena *arena, struct pal_position after,
-                           int limit, struct pal_str *json, struct pal_error *err)
+static void put_event(struct pal_buf *out, const struct pal_rows *rows, int row)
+{
+    static const char *const before[] = {",\"id\":",      ",\"kind\":", ",\"org\":", ",\"user\":",
+                                         ",\"channel\":", ",\"seq\":",  ",\"at\":"};
+    pal_buf_z(out, row ? ",{\"tx\":\"" : "{\"tx\":\"");
+    pal_buf_str(out, pal_row_str(rows, row, 0));
+    pal_buf_char(out, '"');
+    for (int i = 1; i < COL_BODY; i++) {
+        pal_buf_z(out, before[i - 1]);
+        pal_buf_str(out, pal_row_str(rows, row, i));
+    }
+    if (!pal_row_null(rows, row, COL_BODY)) {
+        pal_buf_z(out, ",\"body\":");
+        pal_buf_str(out, pal_row_str(rows, row, COL_BODY));
+    }
+    pal_buf_char(out, '}');
+}
+
+/* The first always: one that is large must not hold up the rest. */
+static void put_events(struct pal_buf *out, const struct pal_rows *rows)
+{
+    enum { MEMBERS = 200 };
+    pal_buf_z(out, "{\"events\":[");
+    for (int i = 0; i < rows->n; i++) {
+        size_t more = pal_row_str(rows, i, COL_BODY).n + MEMBERS;
+        if (i > 0 && out->n + more > LOG_BYTES)
+            break;
+        put_event(out, rows, i);
+    }
+    pal_buf_z(out, "],\"head\":");
+    pal_buf_str(out, rows->n ? pal_row_str(rows, 0, COL_HEAD) : PAL_STR("0"));
+    pal_buf_char(out, '}');
+}
+
+enum pal_code pal_log_read(struct pal_db *db, struct pal_arena *arena,
+                           const struct pal_log_query *query, struct pal_str *json,
+                           struct pal_error *err)
 {
     struct pal_params p;
+    struct pal_buf text;
     pal_params_init(&p, arena);
-    put_position(&p, after);
-    pal_p_int(&p, limit);
-    pal_p_int(&p, PAL_FRAME_BODY_MAX / 2); /* the batch has to fit into one frame */
+    put_position(&p, query->after);
+    pal_p_int(&p, query->limit);
+    if (query->bodies)
+        pal_p_ints(&p, query->bodies, query->n_bodies);
+    else
+        pal_p_null(&p);
     PAL_ROWS rows;
     enum pal_code code = pal_db_run(db, &sql_log_read, &p, &rows, err);
     if (code != PAL_OK)
         return code;
-    struct pal_str text = pal_row_str(&rows, 0, 0);
-    char *copy = pal_arena_strdup(arena, text);
-    if (!copy)
-        return pal_error_set(err, &pal_err_service_internal, "a batch of events does not fit");
+    pal_buf_init(&text, PAL_FRAME_BODY_MAX);
+    put_events(&text, &rows);
+    char *copy = text.failed ? NULL : pal_arena_strdup(arena, pal_buf_view(&text));
     *json = (struct pal_str){copy, text.n};
-    return PAL_OK;
+    pal_buf_fini(&text);
+    return copy ? PAL_OK
+                : pal_error_set(err, &pal_err_service_internal, "a batch of events does not fit");
 }
 
 static const struct pal_statement sql_log_expire = {
@@ -99,11 +138,10 @@ enum pal_code pal_log_expire(struct pal_db *db, int64_t keep_ms, struct pal_erro
 static const struct pal_statement sql_position_make = {
     "sql_position_make",
     "insert into consumer_position (source) values ($1::text) on conflict do nothing"};
-static const struct pal_statement sql_position_lock = {
-    "sql_position_lock",
-    "select tx::text, id from consumer_position where source = $1::text for update"};
+static const struct pal_statement sql_position_read = {
+    "sql_position_read", "select tx::text, id from consumer_position where source = $1::text"};
 
-enum pal_code pal_position_lock(struct pal_db *db, const char *source, struct pal_position *at,
+enum pal_code pal_position_read(struct pal_db *db, const char *source, struct pal_position *at,
                                 struct pal_error *err)
 {
     struct pal_arena arena;
@@ -112,12 +150,12 @@ enum pal_code pal_position_lock(struct pal_db *db, const char *source, struct pa
     pal_params_init(&p, &arena);
     pal_p_str(&p, pal_str_of(source));
     PAL_ROWS rows;
-    enum pal_code code = pal_db_run(db, &sql_position_lock, &p, &rows, err);
+    enum pal_code code = pal_db_run(db, &sql_position_read, &p, &rows, err);
     if (code == PAL_OK && rows.n == 0) {
         pal_rows_free(&rows);
         code = pal_db_exec(db, &sql_position_make, &p, NULL, err);
         if (code == PAL_OK)
-            code = pal_db_run(db, &sql_position_lock, &p, &rows, err);
+            code = pal_db_run(db, &sql_position_read, &p, &rows, err);
     }
     if (code == PAL_OK)
         *at = (struct pal_position){row_u64(&rows, 0, 0), row_u64(&rows, 0, 1)};
@@ -128,18 +166,21 @@ enum pal_code pal_position_lock(struct pal_db *db, const char *source, struct pa
 static const struct pal_statement sql_position_move = {
     "sql_position_move",
     "update consumer_position set tx = $1::xid8, id = $2::bigint, moved_at = now()"
-    " where source = $3::text"};
+    " where source = $3::text and tx = $4::xid8 and id = $5::bigint"};
 
-enum pal_code pal_position_move(struct pal_db *db, const char *source, struct pal_position to,
-                                struct pal_error *err)
+enum pal_code pal_position_move(struct pal_db *db, const char *source, struct pal_position from,
+                                struct pal_position to, bool *moved, struct pal_error *err)
 {
     struct pal_arena arena;
     struct pal_params p;
+    int64_t rows = 0;
     pal_arena_init(&arena, 4096);
     pal_params_init(&p, &arena);
     put_position(&p, to);
     pal_p_str(&p, pal_str_of(source));
-    enum pal_code code = pal_db_exec(db, &sql_position_move, &p, NULL, err);
+    put_position(&p, from);
+    enum pal_code code = pal_db_exec(db, &sql_position_move, &p, &rows, err);
+    *moved = rows == 1;
     pal_arena_fini(&arena);
     return code;
 }

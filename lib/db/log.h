@@ -20,8 +20,9 @@ struct pal_position {
 struct pal_log_event {
     uint16_t kind; /* catalogue id of the event */
     uint64_t org, user, channel, seq;
-    struct pal_str body;    /* JSON object */
+    struct pal_str body;    /* JSON object; {NULL, 0}: was not asked for */
     struct pal_position at; /* set when read */
+    int64_t created_ms;     /* wall clock; set when read */
 };
 
 /* Appends in the caller's transaction. *at gets the position. For auth, notify and admin; chat
@@ -30,21 +31,33 @@ enum pal_code pal_log_append(struct pal_db *db, struct pal_arena *arena,
                              const struct pal_log_event *e, struct pal_position *at,
                              struct pal_error *err) PAL_MUST_USE;
 
+/* What a consumer asks for. */
+struct pal_log_query {
+    struct pal_position after;
+    int limit;             /* rows at most; fewer when they would not fit into a frame */
+    const int64_t *bodies; /* kinds whose bodies are wanted; NULL: of all */
+    size_t n_bodies;
+};
 /* JSON reply of the `<service>.events` command:
- * {"events":[{"tx":"…","id":…,"kind":…,"org":…,"user":…,"channel":…, "seq":…,"body":{…}}…]} of at
- * most limit rows after `after`, built by PostgreSQL. */
-enum pal_code pal_log_read(struct pal_db *db, struct pal_arena *arena, struct pal_position after,
-                           int limit, struct pal_str *json, struct pal_error *err) PAL_MUST_USE;
+ * {"events":[{"tx":"…","id":…,"kind":…,"org":…,"user":…,"channel":…,"seq":…,"at":…,"body":{…}}…],
+ * "head":…}: `at` in ms since 1970; `head` is the id of the newest event of all, 0 without events
+ * in the answer. */
+enum pal_code pal_log_read(struct pal_db *db, struct pal_arena *arena,
+                           const struct pal_log_query *query, struct pal_str *json,
+                           struct pal_error *err) PAL_MUST_USE;
 
 /* Removes rows older than keep_ms. */
 enum pal_code pal_log_expire(struct pal_db *db, int64_t keep_ms,
                              struct pal_error *err) PAL_MUST_USE;
 
 /* The consumer's position in its own schema: table consumer_position (source text primary key, tx,
- * id). Locks the row, so that of several replicas one applies a batch at a time. */
-enum pal_code pal_position_lock(struct pal_db *db, const char *source, struct pal_position *at,
+ * id). Made when it is not there. */
+enum pal_code pal_position_read(struct pal_db *db, const char *source, struct pal_position *at,
                                 struct pal_error *err) PAL_MUST_USE;
-enum pal_code pal_position_move(struct pal_db *db, const char *source, struct pal_position to,
+/* The first statement of a batch: locks the position and moves it, so that of several replicas one
+ * applies a batch. *moved is false when it was not at `from` any more. */
+enum pal_code pal_position_move(struct pal_db *db, const char *source, struct pal_position from,
+                                struct pal_position to, bool *moved,
                                 struct pal_error *err) PAL_MUST_USE;
 
 /* SQL that a service's first migration includes for the tables above:

@@ -118,15 +118,34 @@ void pal_await_reached(struct pal_await *a, const char *consumers, struct pal_po
     pthread_mutex_unlock(&a->lock);
 }
 
+/* {NULL, 0}: bodies of all kinds. */
+static bool read_bodies(struct pal_call *c, struct pal_log_query *q)
+{
+    const json_t *list = json_object_get(c->in, "bodies");
+    size_t i;
+    const json_t *kind;
+    if (!json_is_array(list))
+        return true;
+    int64_t *kinds = pal_arena_alloc(c->arena, (json_array_size(list) + 1) * sizeof *kinds);
+    json_array_foreach(list, i, kind) {
+        if (kinds)
+            kinds[i] = json_integer_value(kind);
+    }
+    q->bodies = kinds;
+    q->n_bodies = i;
+    return kinds;
+}
+
 enum pal_code pal_events_handler(struct pal_call *c)
 {
-    struct pal_position after = {0};
+    struct pal_log_query q = {.limit = (int)pal_json_int(c->in, "limit", EVENTS_LIMIT)};
     struct pal_str json;
-    if (!pal_parse_u64(pal_json_str(c->in, "tx"), &after.tx))
+    if (!pal_parse_u64(pal_json_str(c->in, "tx"), &q.after.tx))
         return pal_fail(c, &pal_err_request_invalid, "tx is a decimal number");
-    after.id = (uint64_t)pal_json_int(c->in, "id", 0);
-    pal_consumer_seen(c->service, pal_json_str(c->in, "consumer"), after);
-    enum pal_code code = pal_log_read(
-        c->db, c->arena, after, (int)pal_json_int(c->in, "limit", EVENTS_LIMIT), &json, &c->err);
+    q.after.id = (uint64_t)pal_json_int(c->in, "id", 0);
+    pal_consumer_seen(c->service, pal_json_str(c->in, "consumer"), q.after);
+    if (!read_bodies(c, &q))
+        return pal_fail(c, &pal_err_service_internal, "no room for the request");
+    enum pal_code code = pal_log_read(c->db, c->arena, &q, &json, &c->err);
     return code == PAL_OK ? pal_reply_text(c, json) : code;
 }

@@ -10,7 +10,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { IDLE_MS = 1000, SETTLE_MS = 20, SETTLE_TRIES = 3, RETRY_MS = 500, POISON_TRIES = 3 };
+enum {
+    IDLE_MS = 1000,
+    SETTLE_MS = 20,
+    SETTLE_TRIES = 3,
+    RETRY_MS = 500,
+    POISON_TRIES = 3,
+    SPACING_PER_EVENT_MS = 10
+};
 
 struct pal_followers {
     struct follower *all;
@@ -23,7 +30,7 @@ static enum pal_code read_position(struct follower *f, struct pal_error *err)
 {
     enum pal_code code = pal_db_begin(f->db, PAL_TX_WRITE, err);
     if (code == PAL_OK)
-        code = pal_position_lock(f->db, f->source, &f->at, err);
+        code = pal_position_read(f->db, f->source, &f->at, err);
     if (code == PAL_OK)
         code = pal_db_commit(f->db, err);
     else
@@ -32,47 +39,24 @@ static enum pal_code read_position(struct follower *f, struct pal_error *err)
     return code;
 }
 
-/* Locks the position. Another replica may have moved it meanwhile: then there is nothing to do with
- * this batch. */
-static enum pal_code lock_position(struct follower *f, struct pal_error *err)
+/* Begins the transaction of a batch that ends at `to`. Another replica may have moved the position
+ * meanwhile: then there is nothing to do with this batch. */
+static enum pal_code begin_and_move(struct follower *f, struct pal_position to,
+                                    struct pal_error *err)
 {
-    struct pal_position now = {0};
-    enum pal_code code = pal_position_lock(f->db, f->source, &now, err);
-    if (code != PAL_OK || (now.tx == f->at.tx && now.id == f->at.id))
+    bool moved = false;
+    enum pal_code code = pal_db_begin(f->db, PAL_TX_WRITE, err);
+    if (code == PAL_OK)
+        code = pal_position_move(f->db, f->source, f->at, to, &moved, err);
+    if (code != PAL_OK || moved)
         return code;
     f->known = false;
     return pal_error_set(err, &pal_err_service_unavailable, "another replica was faster");
 }
 
-/* Applies events [0, n) in the transaction. *done: how many went well. */
-static enum pal_code apply_each(struct follower *f, struct pal_call *c, const json_t *events,
-                                size_t n, size_t *done)
+static enum pal_code commit(struct follower *f, struct pal_position to, struct pal_error *err)
 {
-    for (*done = 0; *done < n; (*done)++) {
-        const json_t *o = json_array_get(events, *done);
-        struct pal_log_event e;
-        if (!pal_source_read(f, o, &e))
-            return pal_fail(c, &pal_err_service_internal, "an event of %s cannot be read",
-                            f->source);
-        if (!pal_event_by_id(e.kind))
-            continue; /* of a newer version of the source */
-        enum pal_code code = pal_call_blame(c, f->spec->apply(c, &e, json_object_get(o, "body")));
-        if (code != PAL_OK)
-            return code;
-    }
-    return PAL_OK;
-}
-
-/* Ends the transaction of a batch whose last event is `last`. */
-static enum pal_code move_and_commit(struct follower *f, const json_t *last, struct pal_error *err)
-{
-    struct pal_position to = pal_source_position(last);
-    enum pal_code code = pal_position_move(f->db, f->source, to, err);
-    if (code != PAL_OK) {
-        pal_db_rollback(f->db);
-        return code;
-    }
-    code = pal_db_commit(f->db, err);
+    enum pal_code code = pal_db_commit(f->db, err);
     f->known = code == PAL_OK; /* otherwise the outcome is read from the database */
     if (code == PAL_OK) {
         f->at = to;
@@ -81,52 +65,70 @@ static enum pal_code move_and_commit(struct follower *f, const json_t *last, str
     return code;
 }
 
-/* One transaction over events [0, n). *good: how many of them can be applied when not all could. */
-static enum pal_code apply_batch(struct follower *f, const json_t *events, size_t n, size_t *good,
+static enum pal_code apply_one(struct follower *f, struct pal_call *c,
+                               const struct pal_log_event *e)
+{
+    char why[80] = "";
+    if (!pal_event_by_id(e->kind))
+        return PAL_OK; /* of a newer version of the source */
+    json_t *body = pal_json_parse(e->body, why);
+    enum pal_code code =
+        body ? f->spec->apply(c, e, body)
+             : pal_fail(c, &pal_err_service_internal, "an event of %s: %s", f->source, why);
+    json_decref(body);
+    return code;
+}
+
+static enum pal_code apply_n(struct follower *f, struct pal_call *c,
+                             const struct pal_log_event *events, size_t n)
+{
+    enum pal_code code = PAL_OK;
+    if (f->spec->batch)
+        return pal_call_blame(c, f->spec->batch(c, events, n));
+    for (size_t i = 0; i < n && code == PAL_OK; i++)
+        code = pal_call_blame(c, apply_one(f, c, &events[i]));
+    return code;
+}
+
+/* One transaction over n > 0 events. */
+static enum pal_code apply_batch(struct follower *f, const struct pal_log_event *events, size_t n,
                                  struct pal_error *err)
 {
     struct pal_call c;
     struct pal_call_private p;
     struct pal_call *calls = &c;
-    *good = 0;
+    struct pal_position to = events[n - 1].at;
+    int64_t began_us = pal_mono_us();
     pal_call_init(&c, &p, f->service, f->db, &f->arena, NULL);
-    enum pal_code code = pal_db_begin(f->db, PAL_TX_WRITE, &c.err);
+    enum pal_code code = begin_and_move(f, to, &c.err);
     if (code == PAL_OK)
-        code = lock_position(f, &c.err);
+        code = apply_n(f, &c, events, n);
     if (code == PAL_OK)
-        code = apply_each(f, &c, events, n, good);
-    if (code == PAL_OK) {
-        code = move_and_commit(f, json_array_get(events, n - 1), &c.err);
-        if (code == PAL_OK)
-            pal_calls_publish(f->service, &calls, 1);
-    } else {
+        code = commit(f, to, &c.err);
+    else
         pal_db_rollback(f->db);
+    if (code == PAL_OK) {
+        pal_calls_publish(f->service, &calls, 1);
+        pal_metric_add(f->metrics.applied, (int64_t)n);
+        pal_metric_observe_count(f->metrics.batch, (int64_t)n);
+        pal_metric_observe_us(f->metrics.duration, pal_mono_us() - began_us);
     }
-    if (code == PAL_OK)
-        pal_metric_add(f->applied, (int64_t)n);
     *err = c.err;
     return code;
 }
 
 /* ---- an event that cannot be applied ---- */
 
-static enum pal_code bury(struct follower *f, const json_t *o, const struct pal_error *why,
-                          struct pal_error *err)
+static enum pal_code bury(struct follower *f, const struct pal_log_event *e,
+                          const struct pal_error *why, struct pal_error *err)
 {
-    struct pal_log_event e;
-    if (!pal_source_read(f, o, &e))
-        return pal_error_set(err, &pal_err_service_internal, "an event of %s cannot be read",
-                             f->source);
-    enum pal_code code = pal_db_begin(f->db, PAL_TX_WRITE, err);
+    enum pal_code code = begin_and_move(f, e->at, err);
     if (code == PAL_OK)
-        code = lock_position(f, err);
+        code = pal_dead_event_put(f->db, &f->arena, f->source, e, why->detail, err);
     if (code == PAL_OK)
-        code = pal_dead_event_put(f->db, &f->arena, f->source, &e, why->detail, err);
-    if (code != PAL_OK) {
-        pal_db_rollback(f->db);
-        return code;
-    }
-    return move_and_commit(f, o, err);
+        return commit(f, e->at, err);
+    pal_db_rollback(f->db);
+    return code;
 }
 
 static bool may_pass(enum pal_code code)
@@ -142,47 +144,44 @@ static void pause_for(struct follower *f, int ms)
         pal_bus_wait_event(f->peer, &f->seen, (int)left);
 }
 
-/* The first event of the batch failed by itself: try a few times, then put it away. */
-static void suffer(struct follower *f, const json_t *o, const struct pal_error *why)
+/* The event after the position failed by itself: try a few times, then put it away. */
+static void suffer(struct follower *f, const struct pal_log_event *e, const struct pal_error *why)
 {
     struct pal_error err = {0};
     if (++f->failures < POISON_TRIES) {
         pause_for(f, RETRY_MS);
         return;
     }
-    enum pal_code code = bury(f, o, why, &err);
+    enum pal_code code = bury(f, e, why, &err);
     if (code != PAL_OK) {
         pal_log_error(PAL_ERROR, "event cannot be put away", &err);
         pause_for(f, RETRY_MS);
         return;
     }
-    pal_metric_add(f->dead, 1);
+    pal_metric_add(f->metrics.dead, 1);
     pal_log(PAL_ERROR, "event skipped", PAL_LS("source", f->source),
-            PAL_LI("id", pal_json_int(o, "id", 0)), PAL_LI("kind", pal_json_int(o, "kind", 0)),
+            PAL_LI("id", (int64_t)e->at.id), PAL_LI("kind", e->kind),
             PAL_LS("code", why->def->name), PAL_LS("detail", why->detail));
 }
 
-static void apply_all(struct follower *f, const json_t *events)
+/* As many from the first on as can be applied; how many. When it is not the database that failed,
+ * half as many are tried, down to the one event that is to blame. */
+static size_t apply_some(struct follower *f, const struct pal_log_event *events, size_t n)
 {
     struct pal_error err = {0};
-    size_t good = 0;
-    enum pal_code code = apply_batch(f, events, json_array_size(events), &good, &err);
+    enum pal_code code = apply_batch(f, events, n, &err);
+    for (; code != PAL_OK && f->known && !may_pass(code) && n > 1; n /= 2)
+        code = apply_batch(f, events, n / 2, &err);
     if (code == PAL_OK)
-        return;
-    if (may_pass(code) || !f->known) {
-        pal_log_error(f->known ? PAL_WARN : PAL_DEBUG, "events not applied", &err);
-        if (f->known)
-            pause_for(f, RETRY_MS);
-        return;
+        return n;
+    if (f->known && !may_pass(code)) {
+        suffer(f, events, &err);
+        return 0;
     }
-    if (good == 0) {
-        suffer(f, json_array_get(events, 0), &err);
-        return;
-    }
-    code =
-        apply_batch(f, events, good, &good, &err); /* those before it; it comes first next time */
-    if (code != PAL_OK)
-        pal_log_error(PAL_WARN, "events not applied", &err);
+    pal_log_error(f->known ? PAL_WARN : PAL_DEBUG, "events not applied", &err);
+    if (f->known)
+        pause_for(f, RETRY_MS);
+    return 0;
 }
 
 /* ---- the thread ---- */
@@ -196,22 +195,42 @@ static void wait_for_more(struct follower *f)
     f->empties = woken ? 1 : soon ? f->empties + 1 : 0;
 }
 
+/* After a batch: under load the next may gather first, unless more is waiting already than this one
+ * had. Without a wake nothing new has come, and the source need not be asked. */
+static void rest(struct follower *f, const struct pal_events *events)
+{
+    uint64_t last = events->all[events->n - 1].at.id;
+    size_t behind = events->head > last ? (size_t)(events->head - last) : 0;
+    if (f->spec->spacing_ms == 0 || behind >= events->n)
+        return;
+    size_t ms = events->n * SPACING_PER_EVENT_MS;
+    pause_for(f, ms < (size_t)f->spec->spacing_ms ? (int)ms : f->spec->spacing_ms);
+    f->empties = behind > 0; /* kept back by an older transaction */
+    wait_for_more(f);
+}
+
 static void turn(struct follower *f)
 {
     struct pal_error err = {0};
+    struct pal_events events;
     if (!f->known && read_position(f, &err) != PAL_OK) {
         pal_log_error(PAL_WARN, "position not read", &err);
         pause_for(f, IDLE_MS);
         return;
     }
-    json_t *events = pal_source_fetch(f);
-    if (json_array_size(events) > 0) {
-        f->empties = 0;
-        apply_all(f, events);
-    } else {
+    if (!pal_source_fetch(f, &events)) {
         wait_for_more(f);
+    } else if (events.n == 0) {
+        pal_lag_tell(f, &events, 0);
+        wait_for_more(f);
+    } else {
+        f->empties = 0;
+        pal_lag_tell(f, &events, 0);
+        size_t done = apply_some(f, events.all, events.n);
+        pal_lag_tell(f, &events, done);
+        if (done == events.n)
+            rest(f, &events);
     }
-    json_decref(events);
     pal_arena_reset(&f->arena);
 }
 
@@ -227,18 +246,14 @@ static bool follower_start(struct pal_service *s, struct follower *f,
                            const struct pal_consumer *spec)
 {
     struct pal_error err = {0};
-    char labels[48], purpose[32];
+    char purpose[32];
     f->service = s;
     f->spec = spec;
     f->source = pal_source_names[spec->source];
     f->peer = s->peers[spec->source];
     f->events = pal_source_command(spec->source);
     snprintf(purpose, sizeof purpose, "follows %s", f->source);
-    snprintf(labels, sizeof labels, "source=\"%s\"", f->source);
-    f->applied =
-        pal_counter("palique_events_applied_total", labels, "Events of other services applied");
-    f->dead = pal_counter("palique_events_dead_total", labels,
-                          "Events put away because they cannot be applied");
+    pal_lag_register(f);
     pal_arena_init(&f->arena, PAL_ARENA_MAX);
     if (!f->peer || !f->events)
         pal_error_set(&err, &pal_err_service_internal, "%s is not a peer with an event log",

@@ -6,6 +6,10 @@
 
 extern const char *const pal_source_names[PAL_OWNERS];
 
+struct follower_metrics {
+    struct pal_metric *applied, *dead, *lag_events, *lag_seconds, *batch, *duration;
+};
+
 /* Of its own thread, but for what is set before that starts. */
 struct follower {
     struct pal_service *service;
@@ -15,6 +19,7 @@ struct follower {
     const char *source;
     pthread_t thread;
     bool running;
+    struct follower_metrics metrics;
     /* the thread's own */
     struct pal_db *db;
     struct pal_arena arena;
@@ -23,16 +28,25 @@ struct follower {
     uint64_t seen;     /* of pal_bus_wait_event */
     unsigned empties;  /* wake-ups in a row that brought nothing */
     unsigned failures; /* of the event right after `at` */
-    struct pal_metric *applied, *dead;
+    size_t limit;      /* events to ask for: about what fitted last time, twice */
+    bool old_source;   /* it is of a release that does not know of `bodies` */
+};
+
+/* What a source has given, in the follower's arena. */
+struct pal_events {
+    struct pal_log_event *all;
+    size_t n;
+    uint64_t head; /* id of the source's newest event; 0: not told */
 };
 
 /* The command with which the source hands out its log; NULL: it has none. */
 const struct pal_command *pal_source_command(enum pal_owner source);
-/* The events after f->at as an array (new reference); NULL: not to be had now. */
-json_t *pal_source_fetch(struct follower *f);
-/* Reads one of them, the body into the arena. False: it is not an event, and the position cannot go
- * past it. */
-bool pal_source_read(struct follower *f, const json_t *o, struct pal_log_event *e);
-struct pal_position pal_source_position(const json_t *o);
+/* The events after f->at. False: not to be had now; the reason is logged. */
+bool pal_source_fetch(struct follower *f, struct pal_events *out) PAL_MUST_USE;
+
+/* lag.c: metrics of a follower. */
+void pal_lag_register(struct follower *f);
+/* Events [done, n) of a batch are not applied yet. */
+void pal_lag_tell(struct follower *f, const struct pal_events *events, size_t done);
 
 #endif

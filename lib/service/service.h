@@ -22,12 +22,22 @@ typedef void pal_writer_fn(struct pal_db *db, struct pal_arena *arena, struct pa
                            size_t n);
 
 /* Follows the event log of another service: fetches batches by its events command, applies them
- * with `apply` inside one transaction that also moves the position. */
+ * inside one transaction that also moves the position. Either `apply`, for logs in which little
+ * happens, or `batch`. */
 struct pal_consumer {
     enum pal_owner source;
     /* Applies one event; unknown kinds are ignored by the caller of this. May publish through the
      * call `c` (c->cmd is NULL, c->caller is zero). */
     enum pal_code (*apply)(struct pal_call *c, const struct pal_log_event *e, json_t *body);
+    /* Applies n > 0 events, in their order or so that no one can tell; bodies are JSON of the
+     * suite's own making (base/walk.h). When it fails it is tried again with fewer, so that one bad
+     * event is found. */
+    enum pal_code (*batch)(struct pal_call *c, const struct pal_log_event *events, size_t n);
+    const uint16_t *bodies; /* kinds whose bodies are needed; NULL: of all */
+    size_t n_bodies;
+    /* Under load the source is asked no oftener than this, so that batches are large; an event that
+     * comes alone is applied at once. 0: always at once, for logs whose events are awaited. */
+    int spacing_ms;
 };
 
 /* Work done every period in the background by a worker of the WRITE lane, in a transaction: expiry,

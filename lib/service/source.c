@@ -4,17 +4,22 @@
 
 #include "base/clock.h"
 #include "base/id.h"
-#include "base/json.h"
 #include "base/log.h"
+#include "base/walk.h"
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 const char *const pal_source_names[PAL_OWNERS] = {"gateway", "auth", "chat", "notify", "admin"};
 
-enum { FETCH_LIMIT = 500, FETCH_MS = 5000 };
+enum {
+    FETCH_FIRST = 100,
+    FETCH_LIMIT = 4000,
+    FETCH_OLD = 500,
+    FETCH_MS = 5000,
+    STATUS_INVALID = 400
+};
 
 const struct pal_command *pal_source_command(enum pal_owner source)
 {
@@ -26,74 +31,131 @@ const struct pal_command *pal_source_command(enum pal_owner source)
     return NULL;
 }
 
-static json_t *parse_reply(struct follower *f, const struct pal_frame *reply)
+static void put_bodies(struct pal_buf *text, const struct pal_consumer *spec)
 {
-    char why[80] = "";
-    json_t *root = reply->status == 200 ? pal_json_parse(reply->body, why) : NULL;
-    json_t *events = json_incref(json_object_get(root, "events"));
-    json_decref(root);
-    if (json_is_array(events))
-        return events;
-    json_decref(events);
-    pal_log(PAL_WARN, "events refused", PAL_LS("source", f->source),
-            PAL_LI("status", reply->status), PAL_LS("detail", why));
-    return NULL;
+    pal_buf_z(text, ",\"bodies\":[");
+    for (size_t i = 0; i < spec->n_bodies; i++) {
+        if (i > 0)
+            pal_buf_char(text, ',');
+        pal_buf_int(text, spec->bodies[i]);
+    }
+    pal_buf_char(text, ']');
 }
 
 static struct pal_str fetch_request(struct follower *f)
 {
     struct pal_buf text;
-    char tx[24];
-    snprintf(tx, sizeof tx, "%" PRIu64, f->at.tx);
-    pal_buf_init(&text, 512);
+    size_t limit = f->old_source ? FETCH_OLD : f->limit;
+    pal_buf_init(&text, 2048);
     pal_buf_z(&text, "{\"consumer\":");
     pal_buf_json_str(&text, pal_str_of(f->service->spec->name));
-    pal_buf_z(&text, ",\"tx\":");
-    pal_buf_json_str(&text, pal_str_of(tx));
-    pal_buf_printf(&text, ",\"id\":%" PRIu64 ",\"limit\":%d}", f->at.id, FETCH_LIMIT);
+    pal_buf_printf(&text, ",\"tx\":\"%" PRIu64 "\",\"id\":%" PRIu64 ",\"limit\":%zu", f->at.tx,
+                   f->at.id, limit);
+    if (f->spec->bodies && !f->old_source)
+        put_bodies(&text, f->spec);
+    pal_buf_char(&text, '}');
     struct pal_str body = {text.failed ? NULL : pal_arena_strdup(&f->arena, pal_buf_view(&text)),
                            text.n};
     pal_buf_fini(&text);
     return body;
 }
 
-json_t *pal_source_fetch(struct follower *f)
+static enum pal_code ask(struct follower *f, struct pal_frame *reply)
 {
     struct pal_error err = {0};
-    struct pal_frame reply = {0};
     struct pal_str body = fetch_request(f);
     if (!body.p)
-        return NULL;
+        return PAL_INTERNAL;
     struct pal_frame request = {.kind = PAL_KIND_REQUEST,
                                 .id = f->events->id,
                                 .deadline_ms = (uint64_t)(pal_now_ms() + FETCH_MS),
                                 .caller = {.role = PAL_ROLE_SERVICE},
                                 .body = body};
     pal_random(request.trace, sizeof request.trace);
-    enum pal_code code = pal_bus_call(f->peer, 0, &request, &f->arena, &reply, &err);
-    return code == PAL_OK ? parse_reply(f, &reply) : NULL;
+    return pal_bus_call(f->peer, 0, &request, &f->arena, reply, &err);
 }
 
-bool pal_source_read(struct follower *f, const json_t *o, struct pal_log_event *e)
+static void read_member(struct pal_log_event *e, struct pal_str key, struct pal_str value)
 {
-    char *text = json_dumps(json_object_get(o, "body"), JSON_COMPACT | JSON_ENCODE_ANY);
-    *e = (struct pal_log_event){.kind = (uint16_t)pal_json_int(o, "kind", 0),
-                                .org = (uint64_t)pal_json_int(o, "org", 0),
-                                .user = (uint64_t)pal_json_int(o, "user", 0),
-                                .channel = (uint64_t)pal_json_int(o, "channel", 0),
-                                .seq = (uint64_t)pal_json_int(o, "seq", 0)};
-    e->at.id = (uint64_t)pal_json_int(o, "id", 0);
-    if (text)
-        e->body = (struct pal_str){pal_arena_strdup(&f->arena, pal_str_of(text)), strlen(text)};
-    free(text);
-    return e->body.p && e->at.id != 0 && pal_parse_u64(pal_json_str(o, "tx"), &e->at.tx);
+    if (pal_str_eq(key, PAL_STR("tx")) && value.n > 2)
+        (void)pal_parse_u64((struct pal_str){value.p + 1, value.n - 2}, &e->at.tx);
+    else if (pal_str_eq(key, PAL_STR("id")))
+        e->at.id = pal_raw_id(value);
+    else if (pal_str_eq(key, PAL_STR("kind")))
+        e->kind = (uint16_t)pal_raw_int(value);
+    else if (pal_str_eq(key, PAL_STR("org")))
+        e->org = pal_raw_id(value);
+    else if (pal_str_eq(key, PAL_STR("user")))
+        e->user = pal_raw_id(value);
+    else if (pal_str_eq(key, PAL_STR("channel")))
+        e->channel = pal_raw_id(value);
+    else if (pal_str_eq(key, PAL_STR("seq")))
+        e->seq = pal_raw_id(value);
+    else if (pal_str_eq(key, PAL_STR("at")))
+        e->created_ms = pal_raw_int(value);
+    else if (pal_str_eq(key, PAL_STR("body")))
+        e->body = value;
 }
 
-struct pal_position pal_source_position(const json_t *o)
+/* False: it is not an event, and the position cannot go past it. */
+static bool read_event(struct pal_str text, struct pal_log_event *e)
 {
-    struct pal_position at = {0};
-    at.id = (uint64_t)pal_json_int(o, "id", 0);
-    if (!pal_parse_u64(pal_json_str(o, "tx"), &at.tx))
-        at.tx = 0;
-    return at;
+    struct pal_walk w;
+    struct pal_str key, value;
+    *e = (struct pal_log_event){0};
+    for (pal_walk_begin(&w, text); pal_walk_member(&w, &key, &value);)
+        read_member(e, key, value);
+    if (e->created_ms == 0)
+        e->created_ms = pal_now_ms();
+    return !w.failed && e->at.id != 0 && e->at.tx != 0;
+}
+
+static bool read_events(struct follower *f, struct pal_str text, struct pal_events *out)
+{
+    struct pal_walk w;
+    struct pal_str value;
+    out->all = pal_arena_alloc(&f->arena, FETCH_LIMIT * sizeof *out->all);
+    if (!out->all)
+        return false;
+    for (pal_walk_begin(&w, text); pal_walk_element(&w, &value) && out->n < FETCH_LIMIT; out->n++)
+        if (!read_event(value, &out->all[out->n]))
+            return false;
+    return !w.failed;
+}
+
+static bool read_reply(struct follower *f, struct pal_str text, struct pal_events *out)
+{
+    struct pal_walk w;
+    struct pal_str key, value;
+    bool whole = false;
+    for (pal_walk_begin(&w, text); pal_walk_member(&w, &key, &value);) {
+        if (pal_str_eq(key, PAL_STR("events")))
+            whole = read_events(f, value, out);
+        else if (pal_str_eq(key, PAL_STR("head")))
+            out->head = pal_raw_id(value);
+    }
+    return whole && !w.failed;
+}
+
+bool pal_source_fetch(struct follower *f, struct pal_events *out)
+{
+    struct pal_frame reply = {0};
+    *out = (struct pal_events){0};
+    if (f->limit == 0)
+        f->limit = FETCH_FIRST;
+    if (ask(f, &reply) != PAL_OK)
+        return false;
+    if (reply.status == STATUS_INVALID && !f->old_source) {
+        f->old_source = true;
+        return false;
+    }
+    if (reply.status != 200 || !read_reply(f, reply.body, out)) {
+        pal_log(PAL_WARN, "events refused", PAL_LS("source", f->source),
+                PAL_LI("status", reply.status), PAL_LI("read", (int64_t)out->n));
+        return false;
+    }
+    f->limit = out->n * 2 < FETCH_FIRST   ? FETCH_FIRST
+               : out->n * 2 > FETCH_LIMIT ? FETCH_LIMIT
+                                          : out->n * 2;
+    return true;
 }

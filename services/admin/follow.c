@@ -32,17 +32,6 @@ static enum pal_code put_channel(struct pal_call *c, const json_t *body)
     return code;
 }
 
-static enum pal_code count_message(struct pal_call *c, const struct pal_log_event *e,
-                                   const json_t *body)
-{
-    const json_t *message = json_object_get(body, "message");
-    struct message_fact fact = {.org = e->org,
-                                .channel = e->channel,
-                                .user = (uint64_t)pal_json_int(message, "user_id", 0),
-                                .created_at = pal_json_str(message, "created_at")};
-    return message_count(c->db, c->arena, &fact, &c->err);
-}
-
 static enum pal_code take_report(struct pal_call *c, const struct pal_log_event *e)
 {
     struct pal_str json;
@@ -57,25 +46,69 @@ static enum pal_code take_report(struct pal_call *c, const struct pal_log_event 
     return pal_emit(c, &pal_ev_report_created, e->org, 0, event);
 }
 
-static enum pal_code follow_chat(struct pal_call *c, const struct pal_log_event *e, json_t *body)
+static enum pal_code follow_rare(struct pal_call *c, const struct pal_log_event *e)
 {
-    switch (e->kind) {
-    case PAL_EV_CHANNEL_CREATED:
-    case PAL_EV_CHANNEL_UPDATED:
-        return put_channel(c, body);
-    case PAL_EV_CHANNEL_DELETED:
+    char why[80] = "";
+    if (e->kind == PAL_EV_CHANNEL_DELETED)
         return channel_copy_delete(c->db, c->arena, e->channel, &c->err);
-    case PAL_EV_MESSAGE_CREATED:
-        return count_message(c, e, body);
-    case PAL_EV_MESSAGE_REPORTED:
+    if (e->kind == PAL_EV_MESSAGE_REPORTED)
         return take_report(c, e);
-    default:
-        return PAL_OK;
-    }
+    json_t *body = pal_json_parse(e->body, why);
+    enum pal_code code = body ? put_channel(c, body)
+                              : pal_fail(c, &pal_err_service_internal, "an event of chat: %s", why);
+    json_decref(body);
+    return code;
 }
 
+/* Messages are only counted: their event's head says who, where and when, its body is not asked
+ * for. What is counted is added after the channels of the batch are there. */
+static enum pal_code apply_all(struct pal_call *c, const struct pal_log_event *events, size_t n,
+                               struct tally *tally)
+{
+    enum pal_code code = PAL_OK;
+    for (size_t i = 0; code == PAL_OK && i < n; i++) {
+        const struct pal_log_event *e = &events[i];
+        switch (e->kind) {
+        case PAL_EV_MESSAGE_CREATED:
+            if (!tally_add(tally, e->org, e->channel, e->user, e->created_ms))
+                code = pal_fail(c, &pal_err_service_internal, "no memory for counting");
+            break;
+        case PAL_EV_CHANNEL_CREATED:
+        case PAL_EV_CHANNEL_UPDATED:
+        case PAL_EV_CHANNEL_DELETED:
+        case PAL_EV_MESSAGE_REPORTED:
+            code = follow_rare(c, e);
+            break;
+        default:
+            break;
+        }
+    }
+    if (code == PAL_OK && tally->channels.n > 0)
+        code = messages_count(c->db, c->arena, tally, &c->err);
+    return code;
+}
+
+static enum pal_code follow_chat(struct pal_call *c, const struct pal_log_event *events, size_t n)
+{
+    struct tally tally;
+    enum pal_code code = tally_begin(&tally, c->arena, n)
+                             ? apply_all(c, events, n, &tally)
+                             : pal_fail(c, &pal_err_service_internal, "no memory for counting");
+    tally_end(&tally);
+    return code;
+}
+
+static const uint16_t chat_bodies[] = {PAL_EV_CHANNEL_CREATED, PAL_EV_CHANNEL_UPDATED,
+                                       PAL_EV_MESSAGE_REPORTED};
+
+enum { CHAT_SPACING_MS = 250 };
+
 const struct pal_consumer admin_consumers[] = {
-    {PAL_OWNER_AUTH, follow_auth},
-    {PAL_OWNER_CHAT, follow_chat},
+    {.source = PAL_OWNER_AUTH, .apply = follow_auth},
+    {.source = PAL_OWNER_CHAT,
+     .batch = follow_chat,
+     .bodies = chat_bodies,
+     .n_bodies = sizeof chat_bodies / sizeof *chat_bodies,
+     .spacing_ms = CHAT_SPACING_MS},
 };
 const size_t admin_consumers_count = sizeof admin_consumers / sizeof *admin_consumers;

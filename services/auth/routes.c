@@ -31,7 +31,7 @@ const struct pal_route auth_routes[] = {
 };
 const size_t auth_routes_count = sizeof auth_routes / sizeof *auth_routes;
 
-const struct pal_consumer auth_consumers[] = {{PAL_OWNER_ADMIN, followed_admin}};
+const struct pal_consumer auth_consumers[] = {{.source = PAL_OWNER_ADMIN, .apply = followed_admin}};
 const size_t auth_consumers_count = sizeof auth_consumers / sizeof *auth_consumers;
 
 const struct pal_chore auth_chores[] = {

@@ -75,9 +75,15 @@ static enum pal_code follow_admin(struct pal_call *c, const struct pal_log_event
     return code != PAL_OK ? code : notice_tell(c, &n);
 }
 
+enum { CHAT_SPACING_MS = 100 };
+
 const struct pal_consumer notify_consumers[] = {
-    {PAL_OWNER_AUTH, follow_auth},
-    {PAL_OWNER_CHAT, follow_chat},
-    {PAL_OWNER_ADMIN, follow_admin},
+    {.source = PAL_OWNER_AUTH, .apply = follow_auth},
+    {.source = PAL_OWNER_CHAT,
+     .batch = follow_chat,
+     .bodies = follow_chat_bodies,
+     .n_bodies = FOLLOW_CHAT_BODIES,
+     .spacing_ms = CHAT_SPACING_MS},
+    {.source = PAL_OWNER_ADMIN, .apply = follow_admin},
 };
 const size_t notify_consumers_count = sizeof notify_consumers / sizeof *notify_consumers;

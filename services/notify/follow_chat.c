@@ -1,9 +1,9 @@
-/* Events of chat: messages, mentions, members, channels. */
+/* Events of chat: messages, mentions, members, channels. Messages are gathered and told together;
+ * whatever else there is comes in between, in its order. */
 #include "follow.h"
 
+#include "posted.h"
 #include "store/copies.h"
-
-enum { MENTIONS_MAX = 100 };
 
 static struct notice notice_of(const struct pal_log_event *e)
 {
@@ -12,52 +12,6 @@ static struct notice notice_of(const struct pal_log_event *e)
                            .seq = e->seq,
                            .source = PAL_OWNER_CHAT,
                            .event_id = e->at.id};
-}
-
-static size_t mentioned(const json_t *message, int64_t users[MENTIONS_MAX])
-{
-    const json_t *list = json_object_get(message, "mentions");
-    size_t n = 0;
-    size_t i;
-    const json_t *id;
-    json_array_foreach(list, i, id) {
-        if (n < MENTIONS_MAX && json_is_integer(id))
-            users[n++] = json_integer_value(id);
-    }
-    return n;
-}
-
-static enum pal_code tell_mentions(struct pal_call *c, const struct notice_words *words,
-                                   struct notice n, const json_t *message)
-{
-    int64_t users[MENTIONS_MAX];
-    size_t n_users = mentioned(message, users);
-    if (n_users == 0)
-        return PAL_OK;
-    PAL_ROWS rows = {0};
-    enum pal_code code = notice_prepare(c, NOTICE_MENTION, words, &n);
-    if (code == PAL_OK)
-        code = notice_insert_members(c->db, c->arena, &n, users, n_users, &rows, &c->err);
-    for (int i = 0; code == PAL_OK && i < rows.n; i++)
-        code = pal_publish(c, &pal_ev_notification_created, n.org,
-                           (uint64_t)pal_row_int(&rows, i, 0), 0, 0, pal_row_str(&rows, i, 1));
-    return code;
-}
-
-static enum pal_code message_posted(struct pal_call *c, const struct pal_log_event *e,
-                                    const json_t *body)
-{
-    const json_t *message = json_object_get(body, "message");
-    struct notice_words words = {.username = pal_json_str(message, "username")};
-    struct notice n = notice_of(e);
-    n.actor = (uint64_t)pal_json_int(message, "user_id", 0);
-    n.message = (uint64_t)pal_json_int(message, "id", 0);
-    enum pal_code code = channel_name(c->db, c->arena, e->channel, &words.channel, &c->err);
-    if (code == PAL_OK)
-        code = notice_prepare(c, NOTICE_MESSAGE, &words, &n);
-    if (code == PAL_OK)
-        code = notice_tell(c, &n);
-    return code != PAL_OK ? code : tell_mentions(c, &words, n, message);
 }
 
 static struct membership membership_of(const struct pal_log_event *e, const json_t *body)
@@ -143,20 +97,58 @@ static enum pal_code channel_created(struct pal_call *c, const struct pal_log_ev
     return code != PAL_OK ? code : notice_tell(c, &n);
 }
 
-enum pal_code follow_chat(struct pal_call *c, const struct pal_log_event *e, json_t *body)
+static enum pal_code apply_rare(struct pal_call *c, const struct pal_log_event *e,
+                                const json_t *body)
 {
     switch (e->kind) {
-    case PAL_EV_MESSAGE_CREATED:
-        return message_posted(c, e, body);
     case PAL_EV_MEMBER_JOINED:
         return member_joined(c, e, body);
     case PAL_EV_MEMBER_LEFT:
         return member_left(c, e, body);
     case PAL_EV_CHANNEL_CREATED:
         return channel_created(c, e, body);
-    case PAL_EV_CHANNEL_UPDATED:
-        return keep_channel(c, json_object_get(body, "channel"));
     default:
-        return PAL_OK;
+        return keep_channel(c, json_object_get(body, "channel"));
     }
+}
+
+/* Messages that came before it are told first: it may change who is told, and what. */
+static enum pal_code follow_rare(struct pal_call *c, struct posted *posted,
+                                 const struct pal_log_event *e)
+{
+    char why[80] = "";
+    enum pal_code code = posted_tell(posted);
+    if (code != PAL_OK)
+        return code;
+    json_t *body = pal_json_parse(e->body, why);
+    code = body ? apply_rare(c, e, body)
+                : pal_fail(c, &pal_err_service_internal, "an event of chat: %s", why);
+    json_decref(body);
+    return code;
+}
+
+const uint16_t follow_chat_bodies[FOLLOW_CHAT_BODIES] = {
+    PAL_EV_MESSAGE_CREATED, PAL_EV_MEMBER_JOINED, PAL_EV_MEMBER_LEFT, PAL_EV_CHANNEL_CREATED,
+    PAL_EV_CHANNEL_UPDATED};
+
+enum pal_code follow_chat(struct pal_call *c, const struct pal_log_event *events, size_t n)
+{
+    struct posted posted;
+    enum pal_code code = posted_begin(&posted, c, n);
+    for (size_t i = 0; code == PAL_OK && i < n; i++) {
+        switch (events[i].kind) {
+        case PAL_EV_MESSAGE_CREATED:
+            code = posted_add(&posted, &events[i]);
+            break;
+        case PAL_EV_MEMBER_JOINED:
+        case PAL_EV_MEMBER_LEFT:
+        case PAL_EV_CHANNEL_CREATED:
+        case PAL_EV_CHANNEL_UPDATED:
+            code = follow_rare(c, &posted, &events[i]);
+            break;
+        default:
+            break;
+        }
+    }
+    return code != PAL_OK ? code : posted_tell(&posted);
 }

@@ -3,6 +3,9 @@
 
 #include "gen/catalogue.h"
 
+#include <stddef.h>
+#include <string.h>
+
 PAL_STATEMENT(
     SQL_USER_PUT,
     "insert into user_copy (user_id, org_id, username, display_name, email, role, is_active, "
@@ -68,25 +71,48 @@ enum pal_code channel_copy_delete(struct pal_db *db, struct pal_arena *arena, ui
 }
 
 PAL_STATEMENT(
-    SQL_MESSAGE_COUNT,
+    SQL_MESSAGES_COUNT,
     "with tick as (insert into message_tick (org_id, tick, messages) "
-    "values ($1, date_bin('5 s', $4::timestamptz, 'epoch'), 1) "
-    "on conflict (org_id, tick) do update set messages = message_tick.messages + 1), "
+    "select org, to_timestamp(ms / 1000.0), n from unnest($1::bigint[], $2::bigint[], "
+    "$3::bigint[]) "
+    "g (org, ms, n) "
+    "on conflict (org_id, tick) do update set messages = message_tick.messages + "
+    "excluded.messages), "
     "today as (insert into message_day (org_id, user_id, day, messages) "
-    "values ($1, $3, ($4::timestamptz at time zone 'utc')::date, 1) "
-    "on conflict (org_id, user_id, day) do update set messages = message_day.messages + 1) "
-    "update channel_copy set last_message_at = $4::timestamptz where channel_id = $2");
+    "select org, usr, (to_timestamp(ms / 1000.0) at time zone 'utc')::date, n "
+    "from unnest($4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[]) g (org, usr, ms, n) "
+    "on conflict (org_id, user_id, day) do update set messages = message_day.messages + "
+    "excluded.messages) "
+    "update channel_copy c set last_message_at = to_timestamp(g.ms / 1000.0) "
+    "from unnest($8::bigint[], $9::bigint[]) g (channel, ms) where c.channel_id = g.channel");
 
-enum pal_code message_count(struct pal_db *db, struct pal_arena *arena,
-                            const struct message_fact *m, struct pal_error *err)
+/* One member of each row as an array. */
+static void put_column(struct pal_params *p, const struct tally_table *t, size_t offset)
+{
+    int64_t *v = pal_arena_alloc(p->arena, (t->n + 1) * sizeof *v);
+    for (size_t i = 0; v && i < t->n; i++)
+        memcpy(&v[i], (const char *)&t->rows[i] + offset, sizeof *v);
+    if (v)
+        pal_p_ints(p, v, t->n);
+    else
+        p->failed = true;
+}
+
+enum pal_code messages_count(struct pal_db *db, struct pal_arena *arena, const struct tally *t,
+                             struct pal_error *err)
 {
     struct pal_params p;
     pal_params_init(&p, arena);
-    pal_p_id(&p, m->org);
-    pal_p_id(&p, m->channel);
-    pal_p_id(&p, m->user);
-    pal_p_str(&p, m->created_at);
-    return pal_db_exec(db, &SQL_MESSAGE_COUNT, &p, NULL, err);
+    put_column(&p, &t->ticks, offsetof(struct tally_row, org));
+    put_column(&p, &t->ticks, offsetof(struct tally_row, from_ms));
+    put_column(&p, &t->ticks, offsetof(struct tally_row, count));
+    put_column(&p, &t->days, offsetof(struct tally_row, org));
+    put_column(&p, &t->days, offsetof(struct tally_row, who));
+    put_column(&p, &t->days, offsetof(struct tally_row, from_ms));
+    put_column(&p, &t->days, offsetof(struct tally_row, count));
+    put_column(&p, &t->channels, offsetof(struct tally_row, who));
+    put_column(&p, &t->channels, offsetof(struct tally_row, count));
+    return pal_db_exec(db, &SQL_MESSAGES_COUNT, &p, NULL, err);
 }
 
 PAL_STATEMENT(SQL_PERSON_FIND,

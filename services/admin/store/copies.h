@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "db/db.h"
+#include "domain/tally.h"
 
 #include <stdint.h>
 
@@ -19,12 +20,9 @@ enum pal_code channel_copy_put(struct pal_db *db, struct pal_arena *arena, struc
 enum pal_code channel_copy_delete(struct pal_db *db, struct pal_arena *arena, uint64_t channel,
                                   struct pal_error *err) PAL_MUST_USE;
 
-struct message_fact {
-    uint64_t org, channel, user;
-    struct pal_str created_at; /* ISO 8601 */
-};
-enum pal_code message_count(struct pal_db *db, struct pal_arena *arena,
-                            const struct message_fact *m, struct pal_error *err) PAL_MUST_USE;
+/* Adds what was counted of a batch of messages. */
+enum pal_code messages_count(struct pal_db *db, struct pal_arena *arena, const struct tally *t,
+                             struct pal_error *err) PAL_MUST_USE;
 
 /* Role of a user of this organisation; *found tells whether there is one. */
 struct person {

@@ -25,11 +25,27 @@ struct notice {
 /* *json: body of notification.created, empty when it was there already. */
 enum pal_code notice_insert(struct pal_db *db, struct pal_arena *arena, const struct notice *n,
                             struct pal_str *json, struct pal_error *err) PAL_MUST_USE;
-/* The same notice for each of `users` who is a member of n->channel, except n->actor. Each row:
- * user, body. */
-enum pal_code notice_insert_members(struct pal_db *db, struct pal_arena *arena,
-                                    const struct notice *n, const int64_t *users, size_t n_users,
-                                    struct pal_rows *out, struct pal_error *err) PAL_MUST_USE;
+/* Somebody is mentioned in a message; the id comes from notification_ids. */
+enum mention_number {
+    MENTION_ID,
+    MENTION_USER,
+    MENTION_ORG,
+    MENTION_CHANNEL,
+    MENTION_SEQ,
+    MENTION_ACTOR,
+    MENTION_MESSAGE,
+    MENTION_EVENT,
+    MENTION_NUMBERS
+};
+struct mention {
+    int64_t numbers[MENTION_NUMBERS];
+    struct pal_str en, es;
+};
+/* Those whose users are members of the channel, except the message's author. Each row:
+ * organisation, user, body of notification.created. */
+enum pal_code mentions_insert(struct pal_db *db, struct pal_arena *arena,
+                              const struct mention *mentions, size_t n, struct pal_rows *out,
+                              struct pal_error *err) PAL_MUST_USE;
 
 struct listing {
     uint64_t org, user;

@@ -2,6 +2,7 @@
  */
 #include "support/database.h"
 
+#include "base/clock.h"
 #include "base/json.h"
 #include "base/limits.h"
 #include "db/log.h"
@@ -69,7 +70,8 @@ static json_t *read_after(struct pal_position after, int limit)
     char why[80] = "";
     struct pal_str text;
     pal_arena_reset(&arena);
-    cr_assert_eq(pal_log_read(db, &arena, after, limit, &text, &err), PAL_OK, "%s", err.detail);
+    struct pal_log_query query = {.after = after, .limit = limit};
+    cr_assert_eq(pal_log_read(db, &arena, &query, &text, &err), PAL_OK, "%s", err.detail);
     json_t *root = pal_json_parse(text, why);
     cr_assert(root, "%s", why);
     json_t *events = json_incref(json_object_get(root, "events"));
@@ -154,7 +156,7 @@ Test(event_log, a_batch_fits_into_a_frame_and_one_large_event_is_not_stuck)
         append(db, pal_str_of(body));
     struct pal_position at = {0};
     size_t seen = 0;
-    for (int i = 0; i < 4; i++) {
+    while (seen < 4) {
         json_t *events = read_after(at, 500);
         size_t got = json_array_size(events);
         cr_assert(got >= 1 && got * BODY < PAL_FRAME_BODY_MAX);
@@ -228,19 +230,64 @@ Test(event_log, old_rows_are_removed)
     cr_assert_eq(store_number(url, "select count(*) from event"), 1);
 }
 
-Test(event_log, a_position_begins_at_zero_and_is_moved)
+Test(event_log, bodies_come_for_the_kinds_that_are_wanted)
+{
+    struct pal_str text;
+    char why[80];
+    append(db, PAL_STR("{\"n\":1}"));
+    static const int64_t others[] = {1102, 1103}, among[] = {1102, 1101};
+    struct pal_log_query query = {.limit = 10, .bodies = others, .n_bodies = 2};
+    for (int wanted = 0; wanted < 2; wanted++) {
+        cr_assert_eq(pal_log_read(db, &arena, &query, &text, &err), PAL_OK, "%s", err.detail);
+        json_t *root = pal_json_parse(text, why);
+        const json_t *e = json_array_get(json_object_get(root, "events"), 0);
+        cr_assert_eq(pal_json_int(e, "kind", 0), 1101);
+        cr_assert_eq(pal_json_has(e, "body"), wanted);
+        cr_assert_eq(pal_json_int(root, "head", 0), pal_json_int(e, "id", -1));
+        cr_assert_lt(llabs((long long)(pal_now_ms() - pal_json_int(e, "at", 0))), 60000);
+        json_decref(root);
+        query.bodies = among;
+    }
+}
+
+Test(event_log, the_head_tells_of_what_is_kept_back_or_left_out)
+{
+    struct pal_str text;
+    char why[80];
+    for (int i = 0; i < 5; i++)
+        append(db, PAL_STR("{}"));
+    struct pal_log_query query = {.limit = 2};
+    cr_assert_eq(pal_log_read(db, &arena, &query, &text, &err), PAL_OK, "%s", err.detail);
+    json_t *root = pal_json_parse(text, why);
+    cr_assert_eq(pal_json_int(root, "head", 0), store_number(url, "select max(id) from event"));
+    cr_assert_eq(json_array_size(json_object_get(root, "events")), 2);
+    json_decref(root);
+}
+
+static struct pal_position position(void)
 {
     struct pal_position at = {9, 9};
-    cr_assert_eq(pal_db_begin(db, PAL_TX_WRITE, &err), PAL_OK);
-    cr_assert_eq(pal_position_lock(db, "auth", &at, &err), PAL_OK, "%s", err.detail);
+    cr_assert_eq(pal_position_read(db, "auth", &at, &err), PAL_OK, "%s", err.detail);
+    return at;
+}
+
+static bool move(struct pal_position from, struct pal_position to)
+{
+    bool moved = false;
+    cr_assert_eq(pal_position_move(db, "auth", from, to, &moved, &err), PAL_OK, "%s", err.detail);
+    return moved;
+}
+
+Test(event_log, a_position_begins_at_zero_and_is_moved_from_where_it_is)
+{
+    struct pal_position first = {0}, second = {UINT64_MAX, 7}, third = {UINT64_MAX, 8};
+    struct pal_position at = position();
     cr_assert(at.tx == 0 && at.id == 0);
-    cr_assert_eq(pal_position_move(db, "auth", (struct pal_position){UINT64_MAX, 7}, &err), PAL_OK,
-                 "%s", err.detail);
-    cr_assert_eq(pal_db_commit(db, &err), PAL_OK);
-    cr_assert_eq(pal_db_begin(db, PAL_TX_WRITE, &err), PAL_OK);
-    cr_assert_eq(pal_position_lock(db, "auth", &at, &err), PAL_OK);
+    cr_assert(move(first, second));
+    cr_assert(!move(first, third), "another was faster");
+    at = position();
     cr_assert(at.tx == UINT64_MAX && at.id == 7);
-    pal_db_rollback(db);
+    cr_assert(move(second, third));
 }
 
 Test(event_log, times_are_written_as_the_api_writes_them)

@@ -247,7 +247,7 @@ static const struct pal_service_front front = {.setup = front_setup,
                                                .published = front_published,
                                                .peer_event = front_peer_event};
 
-static const struct pal_consumer consumers[] = {{PAL_OWNER_CHAT, toy_apply}};
+static const struct pal_consumer consumers[] = {{.source = PAL_OWNER_CHAT, .apply = toy_apply}};
 
 /* ---- processes ---- */
 

@@ -1,0 +1,321 @@
+/* What a message's event tells, and the notifications that many messages make: ids taken at once,
+ * one statement for all runs, one for all mentions. */
+#include "posted.h"
+
+#include "base/clock.h"
+#include "base/walk.h"
+#include "domain/text.h"
+#include "store/notification.h"
+#include "store/run.h"
+
+#include <string.h>
+
+enum { MENTIONS_MAX = 100, TEXT_MAX = 4096 };
+
+struct posted_message {
+    const struct pal_log_event *event;
+    uint64_t id, author;
+    struct pal_str username;
+    int64_t *mentions; /* in the arena */
+    size_t n_mentions;
+    struct posted_channel *channel;
+    int64_t notification; /* its id; those of the mentions follow */
+};
+
+/* A channel with messages in this batch. */
+struct posted_channel {
+    struct pal_str name;
+    struct pal_str formats[NOTICE_LANGUAGES];
+    struct run *run; /* that is being filled */
+};
+
+static enum pal_code too_large(struct pal_call *c)
+{
+    return pal_fail(c, &pal_err_service_internal, "a batch of messages does not fit");
+}
+
+/* ---- gathering ---- */
+
+enum pal_code posted_begin(struct posted *p, struct pal_call *c, size_t max)
+{
+    *p = (struct posted){.call = c, .max = max};
+    p->all = pal_arena_alloc(c->arena, max * sizeof *p->all);
+    return p->all ? PAL_OK : too_large(c);
+}
+
+static bool read_mentions(struct pal_arena *arena, struct pal_str list, struct posted_message *m)
+{
+    struct pal_walk w;
+    struct pal_str id;
+    for (pal_walk_begin(&w, list); m->n_mentions < MENTIONS_MAX && pal_walk_element(&w, &id);) {
+        if (!m->mentions)
+            m->mentions = pal_arena_alloc(arena, MENTIONS_MAX * sizeof *m->mentions);
+        if (!m->mentions)
+            return false;
+        m->mentions[m->n_mentions++] = pal_raw_int(id);
+    }
+    return !w.failed;
+}
+
+static bool read_message(struct pal_arena *arena, struct pal_str text, struct posted_message *m)
+{
+    struct pal_walk w;
+    struct pal_str key, value;
+    bool whole = true;
+    for (pal_walk_begin(&w, text); pal_walk_member(&w, &key, &value);) {
+        if (pal_str_eq(key, PAL_STR("id")))
+            m->id = pal_raw_id(value);
+        else if (pal_str_eq(key, PAL_STR("user_id")))
+            m->author = pal_raw_id(value);
+        else if (pal_str_eq(key, PAL_STR("username")))
+            m->username = pal_raw_text(value, arena);
+        else if (pal_str_eq(key, PAL_STR("mentions")))
+            whole = read_mentions(arena, value, m);
+    }
+    return whole && !w.failed && m->id && m->username.p;
+}
+
+enum pal_code posted_add(struct posted *p, const struct pal_log_event *e)
+{
+    struct posted_message *m = &p->all[p->n];
+    struct pal_walk w;
+    struct pal_str key, value;
+    bool found = false;
+    *m = (struct posted_message){.event = e};
+    for (pal_walk_begin(&w, e->body); !found && pal_walk_member(&w, &key, &value);)
+        found = pal_str_eq(key, PAL_STR("message")) && read_message(p->call->arena, value, m);
+    if (!found)
+        return pal_fail(p->call, &pal_err_service_internal, "a message cannot be read");
+    p->n++;
+    p->n_mentions += m->n_mentions;
+    return PAL_OK;
+}
+
+/* ---- channels ---- */
+
+static struct pal_str text_of(struct pal_call *c, enum notice_kind kind,
+                              enum notice_language language, const struct notice_words *words)
+{
+    struct pal_buf text;
+    pal_buf_init(&text, TEXT_MAX);
+    notice_write(kind, language, words, &text);
+    struct pal_str copy = {text.failed ? NULL : pal_arena_strdup(c->arena, pal_buf_view(&text)),
+                           text.n};
+    pal_buf_fini(&text);
+    return copy;
+}
+
+/* A name as it stands in a format. */
+static struct pal_str escaped(struct pal_arena *arena, struct pal_str name)
+{
+    char *copy = pal_arena_alloc(arena, 2 * name.n + 1);
+    size_t n = 0;
+    for (size_t i = 0; copy && i < name.n; i++) {
+        if (name.p[i] == '%')
+            copy[n++] = '%';
+        copy[n++] = name.p[i];
+    }
+    return (struct pal_str){copy, n};
+}
+
+static enum pal_code name_channels(struct posted *p, const int64_t *ids,
+                                   struct posted_channel *channels, size_t n)
+{
+    struct pal_call *c = p->call;
+    struct pal_str *names = pal_arena_alloc(c->arena, n * sizeof *names);
+    if (!names)
+        return too_large(c);
+    enum pal_code code = channel_names(c->db, c->arena, ids, n, names, &c->err);
+    for (size_t i = 0; code == PAL_OK && i < n; i++) {
+        struct notice_words words = {.username = PAL_STR("%s"),
+                                     .channel = escaped(c->arena, names[i])};
+        channels[i].name = names[i];
+        for (int l = 0; l < NOTICE_LANGUAGES; l++) {
+            channels[i].formats[l] = text_of(c, NOTICE_MESSAGE, (enum notice_language)l, &words);
+            if (!channels[i].formats[l].p)
+                code = too_large(c);
+        }
+    }
+    return code;
+}
+
+/* The channels of the batch, each once. */
+static enum pal_code find_channels(struct posted *p)
+{
+    struct pal_map known;
+    struct posted_channel *channels = pal_arena_alloc(p->call->arena, p->n * sizeof *channels);
+    int64_t *ids = pal_arena_alloc(p->call->arena, p->n * sizeof *ids);
+    size_t n = 0;
+    bool whole = channels && ids;
+    pal_map_init(&known);
+    for (size_t i = 0; whole && i < p->n; i++) {
+        uint64_t id = p->all[i].event->channel;
+        struct posted_channel *ch = pal_map_get(&known, id);
+        if (!ch) {
+            ids[n] = (int64_t)id;
+            ch = &channels[n++];
+            whole = pal_map_put(&known, id, ch);
+        }
+        p->all[i].channel = ch;
+    }
+    pal_map_fini(&known);
+    return whole ? name_channels(p, ids, channels, n) : too_large(p->call);
+}
+
+/* ---- storing ---- */
+
+static bool put_into_run(struct posted *p, const struct posted_message *m, const struct run **runs,
+                         size_t *n)
+{
+    struct run *r = m->channel->run;
+    if (!r || r->n == RUN_MAX) {
+        r = pal_arena_alloc(p->call->arena, sizeof *r);
+        if (!r)
+            return false;
+        r->org = m->event->org;
+        r->channel = m->event->channel;
+        r->en = m->channel->formats[NOTICE_EN];
+        r->es = m->channel->formats[NOTICE_ES];
+        m->channel->run = r;
+        runs[(*n)++] = r;
+    }
+    r->ids[r->n] = m->notification;
+    r->seqs[r->n] = (int64_t)m->event->seq;
+    r->actors[r->n] = (int64_t)m->author;
+    r->messages[r->n] = (int64_t)m->id;
+    r->times[r->n] = m->event->created_ms;
+    r->usernames[r->n++] = m->username;
+    return true;
+}
+
+static enum pal_code store_runs(struct posted *p)
+{
+    struct pal_call *c = p->call;
+    const struct run **runs = pal_arena_alloc(c->arena, p->n * sizeof *runs);
+    size_t n = 0;
+    bool whole = runs;
+    for (size_t i = 0; whole && i < p->n; i++)
+        whole = put_into_run(p, &p->all[i], runs, &n);
+    return whole ? runs_insert(c->db, c->arena, runs, n, &c->err) : too_large(c);
+}
+
+static enum pal_code give_ids(struct posted *p)
+{
+    struct pal_call *c = p->call;
+    int64_t next = 0;
+    enum pal_code code = notification_ids(c->db, c->arena, p->n + p->n_mentions, &next, &c->err);
+    for (size_t i = 0; i < p->n; i++) {
+        p->all[i].notification = next;
+        next += 1 + (int64_t)p->all[i].n_mentions;
+    }
+    return code;
+}
+
+static bool write_mentions(struct posted *p, const struct posted_message *m,
+                           struct mention *mentions, size_t *n)
+{
+    struct notice_words words = {.username = m->username, .channel = m->channel->name};
+    struct pal_str en = text_of(p->call, NOTICE_MENTION, NOTICE_EN, &words);
+    struct pal_str es = text_of(p->call, NOTICE_MENTION, NOTICE_ES, &words);
+    for (size_t i = 0; i < m->n_mentions; i++)
+        mentions[(*n)++] =
+            (struct mention){.numbers = {[MENTION_ID] = m->notification + 1 + (int64_t)i,
+                                         [MENTION_USER] = m->mentions[i],
+                                         [MENTION_ORG] = (int64_t)m->event->org,
+                                         [MENTION_CHANNEL] = (int64_t)m->event->channel,
+                                         [MENTION_SEQ] = (int64_t)m->event->seq,
+                                         [MENTION_ACTOR] = (int64_t)m->author,
+                                         [MENTION_MESSAGE] = (int64_t)m->id,
+                                         [MENTION_EVENT] = (int64_t)m->event->at.id},
+                             .en = en,
+                             .es = es};
+    return en.p && es.p;
+}
+
+static enum pal_code tell_mentions(struct posted *p)
+{
+    struct pal_call *c = p->call;
+    if (p->n_mentions == 0)
+        return PAL_OK;
+    struct mention *mentions = pal_arena_alloc(c->arena, p->n_mentions * sizeof *mentions);
+    size_t n = 0;
+    bool whole = mentions;
+    for (size_t i = 0; whole && i < p->n; i++)
+        whole = p->all[i].n_mentions == 0 || write_mentions(p, &p->all[i], mentions, &n);
+    if (!whole)
+        return too_large(c);
+    PAL_ROWS rows = {0};
+    enum pal_code code = mentions_insert(c->db, c->arena, mentions, n, &rows, &c->err);
+    for (int i = 0; code == PAL_OK && i < rows.n; i++)
+        code = pal_publish(c, &pal_ev_notification_created, (uint64_t)pal_row_int(&rows, i, 0),
+                           (uint64_t)pal_row_int(&rows, i, 1), 0, 0, pal_row_str(&rows, i, 2));
+    return code;
+}
+
+/* ---- telling ---- */
+
+/* The body of notification.created, as the function notification_event of the schema writes it. */
+static void write_event(struct pal_buf *out, struct pal_buf *text, const struct posted_message *m)
+{
+    static const char *const before[NOTICE_LANGUAGES] = {
+        "{\"type\":\"notification\",\"texts\":{\"en\":", ",\"es\":"};
+    struct notice_words words = {.username = m->username, .channel = m->channel->name};
+    char iso[PAL_ISO_LEN + 1];
+    pal_buf_clear(out);
+    for (int l = 0; l < NOTICE_LANGUAGES; l++) {
+        pal_buf_clear(text);
+        notice_write(NOTICE_MESSAGE, (enum notice_language)l, &words, text);
+        pal_buf_z(out, before[l]);
+        pal_buf_json_str(out, pal_buf_view(text));
+    }
+    pal_buf_z(out, "},\"notification\":{\"id\":");
+    pal_buf_int(out, m->notification);
+    pal_buf_z(out, ",\"kind\":\"message\",\"priority\":\"normal\",\"channel_id\":");
+    pal_buf_int(out, (int64_t)m->event->channel);
+    pal_buf_z(out, ",\"message_id\":");
+    pal_buf_int(out, (int64_t)m->id);
+    pal_buf_z(out, ",\"actor_id\":");
+    pal_buf_int(out, (int64_t)m->author);
+    pal_iso_format(m->event->created_ms, iso);
+    pal_buf_z(out, ",\"created_at\":\"");
+    pal_buf_z(out, iso);
+    pal_buf_z(out, "\"}}");
+}
+
+static enum pal_code publish(struct posted *p)
+{
+    struct pal_buf body;
+    struct pal_buf text;
+    enum pal_code code = PAL_OK;
+    pal_buf_init(&body, 4 * TEXT_MAX);
+    pal_buf_init(&text, TEXT_MAX);
+    for (size_t i = 0; code == PAL_OK && i < p->n; i++) {
+        const struct posted_message *m = &p->all[i];
+        write_event(&body, &text, m);
+        code = body.failed || text.failed
+                   ? too_large(p->call)
+                   : pal_publish(p->call, &pal_ev_notification_created, m->event->org, 0,
+                                 m->event->channel, 0, pal_buf_view(&body));
+    }
+    pal_buf_fini(&body);
+    pal_buf_fini(&text);
+    return code;
+}
+
+enum pal_code posted_tell(struct posted *p)
+{
+    if (p->n == 0)
+        return PAL_OK;
+    enum pal_code code = find_channels(p);
+    if (code == PAL_OK)
+        code = give_ids(p);
+    if (code == PAL_OK)
+        code = store_runs(p);
+    if (code == PAL_OK)
+        code = publish(p);
+    if (code == PAL_OK)
+        code = tell_mentions(p);
+    p->n = 0;
+    p->n_mentions = 0;
+    return code;
+}
