@@ -45,6 +45,8 @@ enum pal_code pal_db_new(const char *url, const char *application, struct pal_db
     }
     pal_map_init(&db->prepared);
     db->wait_ms = PAL_DB_WAIT_MS;
+    db->commits = pal_histogram("palique_database_commit_seconds", NULL,
+                                "What COMMIT of a transaction took: the write-ahead log on disk");
     *out = db;
     return PAL_OK;
 }
@@ -237,7 +239,10 @@ static enum pal_code commit_begun(struct pal_db *db, struct pal_error *err)
     char tag[16] = "";
     if (!db->pg)
         return pal_error_set(err, &pal_err_service_unavailable, "database: connection lost");
+    int64_t start = pal_mono_us();
     enum pal_code code = pal_db_command(db, "commit", tag, err);
+    if (code == PAL_OK)
+        pal_metric_observe_us(db->commits, pal_mono_us() - start);
     if (code == PAL_OK && strcmp(tag, "COMMIT") != 0)
         return pal_error_set(err, &pal_err_service_internal,
                              "database: commit of a failed transaction");

@@ -4,6 +4,7 @@
 #define PAL_DB_CONNECTION_H
 
 #include "base/map.h"
+#include "base/metrics.h"
 #include "db/db.h"
 
 #include <libpq-fe.h>
@@ -28,11 +29,12 @@ struct pal_db {
     uintptr_t n_prepared;
     struct db_step sent[DB_STEPS_MAX];
     size_t n_sent;
-    enum pal_tx tx;      /* what the caller has opened */
-    bool begun;          /* BEGIN has been sent: it travels with the first statement */
-    bool stale;          /* drop the connection when the transaction is over */
-    int wait_ms;         /* how long an answer may take; -1: for ever (migrations) */
-    char constraint[64]; /* of the last violation */
+    struct pal_metric *commits; /* how long they take */
+    enum pal_tx tx;             /* what the caller has opened */
+    bool begun;                 /* BEGIN has been sent: it travels with the first statement */
+    bool stale;                 /* drop the connection when the transaction is over */
+    int wait_ms;                /* how long an answer may take; -1: for ever (migrations) */
+    char constraint[64];        /* of the last violation */
 };
 
 /* Connected and alive, or an error. */

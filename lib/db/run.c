@@ -2,6 +2,7 @@
  * PREPARE that they still need, with those sent ahead, and with the COMMIT where that is known. */
 #include "db/connection.h"
 
+#include "base/clock.h"
 #include "gen/catalogue.h"
 
 #include <stdio.h>
@@ -116,7 +117,10 @@ static enum pal_code take_ahead(struct pal_db *db, struct pal_error *err)
 static enum pal_code take_commit(struct pal_db *db, struct pal_error *err)
 {
     PGresult *r = NULL;
+    int64_t start = pal_mono_us(); /* the statement before it has just answered */
     enum pal_code code = take_result(db, &r, err);
+    if (code == PAL_OK)
+        pal_metric_observe_us(db->commits, pal_mono_us() - start);
     if (code == PAL_OK && strcmp(PQcmdStatus(r), "COMMIT") != 0)
         code = pal_error_set(err, &pal_err_service_internal,
                              "database: commit of a failed transaction");

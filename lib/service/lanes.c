@@ -20,6 +20,9 @@ static bool prepare_lane(struct pal_service *s, enum pal_lane kind)
     lane->depth = pal_gauge("palique_lane_depth", labels, "Calls waiting in a lane");
     lane->latency =
         pal_histogram("palique_call_seconds", labels, "From the arrival of a call to its answer");
+    lane->wait =
+        pal_histogram("palique_lane_wait_seconds", labels,
+                      "From the arrival of a call until a database connection was free for it");
     lane->queue = pal_queue_new(PAL_LANE_QUEUE_MAX);
     return lane->queue != NULL;
 }
@@ -69,6 +72,8 @@ static void work(struct pal_lane_state *lane, struct pal_db *db, struct pal_aren
                  struct pal_job *job)
 {
     struct pal_service *s = lane->service;
+    if (job->route)
+        pal_metric_observe_us(lane->wait, pal_mono_us() - job->queued_us);
     if (job->route)
         pal_call_run(s, db, arena, job);
     else if (job->chore)

@@ -34,7 +34,7 @@ struct pal_lane_state {
     struct pal_queue *queue; /* of struct pal_job, owned */
     pthread_t threads[PAL_WORKERS_MAX];
     size_t n;
-    struct pal_metric *depth, *latency;
+    struct pal_metric *depth, *wait, *latency;
 };
 
 struct pal_service {

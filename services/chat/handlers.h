@@ -12,6 +12,8 @@ pal_handler_fn channel_join, channel_leave, channel_members, channel_invite, cha
 pal_handler_fn session_open, event_list, channel_mark_read, typing_start, bootstrap;
 /* message.create, in batches. */
 pal_writer_fn chat_writer;
+/* Registers what only chat counts. */
+enum pal_code chat_start(struct pal_service *s, struct pal_error *err) PAL_MUST_USE;
 /* Chores. */
 pal_handler_fn expire_old;
 

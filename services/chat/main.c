@@ -22,6 +22,7 @@ int main(int argc, char **argv)
         .migrations = chat_migrations,
         .n_migrations = chat_migrations_count,
         .peers = 1U << PAL_OWNER_AUTH | 1U << PAL_OWNER_ADMIN,
+        .start = chat_start,
         .config_size = sizeof(struct pal_service_config),
     };
     return pal_service_main(argc, argv, &spec);

@@ -7,6 +7,7 @@
 #include "handlers.h"
 
 #include "base/id.h"
+#include "base/metrics.h"
 #include "domain/mentions.h"
 #include "domain/names.h"
 #include "store/writer.h"
@@ -15,6 +16,27 @@
 
 /* Bytes of content in one transaction, and of memory for its parameters and results. */
 enum { BATCH_BYTES = 2 << 20, SCRATCH_BYTES = 64 << 20 };
+
+static struct pal_metric *repeats(void)
+{
+    return pal_counter("palique_messages_repeated_total", NULL,
+                       "Messages that were sent before, answered with what is there");
+}
+
+static struct pal_metric *retried(void)
+{
+    return pal_counter("palique_messages_retried_total", NULL,
+                       "Messages stored one by one after their batch was refused");
+}
+
+enum pal_code chat_start(struct pal_service *s, struct pal_error *err)
+{
+    (void)s;
+    (void)err;
+    (void)repeats(); /* shown from the start, as 0 */
+    (void)retried();
+    return PAL_OK;
+}
 
 /* A call with what is to be posted. */
 struct draft {
@@ -121,6 +143,8 @@ static void answer(struct pal_call *c, const struct post *post, const struct pos
         refuse(c, p);
         return;
     }
+    if (p->result == POST_REPEAT)
+        pal_metric_add(repeats(), 1);
     code = pal_reply_text(c, p->message);
     if (code == PAL_OK && p->event.p)
         code = pal_publish(c, &pal_ev_message_created, post->org, post->user, post->channel, p->seq,
@@ -193,6 +217,7 @@ static void write_batch(struct pal_db *db, const struct draft *drafts, size_t n)
 {
     if (transact(db, drafts, n))
         return;
+    pal_metric_add(retried(), (int64_t)n);
     for (size_t i = 0; i < n; i++)
         (void)transact(db, &drafts[i], 1);
 }

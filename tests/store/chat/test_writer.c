@@ -3,6 +3,7 @@
 #include "fixture.h"
 
 #include "base/json.h"
+#include "base/metrics.h"
 #include "handlers.h"
 #include "service/call.h"
 
@@ -260,8 +261,11 @@ Test(writer, lets_a_post_that_the_database_will_not_take_fail_alone)
     struct made made[4];
     struct pal_call *calls[4];
     store_script(url, "alter table message add constraint no_poison check (content <> 'poison')");
+    struct pal_metric *retried = pal_counter("palique_messages_retried_total", NULL, "");
+    int64_t before = pal_metric_value(retried);
     make_calls(made, calls, contents, 4);
     chat_writer(db, &arena, calls, 4);
+    cr_assert_eq(pal_metric_value(retried) - before, 3, "all but the blank one");
     cr_assert(made[0].priv.replied && made[0].call.events);
     cr_assert_not(made[1].priv.replied);
     cr_assert(made[1].call.err.def);
