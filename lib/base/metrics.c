@@ -83,6 +83,11 @@ struct pal_metric *pal_gauge(const char *name, const char *labels, const char *h
     return register_metric(METRIC_GAUGE, name, labels, help);
 }
 
+struct pal_metric *pal_gauge_of_age(const char *name, const char *labels, const char *help)
+{
+    return register_metric(METRIC_AGE, name, labels, help);
+}
+
 struct pal_metric *pal_histogram(const char *name, const char *labels, const char *help)
 {
     return register_metric(METRIC_HISTOGRAM, name, labels, help);

@@ -15,6 +15,9 @@ struct pal_metric; /* registered for the life of the process */
  */
 struct pal_metric *pal_counter(const char *name, const char *labels, const char *help);
 struct pal_metric *pal_gauge(const char *name, const char *labels, const char *help);
+/* A gauge of seconds that grows by itself: pal_metric_set takes the time since when, in ms since
+ * 1970, or 0 for "not at all", which is shown as 0. */
+struct pal_metric *pal_gauge_of_age(const char *name, const char *labels, const char *help);
 /* Seconds, buckets 0.5 ms … 10 s. */
 struct pal_metric *pal_histogram(const char *name, const char *labels, const char *help);
 /* How many at once, buckets 1, 2, 5 … 20,000. */

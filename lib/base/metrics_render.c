@@ -1,6 +1,7 @@
 /* The Prometheus text format 0.0.4, and what the kernel says of the process. */
 #include "base/metrics.h"
 
+#include "base/clock.h"
 #include "metrics_table.h"
 
 #include <dirent.h>
@@ -10,7 +11,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-static const char *const kind_names[] = {"counter", "gauge", "histogram", "histogram"};
+static const char *const kind_names[] = {"counter", "gauge", "gauge", "histogram", "histogram"};
 
 static void add_head(struct pal_buf *out, const char *name, const char *kind, const char *help)
 {
@@ -61,6 +62,12 @@ static void add_histogram(struct pal_buf *out, const struct pal_metric *m)
     pal_buf_printf(out, "%" PRId64 "\n", total);
 }
 
+static int64_t age_us(int64_t since_ms)
+{
+    int64_t now = pal_now_ms();
+    return since_ms == 0 || since_ms > now ? 0 : (now - since_ms) * 1000;
+}
+
 static void add_metric(struct pal_buf *out, const struct pal_metric *m)
 {
     if (m->kind == METRIC_HISTOGRAM || m->kind == METRIC_COUNTS) {
@@ -68,7 +75,11 @@ static void add_metric(struct pal_buf *out, const struct pal_metric *m)
         return;
     }
     add_series(out, m, "");
-    pal_buf_printf(out, "%" PRId64 "\n", pal_metric_value(m));
+    if (m->kind == METRIC_AGE)
+        add_seconds(out, age_us(pal_metric_value(m)));
+    else
+        pal_buf_int(out, pal_metric_value(m));
+    pal_buf_char(out, '\n');
 }
 
 static bool first_of_name(const struct pal_metric *all, size_t i)

@@ -8,7 +8,7 @@
 
 enum { METRICS_MAX = 512, METRIC_LABELS_BYTES = 160, METRIC_BUCKETS = 14 };
 
-enum metric_kind { METRIC_COUNTER, METRIC_GAUGE, METRIC_HISTOGRAM, METRIC_COUNTS };
+enum metric_kind { METRIC_COUNTER, METRIC_GAUGE, METRIC_AGE, METRIC_HISTOGRAM, METRIC_COUNTS };
 
 struct pal_metric {
     const char *name; /* static, as help */

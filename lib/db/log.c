@@ -92,9 +92,35 @@ static void put_events(struct pal_buf *out, const struct pal_rows *rows)
             break;
         put_event(out, rows, i);
     }
+}
+
+static void put_end(struct pal_buf *out, struct pal_str head, struct pal_str oldest)
+{
     pal_buf_z(out, "],\"head\":");
-    pal_buf_str(out, rows->n ? pal_row_str(rows, 0, COL_HEAD) : PAL_STR("0"));
+    pal_buf_str(out, head);
+    pal_buf_z(out, ",\"oldest_at\":");
+    pal_buf_str(out, oldest);
     pal_buf_char(out, '}');
+}
+
+static const struct pal_statement sql_log_kept_back = {
+    "sql_log_kept_back",
+    "select coalesce((select id from event order by tx desc, id desc limit 1), 0),"
+    " coalesce((select (date_part('epoch', e.created_at) * 1000)::bigint from event e"
+    " where (e.tx, e.id) > ($1::xid8, $2::bigint) order by e.tx, e.id limit 1), 0)"};
+
+static enum pal_code put_kept_back(struct pal_db *db, struct pal_arena *arena,
+                                   struct pal_position after, struct pal_buf *out,
+                                   struct pal_error *err)
+{
+    struct pal_params p;
+    pal_params_init(&p, arena);
+    put_position(&p, after);
+    PAL_ROWS rows = {0};
+    enum pal_code code = pal_db_run(db, &sql_log_kept_back, &p, &rows, err);
+    if (code == PAL_OK)
+        put_end(out, pal_row_str(&rows, 0, 0), pal_row_str(&rows, 0, 1));
+    return code;
 }
 
 enum pal_code pal_log_read(struct pal_db *db, struct pal_arena *arena,
@@ -116,11 +142,16 @@ enum pal_code pal_log_read(struct pal_db *db, struct pal_arena *arena,
         return code;
     pal_buf_init(&text, PAL_FRAME_BODY_MAX);
     put_events(&text, &rows);
+    if (rows.n > 0)
+        put_end(&text, pal_row_str(&rows, 0, COL_HEAD), PAL_STR("0"));
+    else
+        code = put_kept_back(db, arena, query->after, &text, err);
     char *copy = text.failed ? NULL : pal_arena_strdup(arena, pal_buf_view(&text));
     *json = (struct pal_str){copy, text.n};
     pal_buf_fini(&text);
-    return copy ? PAL_OK
-                : pal_error_set(err, &pal_err_service_internal, "a batch of events does not fit");
+    if (code == PAL_OK && !copy)
+        code = pal_error_set(err, &pal_err_service_internal, "a batch of events does not fit");
+    return code;
 }
 
 static const struct pal_statement sql_log_expire = {

@@ -40,8 +40,8 @@ struct pal_log_query {
 };
 /* JSON reply of the `<service>.events` command:
  * {"events":[{"tx":"…","id":…,"kind":…,"org":…,"user":…,"channel":…,"seq":…,"at":…,"body":{…}}…],
- * "head":…}: `at` in ms since 1970; `head` is the id of the newest event of all, 0 without events
- * in the answer. */
+ * "head":…,"oldest_at":…}: `at` in ms since 1970; `head` is the id of the newest event. When there
+ * are events but all are kept back, `oldest_at` is when the first of them was made, else 0. */
 enum pal_code pal_log_read(struct pal_db *db, struct pal_arena *arena,
                            const struct pal_log_query *query, struct pal_str *json,
                            struct pal_error *err) PAL_MUST_USE;

@@ -36,7 +36,8 @@ struct follower {
 struct pal_events {
     struct pal_log_event *all;
     size_t n;
-    uint64_t head; /* id of the source's newest event; 0: not told */
+    uint64_t head;     /* id of the source's newest event; 0: not told */
+    int64_t oldest_ms; /* there are events, but all are kept back: when the first was made */
 };
 
 /* The command with which the source hands out its log; NULL: it has none. */

@@ -49,8 +49,9 @@ static struct pal_str fetch_request(struct follower *f)
     pal_buf_init(&text, 2048);
     pal_buf_z(&text, "{\"consumer\":");
     pal_buf_json_str(&text, pal_str_of(f->service->spec->name));
-    pal_buf_printf(&text, ",\"tx\":\"%" PRIu64 "\",\"id\":%" PRIu64 ",\"limit\":%zu", f->at.tx,
-                   f->at.id, limit);
+    pal_buf_z(&text, ",\"tx\":\"");
+    pal_buf_int(&text, (int64_t)f->at.tx);
+    pal_buf_printf(&text, "\",\"id\":%" PRIu64 ",\"limit\":%zu", f->at.id, limit);
     if (f->spec->bodies && !f->old_source)
         put_bodies(&text, f->spec);
     pal_buf_char(&text, '}');
@@ -133,6 +134,8 @@ static bool read_reply(struct follower *f, struct pal_str text, struct pal_event
             whole = read_events(f, value, out);
         else if (pal_str_eq(key, PAL_STR("head")))
             out->head = pal_raw_id(value);
+        else if (pal_str_eq(key, PAL_STR("oldest_at")))
+            out->oldest_ms = pal_raw_int(value);
     }
     return whole && !w.failed;
 }

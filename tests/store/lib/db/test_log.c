@@ -264,6 +264,29 @@ Test(event_log, the_head_tells_of_what_is_kept_back_or_left_out)
     json_decref(root);
 }
 
+Test(event_log, what_is_kept_back_is_told_of)
+{
+    struct pal_str text;
+    char why[80];
+    struct pal_db *slow = store_open(url);
+    struct pal_log_query query = {.limit = 2};
+    for (int kept = 0; kept < 2; kept++) {
+        cr_assert_eq(pal_log_read(db, &arena, &query, &text, &err), PAL_OK, "%s", err.detail);
+        json_t *root = pal_json_parse(text, why);
+        cr_assert_eq(json_array_size(json_object_get(root, "events")), 0);
+        cr_assert_eq(pal_json_int(root, "head", 9), kept ? 2 : 0);
+        cr_assert_eq(pal_json_int(root, "oldest_at", 0) > 0, kept);
+        json_decref(root);
+        if (kept == 0) {
+            cr_assert_eq(pal_db_begin(slow, PAL_TX_WRITE, &err), PAL_OK);
+            append(slow, PAL_STR("{}"));
+            append(db, PAL_STR("{}"));
+        }
+    }
+    pal_db_rollback(slow);
+    pal_db_free(slow);
+}
+
 static struct pal_position position(void)
 {
     struct pal_position at = {9, 9};

@@ -1,8 +1,11 @@
 /* Metrics and their text. */
 #include "base/metrics.h"
 
+#include "base/clock.h"
+
 #include <criterion/criterion.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 static struct pal_buf rendered(void)
 {
@@ -92,5 +95,21 @@ Test(metrics, a_histogram_of_counts_has_whole_numbers)
     cr_assert(
         strstr(out.p, "batch_rows_bucket{le=\"20000\"} 2\nbatch_rows_bucket{le=\"+Inf\"} 3\n"));
     cr_assert(strstr(out.p, "batch_rows_sum 90701\nbatch_rows_count 3\n"));
+    pal_buf_fini(&out);
+}
+
+Test(metrics, an_age_grows_until_it_is_set_to_nothing)
+{
+    struct pal_metric *age = pal_gauge_of_age("behind_seconds", NULL, "Behind.");
+    pal_metric_set(age, pal_now_ms() - 90500);
+    struct pal_buf out = rendered();
+    const char *line = strstr(out.p, "# TYPE behind_seconds gauge\nbehind_seconds ");
+    cr_assert(line);
+    double shown = strtod(strchr(line, '\n') + sizeof "behind_seconds", NULL);
+    cr_assert(shown >= 90.5 && shown < 120, "%f", shown);
+    pal_buf_fini(&out);
+    pal_metric_set(age, 0);
+    out = rendered();
+    cr_assert(strstr(out.p, "\nbehind_seconds 0.000000\n"));
     pal_buf_fini(&out);
 }
