@@ -227,6 +227,7 @@ enum pal_code pal_db_begin(struct pal_db *db, enum pal_tx tx, struct pal_error *
     if (db->tx != PAL_TX_NONE)
         return pal_error_set(err, &pal_err_service_internal,
                              "database: transaction within a transaction");
+    db->again = false;
     enum pal_code code = pal_db_ready(db, err);
     if (code == PAL_OK)
         db->tx = tx;

@@ -41,6 +41,9 @@ enum pal_tx { PAL_TX_NONE, PAL_TX_READ, PAL_TX_WRITE };
 enum pal_code pal_db_begin(struct pal_db *db, enum pal_tx tx, struct pal_error *err) PAL_MUST_USE;
 enum pal_code pal_db_commit(struct pal_db *db, struct pal_error *err) PAL_MUST_USE;
 void pal_db_rollback(struct pal_db *db);
+/* The transaction that failed last was rolled back for a reason that is over (deadlock,
+ * serialization failure, a plan that a migration has made void): it can be done again at once. */
+bool pal_db_again(const struct pal_db *db);
 
 /* Parameters: at most PAL_PARAMS_MAX, in order $1, $2, …; text is borrowed until the execution. */
 enum { PAL_PARAMS_MAX = 24 };

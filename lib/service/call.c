@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+enum { TRIES_MAX = 4 };
+
 void pal_call_init(struct pal_call *c, struct pal_call_private *p, struct pal_service *s,
                    struct pal_db *db, struct pal_arena *arena, struct pal_job *job)
 {
@@ -88,12 +90,20 @@ static void forget(struct pal_call *c)
     *c->priv = (struct pal_call_private){.service = c->priv->service, .job = c->priv->job};
 }
 
+/* Either the same request ran at the same time and won: its answer is there now. Or the database
+ * has rolled back for the sake of others. */
+static bool worth_another(const struct pal_call *c, enum pal_code code)
+{
+    if (code == PAL_CONFLICT)
+        return strcmp(pal_db_constraint(c->db), "idempotency_pkey") == 0;
+    return code != PAL_OK && pal_db_again(c->db);
+}
+
 static enum pal_code execute(struct pal_call *c, const struct pal_route *route)
 {
     bool repeated = false;
     enum pal_code code = in_transaction(c, route, &repeated);
-    if (code == PAL_CONFLICT && strcmp(pal_db_constraint(c->db), "idempotency_pkey") == 0) {
-        /* The same request ran at the same time and won: its answer is there now. */
+    for (int tries = 1; tries < TRIES_MAX && worth_another(c, code); tries++) {
         forget(c);
         pal_error_clear(&c->err);
         code = in_transaction(c, route, &repeated);

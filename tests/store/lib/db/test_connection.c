@@ -14,6 +14,8 @@ PAL_STATEMENT(sql_wrong, "select no_such_column");
 PAL_STATEMENT(sql_out_of_range, "select 1 / $1::integer");
 PAL_STATEMENT(sql_slow, "select set_config('statement_timeout', '20ms', true), pg_sleep(0)");
 PAL_STATEMENT(sql_sleep, "select pg_sleep(30)");
+PAL_STATEMENT(sql_raise, "select raise($1::text)");
+PAL_STATEMENT(sql_read_only, "select set_config('default_transaction_read_only', 'on', false)");
 PAL_STATEMENT(sql_all, "select * from thing");
 
 static char url[STORE_URL_MAX];
@@ -339,4 +341,57 @@ Test(db, settings_bound_what_a_connection_may_do)
     PAL_ROWS rows;
     cr_assert_eq(pal_db_run(db, &show, NULL, &rows, &err), PAL_OK);
     cr_assert(pal_str_eq(pal_row_str(&rows, 0, 0), PAL_STR("10s 5s 30s on")));
+}
+
+static enum pal_code raised(const char *state, bool *again)
+{
+    struct pal_params p;
+    pal_params_init(&p, &arena);
+    pal_p_str(&p, pal_str_of(state));
+    begin(PAL_TX_WRITE);
+    enum pal_code code = pal_db_exec(db, &sql_raise, &p, NULL, &err);
+    pal_db_rollback(db);
+    *again = pal_db_again(db);
+    return code;
+}
+
+Test(db, what_the_server_says_is_told_by_what_can_be_done_about_it)
+{
+    static const struct {
+        const char *state;
+        enum pal_code code;
+        bool again;
+    } cases[] = {
+        {"40001", PAL_UNAVAILABLE, true},  {"40P01", PAL_UNAVAILABLE, true},
+        {"0A000", PAL_UNAVAILABLE, true},  {"26000", PAL_UNAVAILABLE, true},
+        {"53100", PAL_UNAVAILABLE, false}, {"53200", PAL_UNAVAILABLE, false},
+        {"53300", PAL_UNAVAILABLE, false}, {"55P03", PAL_UNAVAILABLE, false},
+        {"57P01", PAL_UNAVAILABLE, false}, {"57P02", PAL_UNAVAILABLE, false},
+        {"57P03", PAL_UNAVAILABLE, false}, {"25006", PAL_UNAVAILABLE, false},
+        {"58030", PAL_UNAVAILABLE, false}, {"08006", PAL_UNAVAILABLE, false},
+        {"57014", PAL_TIMEOUT, false},     {"23505", PAL_CONFLICT, false},
+        {"22012", PAL_INTERNAL, false},    {"42P01", PAL_INTERNAL, false},
+    };
+    store_script(url, "create function raise(state text) returns void language plpgsql as "
+                      "$$ begin raise exception 'as asked' using errcode = state; end $$");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        bool again;
+        cr_expect_eq(raised(cases[i].state, &again), cases[i].code, "%s", cases[i].state);
+        cr_expect_eq(again, cases[i].again, "%s", cases[i].state);
+    }
+    begin(PAL_TX_WRITE);
+    cr_assert_not(pal_db_again(db), "that was another transaction");
+    pal_db_rollback(db);
+}
+
+Test(db, a_session_that_may_only_read_is_left_for_another)
+{
+    begin(PAL_TX_NONE);
+    cr_assert_eq(pal_db_exec(db, &sql_read_only, NULL, NULL, &err), PAL_OK);
+    begin(PAL_TX_WRITE);
+    cr_assert_eq(insert(1, "a"), PAL_UNAVAILABLE);
+    pal_db_rollback(db);
+    begin(PAL_TX_WRITE);
+    cr_assert_eq(insert(1, "a"), PAL_OK);
+    cr_assert_eq(pal_db_commit(db, &err), PAL_OK);
 }

@@ -239,6 +239,35 @@ static void the_writer_answers_each_call_for_itself(void)
     CHECK(call(&pal_cmd_message_create, "{\"channel_id\":1}").status == 400);
 }
 
+/* nextval is not rolled back: so many attempts fail. */
+static void fail_next(int attempts)
+{
+    char sql[600];
+    snprintf(sql, sizeof sql,
+             "drop sequence if exists attempt; create sequence attempt;"
+             "create or replace function fail_some() returns trigger language plpgsql as $$ begin"
+             " if nextval('attempt') <= %d then"
+             "  raise exception 'as a deadlock' using errcode = '40P01'; end if;"
+             " return new; end $$;"
+             "create or replace trigger fail_some before insert on thing execute function "
+             "fail_some()",
+             attempts);
+    store_script(leader_url, sql);
+}
+
+static void a_deadlock_is_not_told_to_who_asked(void)
+{
+    fail_next(2);
+    CHECK(call(&pal_cmd_channel_create, "{\"name\":\"contended\"}").status == 201);
+    CHECK(store_number(leader_url, "select last_value from attempt") == 3);
+    CHECK(store_number(leader_url, "select count(*) from thing where name = 'contended'") == 1);
+    fail_next(1000); /* but not for ever */
+    struct answer a = call(&pal_cmd_channel_create, "{\"name\":\"hopeless\"}");
+    CHECK(a.status == 503 && has(&a, "service.unavailable") && has(&a, "retry_after"));
+    CHECK(store_number(leader_url, "select last_value from attempt") < 10);
+    store_script(leader_url, "drop trigger fail_some on thing");
+}
+
 static void a_poisonous_event_is_put_away_and_blocks_nothing(void)
 {
     for (int i = 0; i < 5; i++) {
@@ -373,6 +402,7 @@ int main(int argc, char **argv)
     the_same_key_at_the_same_time_gives_the_same_answer_once();
     the_writer_answers_many_calls_with_few_transactions();
     the_writer_answers_each_call_for_itself();
+    a_deadlock_is_not_told_to_who_asked();
     a_poisonous_event_is_put_away_and_blocks_nothing();
     a_front_hears_events_and_calls_its_own_service();
     chores_run();
