@@ -3,6 +3,7 @@
 #include "inbound.h"
 
 #include "base/clock.h"
+#include "base/limits.h"
 #include "gateway.h"
 #include "gen/catalogue.h"
 #include "http/limit.h"
@@ -40,14 +41,13 @@ static void answer(struct session *s, const struct asked *a, enum pal_code code,
     if (code != PAL_OK || !reply) {
         upstream_error(code, &err);
         session_tell(s, reply_error(a, &err));
-        return;
+    } else if (reply->status >= 400) {
+        json_t *problem = pal_json_parse(reply->body, why);
+        session_tell(s, reply_problem(a, problem));
+        json_decref(problem);
+    } else if (a->cmd->id != PAL_CMD_TYPING_START) {
+        ws_conn_send_take(&s->conn, reply_ack(a, reply->body));
     }
-    json_t *body = reply->body.n > 0 ? pal_json_parse(reply->body, why) : NULL;
-    if (reply->status >= 400)
-        session_tell(s, reply_problem(a, body));
-    else if (a->cmd->id != PAL_CMD_TYPING_START)
-        session_tell(s, reply_ack(a, body));
-    json_decref(body);
 }
 
 static void on_reply(void *arg, enum pal_code code, const struct pal_frame *reply)
@@ -65,7 +65,7 @@ static void on_reply(void *arg, enum pal_code code, const struct pal_frame *repl
     free(fw);
 }
 
-static void forward(struct session *s, struct message *m, const struct asked *a)
+static void forward(struct session *s, const struct message *m, const struct asked *a)
 {
     struct forward *fw = calloc(1, sizeof *fw);
     struct pal_error err;
@@ -82,9 +82,13 @@ static void forward(struct session *s, struct message *m, const struct asked *a)
     /* A window of requests: beyond it the socket is not read and TCP holds the client back. */
     if (++s->in_flight >= SESSION_WINDOW)
         ws_conn_pause(&s->conn, true);
-    json_t *body = m->body;
-    m->body = NULL;
-    upstream_request(s->gw, m->cmd, m->channel, &caller, body, on_reply, fw);
+    struct pal_buf body;
+    pal_buf_init(&body, PAL_FRAME_BODY_MAX);
+    if (message_body(m, &body))
+        upstream_message(s->gw, m->cmd, m->channel, &caller, pal_buf_view(&body), on_reply, fw);
+    else
+        on_reply(fw, PAL_INTERNAL, NULL);
+    pal_buf_fini(&body);
 }
 
 /* ---- checks ---- */

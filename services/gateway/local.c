@@ -1,7 +1,9 @@
 /* Commands that concern the connection itself. */
 #include "local.h"
 
+#include "base/buf.h"
 #include "base/clock.h"
+#include "base/limits.h"
 #include "gateway.h"
 #include "gen/catalogue.h"
 #include "inbound.h"
@@ -30,7 +32,11 @@ static void subscribed(struct session *s, const struct subscribing *ask, const j
     struct gateway *gw = s->gw;
     uint64_t head = (uint64_t)pal_json_int(channel, "head_seq", 0);
     uint64_t joined = (uint64_t)pal_json_int(channel, "joined_seq", 0);
-    session_tell(s, reply_ack(&ask->asked, channel));
+    struct pal_buf text;
+    pal_buf_init(&text, PAL_FRAME_BODY_MAX);
+    if (pal_json_dump(channel, &text))
+        ws_conn_send_take(&s->conn, reply_ack(&ask->asked, pal_buf_view(&text)));
+    pal_buf_fini(&text);
     struct subscription *sub = fanout_subscribe(&gw->fanout, &s->subscriber, ask->asked.channel,
                                                 head, head, pal_loop_now(gw->loop));
     if (!sub)
@@ -89,7 +95,7 @@ static void unsubscribe(struct session *s, const struct asked *a)
             session_fan_reached(s);
         sub->resume_to = 0;
     }
-    session_tell(s, reply_ack(a, NULL));
+    ws_conn_send_take(&s->conn, reply_ack(a, PAL_STR("")));
 }
 
 /* ---- resume ---- */

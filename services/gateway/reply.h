@@ -17,9 +17,9 @@ struct asked {
 
 void asked_from(struct asked *a, const struct message *m);
 
-/* {"type":"ack","request":…,"client_id":…, ids, seq, created_at}; body: the command's reply, NULL:
- * empty. */
-json_t *reply_ack(const struct asked *a, const json_t *body);
+/* The frame {"type":"ack","request":…,"client_id":…, ids, seq, created_at}; reply: the body of the
+ * command's reply, may be empty. NULL: out of memory. */
+struct pal_blob *reply_ack(const struct asked *a, struct pal_str reply);
 /* {"type":"error","code","detail","client_id","request","channel_id", members}; problem: RFC 9457
  * document. */
 json_t *reply_problem(const struct asked *a, const json_t *problem);

@@ -101,6 +101,7 @@ static enum pal_code client_start(struct gateway *gw, enum pal_owner owner, stru
 enum pal_code upstream_start(struct gateway *gw, struct pal_error *err)
 {
     struct upstream *up = &gw->upstream;
+    timed_init(&up->traces);
     up->wake = (struct pal_watch){
         .fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC), .events = EPOLLIN, .fn = on_readable};
     if (up->wake.fd < 0 || pal_loop_watch(gw->loop, &up->wake) != PAL_OK)
@@ -156,13 +157,11 @@ void upstream_forward(struct gateway *gw, const struct pal_command *cmd, uint64_
         fn(arg, PAL_UNAVAILABLE, NULL);
 }
 
-void upstream_request_of(struct gateway *gw, const uint8_t trace[16], const struct pal_command *cmd,
-                         uint64_t key, const struct pal_caller *caller, json_t *body,
-                         pal_bus_reply_fn *fn, void *arg)
+static void send(struct gateway *gw, const uint8_t trace[16], const struct pal_command *cmd,
+                 uint64_t key, const struct pal_caller *caller, struct pal_str body,
+                 pal_bus_reply_fn *fn, void *arg)
 {
-    struct pal_frame f = {0};
-    struct pal_buf text;
-    pal_buf_init(&text, PAL_FRAME_BODY_MAX);
+    struct pal_frame f = {.body = body};
     if (caller)
         f.caller = *caller;
     /* What only peers may ask the gateway asks as a peer, about that user; all else is done as the
@@ -170,11 +169,19 @@ void upstream_request_of(struct gateway *gw, const uint8_t trace[16], const stru
     if (!caller || cmd->min_role == PAL_ROLE_SERVICE)
         f.caller.role = PAL_ROLE_SERVICE;
     memcpy(f.trace, trace, sizeof f.trace);
+    upstream_forward(gw, cmd, key, &f, fn, arg);
+}
+
+void upstream_request_of(struct gateway *gw, const uint8_t trace[16], const struct pal_command *cmd,
+                         uint64_t key, const struct pal_caller *caller, json_t *body,
+                         pal_bus_reply_fn *fn, void *arg)
+{
+    struct pal_buf text;
+    pal_buf_init(&text, PAL_FRAME_BODY_MAX);
     bool dumped = body && pal_json_dump(body, &text);
     json_decref(body);
-    f.body = pal_buf_view(&text);
     if (dumped)
-        upstream_forward(gw, cmd, key, &f, fn, arg);
+        send(gw, trace, cmd, key, caller, pal_buf_view(&text), fn, arg);
     else
         fn(arg, PAL_INTERNAL, NULL);
     pal_buf_fini(&text);
@@ -187,6 +194,15 @@ void upstream_request(struct gateway *gw, const struct pal_command *cmd, uint64_
     uint8_t trace[16];
     pal_random(trace, sizeof trace);
     upstream_request_of(gw, trace, cmd, key, caller, body, fn, arg);
+}
+
+void upstream_message(struct gateway *gw, const struct pal_command *cmd, uint64_t key,
+                      const struct pal_caller *caller, struct pal_str body, pal_bus_reply_fn *fn,
+                      void *arg)
+{
+    uint8_t trace[16];
+    timed_trace(&gw->upstream.traces, trace);
+    send(gw, trace, cmd, key, caller, body, fn, arg);
 }
 
 void upstream_ignore(void *arg, enum pal_code code, const struct pal_frame *reply)

@@ -8,12 +8,14 @@
 #include "bus/bus.h"
 #include "loop/loop.h"
 #include "proto/types.h"
+#include "timed.h"
 
 struct gateway;
 
 struct upstream {
     struct pal_bus_client *client[PAL_OWNERS]; /* NULL: not configured, or failed to start */
     struct pal_watch wake;
+    struct timed traces;
 };
 
 enum pal_code upstream_start(struct gateway *gw, struct pal_error *err) PAL_MUST_USE;
@@ -32,6 +34,10 @@ void upstream_request(struct gateway *gw, const struct pal_command *cmd, uint64_
 void upstream_request_of(struct gateway *gw, const uint8_t trace[16], const struct pal_command *cmd,
                          uint64_t key, const struct pal_caller *caller, json_t *body,
                          pal_bus_reply_fn *fn, void *arg);
+/* The same for a message of a socket, from its text and under a trace that tells when it came. */
+void upstream_message(struct gateway *gw, const struct pal_command *cmd, uint64_t key,
+                      const struct pal_caller *caller, struct pal_str body, pal_bus_reply_fn *fn,
+                      void *arg);
 /* For requests whose answer nobody waits for. */
 void upstream_ignore(void *arg, enum pal_code code, const struct pal_frame *reply);
 

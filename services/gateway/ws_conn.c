@@ -69,12 +69,14 @@ static ssize_t codec_read(void *owner, uint8_t *buf, size_t n)
         *early = (struct pal_str){early->p + n, early->n - n};
         return (ssize_t)n;
     }
-    if (c->paused || c->state != WS_OPEN)
+    /* Less than asked for was all there is; should more have come, epoll tells. */
+    if (c->paused || c->state != WS_OPEN || c->io->dry)
         return 0;
     ssize_t got;
     do
         got = recv(c->watch.fd, buf, n, MSG_DONTWAIT);
     while (got < 0 && errno == EINTR);
+    c->io->dry = got > 0 && (size_t)got < n;
     if (got > 0)
         return got;
     return got < 0 && errno == EAGAIN ? 0 : -1;
@@ -167,6 +169,7 @@ static void discard(struct ws_conn *c)
 
 static void readable(struct ws_conn *c)
 {
+    c->io->dry = false;
     if (c->state == WS_OPEN && codec_take(c))
         after_run(c, ws_codec_run(c->codec));
     else if (c->state == WS_OPEN)

@@ -12,6 +12,7 @@ struct ws_io {
     const struct ws_conn_ops *ops;
     struct ws_codec *spare; /* handed from connection to connection */
     struct pal_str early;   /* bytes of the handshake's packet, while ws_conn_start runs */
+    bool dry;               /* the socket that is being read has no more */
     struct pal_list dirty, timed;
     struct iovec vectors[WS_VECTORS]; /* of the write that is being made */
     uint64_t n_frames, n_bytes;       /* since the last turn: queued, written */

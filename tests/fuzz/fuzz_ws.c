@@ -37,14 +37,36 @@ static ssize_t on_read(void *owner, uint8_t *buf, size_t n)
     return (ssize_t)n;
 }
 
-static void answer(const struct message *m, enum pal_code code, const struct pal_error *err)
+/* What is forwarded is what was read; defaults are filled in on the way in. */
+static void check_body(const struct message *m)
+{
+    struct pal_buf body;
+    char why[80];
+    const char *key;
+    json_t *value;
+    pal_buf_init(&body, 4 << 20);
+    json_t *sent = message_body(m, &body) ? pal_json_parse(pal_buf_view(&body), why) : NULL;
+    if (!sent)
+        __builtin_trap();
+    json_object_foreach(sent, key, value)
+        if (!json_equal(value, json_object_get(m->body, key)))
+            __builtin_trap();
+    json_decref(sent);
+    pal_buf_fini(&body);
+}
+
+static void answer(const struct message *m, struct pal_str text, enum pal_code code,
+                   const struct pal_error *err)
 {
     struct asked a;
     asked_from(&a, m);
     if (code == PAL_OK && !m->cmd)
         __builtin_trap();
-    json_t *frame = code == PAL_OK ? reply_ack(&a, m->body) : reply_error(&a, err);
-    struct pal_blob *blob = ws_frame_json(frame);
+    if (code == PAL_OK)
+        check_body(m);
+    /* Any text will do for a reply. */
+    struct pal_blob *blob =
+        code == PAL_OK ? reply_ack(&a, text) : ws_frame_json(reply_error(&a, err));
     if (!blob || !pal_utf8_valid((struct pal_str){blob->data + 4, blob->n - 4}, false))
         __builtin_trap();
     pal_blob_unref(blob);
@@ -61,7 +83,7 @@ static void on_text(void *owner, struct pal_str text)
     sum(&in->texts, text);
     in->texts++;
     enum pal_code code = message_parse(text, in->room, &m, &err);
-    answer(&m, code, &err);
+    answer(&m, text, code, &err);
     message_fini(&m);
 }
 

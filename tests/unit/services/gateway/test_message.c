@@ -38,6 +38,35 @@ Test(message, a_message_becomes_its_command_without_the_envelope)
     message_fini(&m);
 }
 
+static void expect_body(const char *text, uint64_t room, const char *want)
+{
+    struct pal_buf out;
+    pal_buf_init(&out, 4096);
+    cr_assert_eq(parse(text, room), PAL_OK, "%s: %s", text, err.detail);
+    cr_assert(message_body(&m, &out));
+    json_t *a = json_loadb(out.p, out.n, JSON_REJECT_DUPLICATES, NULL);
+    json_t *b = json_loads(want, 0, NULL);
+    cr_expect(json_equal(a, b), "%s", out.p);
+    json_decref(a);
+    json_decref(b);
+    pal_buf_fini(&out);
+    message_fini(&m);
+}
+
+Test(message, the_body_is_what_the_client_wrote_without_the_envelope)
+{
+    expect_body(" { \"type\" : \"mark_read\",\n\"seq\":3 , \"channel_id\":1,\"client_id\":\"a\"} ",
+                0, "{\"seq\":3,\"channel_id\":1}");
+    expect_body("{\"content\":\"\\\"}{,\\\\\",\"type\":\"chat_message\",\"channel_id\":1}", 0,
+                "{\"content\":\"\\\"}{,\\\\\",\"channel_id\":1}");
+    expect_body("{\"type\":\"resume\",\"positions\":{\"1\":42,\"7\":0}}", 0,
+                "{\"positions\":{\"1\":42,\"7\":0}}");
+    expect_body("{\"content\":\"x\",\"type\":\"chat_message\"}", 9,
+                "{\"content\":\"x\",\"channel_id\":9,\"message_type\":\"text\"}");
+    expect_body("{\"content\":\"x\",\"typ\\u0065\":\"chat_message\",\"channel_id\":1}", 0,
+                "{\"content\":\"x\",\"channel_id\":1,\"message_type\":\"text\"}");
+}
+
 Test(message, a_client_id_of_a_command_without_one_only_names_the_answer)
 {
     cr_assert_eq(
