@@ -111,17 +111,23 @@ def quantiles(seconds):
             "max_ms": round(ordered[-1] * 1e3, 2)}
 
 
+# Of `count` channels chosen at random, the id of a message chosen at random.
+SPOTS = """
+select c.channel_id, m.id from (select h.channel_id, 1 + floor(random() * h.seq)::bigint as seq
+        from generate_series(1, {count}) i, lateral (select * from chat.channel_head h where h.channel_id = any(array{ids}) and i > 0
+            order by random() limit 1) h) c,
+    lateral (select id from chat.message m where m.channel_id = c.channel_id and m.seq >= c.seq order by m.seq limit 1) m
+"""
+
+
 def history_pages(rig, people, ids, count):
-    """GET of pages before a message chosen at random, one at a time, over one connection."""
+    """GET of the page before such a message, one at a time over one connection; the channels are public."""
+    spots = [line.split("|") for line in rig.suite.psql(SPOTS.format(count=count, ids=ids)).splitlines()]
     connection = http.client.HTTPConnection("127.0.0.1", rig.port)
     headers, took = {"Authorization": f"Bearer {people[0].token}"}, []
-    first, last = map(int, rig.suite.psql("select min(id), max(id) from chat.message").split("|"))
-    for _ in range(count):
-        before, channel = random.randint(first, last), random.choice(ids)
-        at = rig.suite.psql(f"select id from chat.message where channel_id = {channel} and seq >= (select 1 + floor(random() * seq)"
-                            f" from chat.channel_head where channel_id = {channel}) order by seq limit 1") or before
+    for channel, before in spots:
         began = time.perf_counter()
-        connection.request("GET", f"/channels/{channel}/messages?limit=50&before={at}", headers=headers)
+        connection.request("GET", f"/channels/{channel}/messages?limit=50&before={before}", headers=headers)
         answer = connection.getresponse()
         body = answer.read()
         took.append(time.perf_counter() - began)
