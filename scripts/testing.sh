@@ -75,6 +75,22 @@ test_python() {
     passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
 }
 
+# test_chaos [--minutes N] [--seed S]: the long forms. The bus between processes that are killed, its watchdog, then the whole suite.
+test_chaos() {
+    local bin=$ROOT/build/dev/tests
+    say "== the bus: 500 times kill -9 of each side, over ipc and tls+tcp"
+    test_program "$bin/bus_kill" 500
+    say "== the watchdog of the bus"
+    test_program "$bin/test_lib_bus_watchdog"
+    say "== chaos"
+    test_program "$ROOT/tests/chaos/run" --build "$ROOT/build/dev" "$@"
+    test_closing_line
+}
+
+test_program() {
+    if "$@" >&2; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
+}
+
 test_coverage() {
     say "== coverage"
     packages_install gcovr

@@ -3,7 +3,7 @@
 import copy
 
 import pytest
-from harness.checker import check_channel
+from harness.checker import check_channel, check_notifications
 
 START, COUNT = 2, 20
 
@@ -99,3 +99,119 @@ def test_a_planted_fault_is_found(fault):
     r = record()
     fault(r)
     assert check_channel(**r)
+
+
+# ---- with edits and deletions: judged by the stored log ----
+def changed():
+    """The same, then message 3 edited twice and message 4 deleted by its author; message 5's author asked for an edit that was never made."""
+    r = record()
+    log = {1: {"type": "user_joined", "channel_id": 1, "seq": 1}, 2: {"type": "user_joined", "channel_id": 1, "seq": 2}}
+    log.update({f["seq"]: f for f in r["observers"]["ana"]})
+    for n, text in ((3, "better"), (3, "best")):
+        message = {**log[START + 1 + n]["message"], "content": text}
+        log[len(log) + 1] = {"type": "message_edited", "channel_id": 1, "seq": len(log) + 1, "message": message}
+    log[len(log) + 1] = {"type": "message_deleted", "channel_id": 1, "seq": len(log) + 1, "message_id": 104, "deleted_by": 1}
+    frames = [log[seq] for seq in sorted(log) if seq > START]
+    for m in r["history"]:
+        m["is_deleted"] = m["id"] == 104
+    r["history"][3]["content"], r["history"][4]["content"] = "best", ""
+    changes = {m["id"]: {"texts": [f"text {m['id'] - 100}"], "edited": set(), "deleted": False, "deleting": False} for m in r["history"]}
+    changes[103] = {"texts": ["text 3", "better", "best"], "edited": {"better"}, "deleted": False, "deleting": False}
+    changes[104].update(deleted=True, deleting=True)
+    changes[105]["texts"].append("not made")
+    return {**r, "observers": {"ana": copy.deepcopy(frames), "luis": copy.deepcopy(frames)}, "head": len(log), "log": copy.deepcopy(log), "changes": changes}
+
+
+EDITED = START + COUNT + 2  # the seq of the second edit
+
+
+def lose_an_edit_from_the_log(r):
+    del r["log"][EDITED]
+
+
+def lose_an_edit_everywhere(r):
+    """Somebody answered for an edit that never was."""
+    r["changes"][103]["texts"].append("lost")
+    r["changes"][103]["edited"].add("lost")
+
+
+def lose_a_deletion(r):
+    r["changes"][105].update(deleted=True, deleting=True)
+
+
+def delete_twice(r):
+    seq = r["head"] + 1
+    r["log"][seq] = {**r["log"][r["head"]], "seq": seq}
+    for frames in r["observers"].values():
+        frames.append(r["log"][seq])
+    r["head"] = seq
+
+
+def delete_unasked(r):
+    r["changes"][104].update(deleted=False, deleting=False)
+
+
+def edit_unasked(r):
+    r["changes"][103]["texts"].remove("best")
+
+
+def edit_twice(r):
+    for place in (r["log"], *({f["seq"]: f for f in frames} for frames in r["observers"].values())):
+        place[EDITED]["message"]["content"] = "better"
+    r["history"][3]["content"] = "better"
+
+
+def keep_the_old_text(r):
+    r["history"][3]["content"] = "better"
+
+
+def keep_what_was_deleted(r):
+    r["history"][4].update(content="text 4", is_deleted=False)
+
+
+def show_an_edit_differently(r):
+    for frames in r["observers"].values():
+        frames[-2]["message"]["content"] = "worse"
+
+
+def show_all_but_the_log_differently(r):
+    for frames in r["observers"].values():
+        frames[0]["message"]["content"] = "worse"
+
+
+def log_ends_early(r):
+    del r["log"][r["head"]]
+
+
+def log_begins_late(r):
+    del r["log"][1]
+
+
+def log_says_another_seq(r):
+    r["log"][5]["seq"] = 6
+
+
+def history_lost_a_message(r):
+    del r["history"][6]
+
+
+CHANGED_FAULTS = [lose_an_edit_from_the_log, lose_an_edit_everywhere, lose_a_deletion, delete_twice, delete_unasked, edit_unasked, edit_twice, keep_the_old_text,
+                  keep_what_was_deleted, show_an_edit_differently, show_all_but_the_log_differently, log_ends_early, log_begins_late, log_says_another_seq,
+                  history_lost_a_message]
+
+
+def test_a_good_record_with_changes_is_not_blamed():
+    assert check_channel(**changed()) == []
+
+
+@pytest.mark.parametrize("fault", FAULTS[:6] + CHANGED_FAULTS, ids=lambda f: f.__name__)
+def test_a_planted_fault_among_changes_is_found(fault):
+    r = changed()
+    fault(r)
+    assert check_channel(**r)
+
+
+@pytest.mark.parametrize("told", [[1, 2], [1, 2, 3, 3], [1, 2, 3, 4]], ids=["lost", "twice", "of others"])
+def test_a_wrong_notification_is_found(told):
+    assert check_notifications("ana", [3, 1, 2], [1, 2, 3]) == []
+    assert check_notifications("ana", told, [1, 2, 3])

@@ -2,8 +2,12 @@
 
 observed   a list of event frames of one channel, as one observer got them, over all its connections
 history    the messages of the channel as the API lists them at the end
-acked      client_id → ack frame, of all who sent"""
+acked      client_id → ack frame, of all who sent
+log        seq → event frame of one channel, as it is stored
+changes    message id → what its author did to it: {"texts": all that he ever sent it with, "edited": texts of edits that were acknowledged,
+           "deleted": a deletion was acknowledged, "deleting": one was sent}"""
 
+import collections
 import json
 
 
@@ -30,9 +34,8 @@ def check_same(observers):
     found, first = [], {}
     for name, frames in observers.items():
         for frame in frames:
-            text = json.dumps(frame, sort_keys=True)
-            before = first.setdefault(frame["seq"], (name, text))
-            if before[1] != text:
+            before = first.setdefault(frame["seq"], (name, frame))
+            if before[1] is not frame and json.dumps(before[1], sort_keys=True) != json.dumps(frame, sort_keys=True):
                 found.append(f"seq {frame['seq']} differs between {before[0]} and {name}")
     return found
 
@@ -58,17 +61,96 @@ def check_history(history, acked):
     return found
 
 
-def check_channel(history, acked, sent, observers, start, head):
-    """All of it for one channel. sent: text → client_id; observers: name → frames; start: name → position at its first connection."""
+def check_log(log, head):
+    """The stored log has each seq from 1 to the head, and each event stands where it says."""
+    found = [f"the log has no seq {seq}" for seq in range(1, head + 1) if seq not in log]
+    found += [f"the log has seq {seq}, the channel ends at {head}" for seq in log if not 1 <= seq <= head]
+    return found + [f"the log has at {seq} what says {frame['seq']}" for seq, frame in log.items() if frame["seq"] != seq]
+
+
+def check_as_logged(name, frames, log):
+    """What an observer saw is what is stored."""
+    return [f"{name}: seq {frame['seq']} differs from the log: {frame} {log.get(frame['seq'])}" for frame in frames
+            if frame is not log.get(frame["seq"]) and frame != log.get(frame["seq"])]
+
+
+def replay(log):
+    """(message id → [seq, client_id, content, deleted] as the events tell it, complaints)."""
+    messages, found = {}, []
+    for seq, frame in sorted(log.items()):
+        if frame["type"] == "chat_message":
+            message = frame["message"]
+            if message["id"] in messages:
+                found.append(f"seq {seq} posts message {message['id']} again")
+            messages[message["id"]] = [seq, message["client_id"], message["content"], False]
+        elif frame["type"] in ("message_edited", "message_deleted"):
+            number = frame["message"]["id"] if frame["type"] == "message_edited" else frame["message_id"]
+            known = messages.get(number)
+            if known is None or known[3]:
+                found.append(f"seq {seq} is {frame['type']} of message {number}, which {'is deleted' if known else 'is not there'}")
+            elif frame["type"] == "message_edited":
+                known[2] = frame["message"]["content"]
+            else:
+                known[2:] = ["", True]
+    return messages, found
+
+
+def check_replay(history, log):
+    """Whoever follows the events ends with what the history says."""
+    told, found = replay(log)
+    for message in history:
+        stored = [message["seq"], message["client_id"], message["content"], message["is_deleted"]]
+        if told.pop(message["id"], None) != stored:
+            found.append(f"message {message['id']} is {stored} in the history; the events tell another story")
+    return found + [f"message {number} was told and is not in the history" for number in told]
+
+
+def check_changes(log, changes):
+    """Acknowledged edits and deletions are in the log once, others at most once, and nothing else is."""
+    edits, deletions, found = collections.defaultdict(list), collections.Counter(), []
+    for seq, frame in log.items():
+        if frame["type"] == "message_edited":
+            edits[frame["message"]["id"], frame["message"]["content"]].append(seq)
+        elif frame["type"] == "message_deleted":
+            deletions[frame["message_id"]] += 1
+    for (number, text), seqs in edits.items():
+        if text not in changes[number]["texts"]:
+            found.append(f"message {number} was never edited to {text!r}")
+        if len(seqs) > 1:
+            found.append(f"message {number} was edited to {text!r} {len(seqs)} times: seqs {seqs}")
+    for number, change in changes.items():
+        found += [f"message {number}: acknowledged and lost: the edit to {text!r}" for text in change["edited"] if (number, text) not in edits]
+        if deletions[number] > 1 or (change["deleted"] and not deletions[number]) or (deletions[number] and not change["deleting"]):
+            found.append(f"message {number} has {deletions[number]} deletions; sent {change['deleting']}, acknowledged {change['deleted']}")
+    return found
+
+
+def check_notifications(name, told, expected):
+    """Each message is told once. told: message ids of one person's notifications, expected: the messages of others in his channels."""
+    count = collections.Counter(told)
+    found = [f"{name}: message {number} was told {n} times" for number, n in count.items() if n > 1]
+    found += [f"{name}: message {number} was never told" for number in sorted(set(expected) - set(count))]
+    return found + [f"{name}: message {number} was told and concerns others" for number in sorted(set(count) - set(expected))]
+
+
+def check_channel(history, acked, sent, observers, start, head, log=None, changes=None):
+    """All of it for one channel. sent: text → client_id; observers: name → frames; start: name → position at its first connection. Where
+    messages were edited or deleted, log and changes tell so."""
     found = check_history(history, acked)
     known = {client_id: text for text, client_id in sent.items()}
+    posted = {m["client_id"]: m["content"] for m in history}
+    if log is not None:
+        posted = {f["message"]["client_id"]: f["message"]["content"] for f in log.values() if f["type"] == "chat_message"}
+        found += check_log(log, head) + check_replay(history, log) + check_changes(log, changes)
     for message in history:
-        if known.get(message["client_id"]) != message["content"]:
-            found.append(f"message {message['id']} was never sent like that: {message['content']!r}")
+        if message["client_id"] not in known or known[message["client_id"]] != posted.get(message["client_id"]):
+            found.append(f"message {message['id']} was never sent like that: {posted.get(message['client_id'])!r}")
+    stored = {m["seq"]: m["id"] for m in history}
     for name, frames in observers.items():
         found += check_observer(name, frames, start[name], head)
-        stored = {m["seq"]: m["id"] for m in history}
         for frame in frames:
             if frame["type"] == "chat_message" and stored.get(frame["seq"]) != frame["message"]["id"]:
                 found.append(f"{name}: seq {frame['seq']} was message {frame['message']['id']}, the history has {stored.get(frame['seq'])}")
+        if log is not None:
+            found += check_as_logged(name, frames, log)
     return found + check_same(observers)

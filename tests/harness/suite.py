@@ -1,5 +1,6 @@
 """The suite as a test sees it: PostgreSQL, auth, chat, notify, admin, one or more gateways, and if asked for Redis and nginx."""
 
+import itertools
 import os
 import pathlib
 import socket
@@ -8,6 +9,7 @@ import tempfile
 
 import httpx
 
+from .certificates import make_certificates
 from .client import Client, Org
 from .postgres import Postgres
 from .process import Process
@@ -19,6 +21,11 @@ OWNERS = ("auth", "chat", "notify", "admin")
 SCALE = float(os.environ.get("PALIQUE_TEST_PATIENCE", "1"))  # sanitizers are slow: multiplies start-up deadlines
 
 
+def service_of(name):
+    """chat1 is a process of chat."""
+    return name.rstrip("0123456789")
+
+
 def free_port():
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
@@ -26,14 +33,20 @@ def free_port():
 
 
 class Suite:
-    """gateways: how many; redis: start one and use it; edge: nginx in front, as ./run has it; env: further variables for all;
-    env_for: {"chat": {…}} for one. Rates are off unless env says otherwise."""
+    """gateways, chats: how many (chat, or chat0, chat1, …); redis: start one and use it; edge: nginx in front, as ./run has it; env: further
+    variables for all; env_for: {"chat": {…}} for one. Rates are off unless env says otherwise. wires: a Wires that all connections of the bus lead
+    through; tls: the bus over tls+tcp; programs: {"gateway1": "palique-other"} for one that is another build."""
 
-    def __init__(self, folder, postgres=None, gateways=1, redis=False, edge=False, env=None, env_for=None, build=None):
+    def __init__(self, folder, postgres=None, gateways=1, redis=False, edge=False, env=None, env_for=None, build=None, chats=1, wires=None, tls=False,
+                 programs=None):
         self.folder = pathlib.Path(folder)
         self.build = pathlib.Path(build or BUILD).resolve()
         self.gateways, self.with_redis, self.with_edge = gateways, redis, edge
         self.extra, self.extra_for = env or {}, env_for or {}
+        self.wires, self.tls, self.programs = wires, tls, programs or {}
+        self.replicas = {owner: [owner] for owner in OWNERS}
+        if chats > 1:
+            self.replicas["chat"] = [f"chat{n}" for n in range(chats)]
         self.own_postgres = postgres is None
         self.postgres = postgres
         self.processes = {}
@@ -64,9 +77,10 @@ class Suite:
             self.postgres = Postgres(pathlib.Path(tempfile.mkdtemp(prefix="pqdb-", dir="/tmp"))).create().start()
         self.database = self.postgres.new_database(ROOT / "deploy/postgres/bootstrap.sql")
         self.ports = {name: free_port() for name in [f"gateway{n}" for n in range(self.gateways)] + ["notify", "admin", "edge", "redis"]}
+        self._lay_bus()
         if self.with_redis:
             self._start_redis()
-        for name in OWNERS:
+        for name in itertools.chain(*self.replicas.values()):
             self._process(name).start()
         for n in range(self.gateways):
             self._process(f"gateway{n}").start()
@@ -79,17 +93,31 @@ class Suite:
         for process in self.processes.values():
             process.wait_ready(60 * SCALE)
 
+    def _lay_bus(self):
+        """Where each service listens, and where the others find it."""
+        names = list(itertools.chain(*self.replicas.values()))
+        self.listens = {name: f"tls+tcp://localhost:{free_port()}" if self.tls else f"ipc://{self.bus}/{name}.sock" for name in names}
+        self.dialed = {name: self.wires.through(name, address) if self.wires else address for name, address in self.listens.items()}
+        if self.tls:
+            authority, node = make_certificates(self.folder)
+            self.bus_env = {"PALIQUE_BUS_TLS_CA": str(authority), "PALIQUE_BUS_TLS_CERT_KEY": str(node)}
+        else:
+            self.bus_env = {}
+
     def _process(self, name):
-        service = "gateway" if name.startswith("gateway") else name
-        process = Process(name, [self.build / "bin" / f"palique-{service}"], self.env_of(name), self.folder / f"{name}.log")
+        program = self.programs.get(name, f"palique-{service_of(name)}")
+        process = Process(name, [self.build / "bin" / program], self.env_of(name), self.folder / f"{name}.log")
         self.processes[name] = process
         return process
 
     def env_of(self, name):
         env = {k: v for k, v in os.environ.items() if not k.startswith("PALIQUE_")}
         for owner in OWNERS:
-            env[f"PALIQUE_{owner.upper()}_BUS"] = f"ipc://{self.bus}/{owner}.sock"
-        service = "gateway" if name.startswith("gateway") else name
+            env[f"PALIQUE_{owner.upper()}_BUS"] = ",".join(self.dialed[replica] for replica in self.replicas[owner])
+        env.update(self.bus_env)
+        service = service_of(name)
+        if name in self.listens:
+            env[f"PALIQUE_{service.upper()}_BUS_LISTEN"] = self.listens[name]
         env[f"PALIQUE_{service.upper()}_OPS"] = f"unix:{self.bus}/{name}-ops.sock"
         if service in OWNERS:
             env[f"PALIQUE_{service.upper()}_DATABASE_URL"] = self.postgres.url(self.database, service)
@@ -180,7 +208,7 @@ class Suite:
 
     def restart(self, name):
         """Back, and reached by those that were connected to it."""
-        peer = f'palique_bus_peers{{service="{name.rstrip("0123456789")}"}}'
+        peer = f'palique_bus_peers{{service="{service_of(name)}"}}'
         self.processes[name].start().wait_ready(60 * SCALE)
         for other in self.processes.values():
             if other.running():
