@@ -3,6 +3,8 @@
 
 #include "base/json.h"
 
+#include <stddef.h>
+
 static void skip_space(struct pal_walk *w)
 {
     while (w->p < w->end && (*w->p == ' ' || *w->p == '\n' || *w->p == '\t' || *w->p == '\r'))
@@ -18,19 +20,20 @@ static bool fail(struct pal_walk *w)
 /* After the string whose opening quote stands at p; NULL: it does not end. */
 static const char *after_string(const char *p, const char *end)
 {
-    for (p++; p < end; p++) {
-        if (*p == '"')
+    const char *from = p + 1;
+    while ((p = memchr(p + 1, '"', (size_t)(end - p - 1)))) {
+        size_t slashes = 0;
+        while (p - slashes > from && p[-1 - (ptrdiff_t)slashes] == '\\')
+            slashes++;
+        if (slashes % 2 == 0)
             return p + 1;
-        if (*p == '\\')
-            p++;
     }
     return NULL;
 }
 
-/* After the object or array that begins at p. */
-static const char *after_nest(const char *p, const char *end)
+/* After the bracket that ends `depth` objects and arrays that are open at p. */
+static const char *after_nest(const char *p, const char *end, size_t depth)
 {
-    size_t depth = 0;
     while (p && p < end) {
         if (*p == '"') {
             p = after_string(p, end);
@@ -53,14 +56,14 @@ static const char *after_plain(const char *p, const char *end)
     return p > from ? p : NULL;
 }
 
-static bool take_value(struct pal_walk *w, struct pal_str *value)
+bool pal_walk_value(struct pal_walk *w, struct pal_str *value)
 {
     skip_space(w);
     if (w->p == w->end)
         return fail(w);
     const char *from = w->p;
     const char *to = *from == '"'                   ? after_string(from, w->end)
-                     : *from == '{' || *from == '[' ? after_nest(from, w->end)
+                     : *from == '{' || *from == '[' ? after_nest(from + 1, w->end, 1)
                                                     : after_plain(from, w->end);
     if (!to)
         return fail(w);
@@ -69,13 +72,13 @@ static bool take_value(struct pal_walk *w, struct pal_str *value)
     return true;
 }
 
-/* Past the opening bracket or the comma; false at the closing bracket. */
+/* Past the comma; false at the closing bracket. */
 static bool at_next(struct pal_walk *w, char close)
 {
     if (w->over)
         return false;
     skip_space(w);
-    if (w->p < w->end && *w->p != close) {
+    if (w->p < w->end && *w->p == ',') {
         w->p++;
         skip_space(w);
     }
@@ -92,13 +95,15 @@ void pal_walk_begin(struct pal_walk *w, struct pal_str value)
         skip_space(w);
     if (w->p == w->end || (*w->p != '{' && *w->p != '['))
         fail(w);
+    else
+        w->p++;
 }
 
-bool pal_walk_member(struct pal_walk *w, struct pal_str *key, struct pal_str *value)
+bool pal_walk_key(struct pal_walk *w, struct pal_str *key)
 {
     if (!at_next(w, '}'))
         return false;
-    if (*w->p != '"' || !take_value(w, key))
+    if (*w->p != '"' || !pal_walk_value(w, key))
         return fail(w);
     key->p++;
     key->n -= 2;
@@ -106,12 +111,36 @@ bool pal_walk_member(struct pal_walk *w, struct pal_str *key, struct pal_str *va
     if (w->p == w->end || *w->p != ':')
         return fail(w);
     w->p++;
-    return take_value(w, value);
+    return true;
+}
+
+bool pal_walk_next(struct pal_walk *w)
+{
+    return at_next(w, ']');
+}
+
+void pal_walk_enter(const struct pal_walk *w, struct pal_walk *inner)
+{
+    pal_walk_begin(inner, (struct pal_str){w->p, (size_t)(w->end - w->p)});
+}
+
+bool pal_walk_leave(struct pal_walk *w, const struct pal_walk *inner)
+{
+    const char *to = inner->failed ? NULL : after_nest(inner->p, inner->end, 1);
+    if (!to)
+        return fail(w);
+    w->p = to;
+    return true;
+}
+
+bool pal_walk_member(struct pal_walk *w, struct pal_str *key, struct pal_str *value)
+{
+    return pal_walk_key(w, key) && pal_walk_value(w, value);
 }
 
 bool pal_walk_element(struct pal_walk *w, struct pal_str *value)
 {
-    return at_next(w, ']') && take_value(w, value);
+    return pal_walk_next(w) && pal_walk_value(w, value);
 }
 
 int64_t pal_raw_int(struct pal_str raw)

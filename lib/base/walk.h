@@ -25,6 +25,15 @@ bool pal_walk_member(struct pal_walk *w, struct pal_str *key, struct pal_str *va
 /* The next element of an array. */
 bool pal_walk_element(struct pal_walk *w, struct pal_str *value);
 
+/* The same in steps, so that what is nested is not walked over twice: after a key (or at an
+ * element) the value is taken, or entered: then `inner` is walked to its end, or left in the
+ * middle, before `w` goes on. */
+bool pal_walk_key(struct pal_walk *w, struct pal_str *key);
+bool pal_walk_next(struct pal_walk *w); /* element of an array */
+bool pal_walk_value(struct pal_walk *w, struct pal_str *value);
+void pal_walk_enter(const struct pal_walk *w, struct pal_walk *inner);
+bool pal_walk_leave(struct pal_walk *w, const struct pal_walk *inner); /* false: one has failed */
+
 /* A raw value read: 0 when it is no integer. */
 int64_t pal_raw_int(struct pal_str raw);
 uint64_t pal_raw_id(struct pal_str raw); /* 0 for negative ones too */

@@ -99,29 +99,28 @@ static void read_member(struct pal_log_event *e, struct pal_str key, struct pal_
 }
 
 /* False: it is not an event, and the position cannot go past it. */
-static bool read_event(struct pal_str text, struct pal_log_event *e)
+static bool read_event(struct pal_walk *events, struct pal_log_event *e)
 {
     struct pal_walk w;
     struct pal_str key, value;
     *e = (struct pal_log_event){0};
-    for (pal_walk_begin(&w, text); pal_walk_member(&w, &key, &value);)
+    for (pal_walk_enter(events, &w); pal_walk_member(&w, &key, &value);)
         read_member(e, key, value);
     if (e->created_ms == 0)
         e->created_ms = pal_now_ms();
-    return !w.failed && e->at.id != 0 && e->at.tx != 0;
+    return pal_walk_leave(events, &w) && e->at.id != 0 && e->at.tx != 0;
 }
 
-static bool read_events(struct follower *f, struct pal_str text, struct pal_events *out)
+static bool read_events(struct follower *f, struct pal_walk *reply, struct pal_events *out)
 {
     struct pal_walk w;
-    struct pal_str value;
     out->all = pal_arena_alloc(&f->arena, FETCH_LIMIT * sizeof *out->all);
     if (!out->all)
         return false;
-    for (pal_walk_begin(&w, text); pal_walk_element(&w, &value) && out->n < FETCH_LIMIT; out->n++)
-        if (!read_event(value, &out->all[out->n]))
+    for (pal_walk_enter(reply, &w); out->n < FETCH_LIMIT && pal_walk_next(&w); out->n++)
+        if (!read_event(&w, &out->all[out->n]))
             return false;
-    return !w.failed;
+    return pal_walk_leave(reply, &w);
 }
 
 static bool read_reply(struct follower *f, struct pal_str text, struct pal_events *out)
@@ -129,13 +128,17 @@ static bool read_reply(struct follower *f, struct pal_str text, struct pal_event
     struct pal_walk w;
     struct pal_str key, value;
     bool whole = false;
-    for (pal_walk_begin(&w, text); pal_walk_member(&w, &key, &value);) {
-        if (pal_str_eq(key, PAL_STR("events")))
-            whole = read_events(f, value, out);
-        else if (pal_str_eq(key, PAL_STR("head")))
+    for (pal_walk_begin(&w, text); pal_walk_key(&w, &key);) {
+        if (pal_str_eq(key, PAL_STR("events"))) {
+            if (!(whole = read_events(f, &w, out)))
+                return false;
+        } else if (!pal_walk_value(&w, &value)) {
+            return false;
+        } else if (pal_str_eq(key, PAL_STR("head"))) {
             out->head = pal_raw_id(value);
-        else if (pal_str_eq(key, PAL_STR("oldest_at")))
+        } else if (pal_str_eq(key, PAL_STR("oldest_at"))) {
             out->oldest_ms = pal_raw_int(value);
+        }
     }
     return whole && !w.failed;
 }

@@ -57,34 +57,42 @@ static bool read_mentions(struct pal_arena *arena, struct pal_str list, struct p
     return !w.failed;
 }
 
-static bool read_message(struct pal_arena *arena, struct pal_str text, struct posted_message *m)
+/* Ends with the last member that is needed: the walk costs more than all that is done with it. */
+static bool read_message(struct pal_arena *arena, struct pal_walk *w, struct posted_message *m)
 {
-    struct pal_walk w;
     struct pal_str key, value;
     bool whole = true;
-    for (pal_walk_begin(&w, text); pal_walk_member(&w, &key, &value);) {
-        if (pal_str_eq(key, PAL_STR("id")))
+    bool mentions = false;
+    while (whole && !mentions && pal_walk_member(w, &key, &value)) {
+        mentions = pal_str_eq(key, PAL_STR("mentions"));
+        if (mentions)
+            whole = read_mentions(arena, value, m);
+        else if (pal_str_eq(key, PAL_STR("id")))
             m->id = pal_raw_id(value);
         else if (pal_str_eq(key, PAL_STR("user_id")))
             m->author = pal_raw_id(value);
         else if (pal_str_eq(key, PAL_STR("username")))
             m->username = pal_raw_text(value, arena);
-        else if (pal_str_eq(key, PAL_STR("mentions")))
-            whole = read_mentions(arena, value, m);
     }
-    return whole && !w.failed && m->id && m->username.p;
+    return whole && !w->failed;
 }
 
 enum pal_code posted_add(struct posted *p, const struct pal_log_event *e)
 {
     struct posted_message *m = &p->all[p->n];
     struct pal_walk w;
+    struct pal_walk inner;
     struct pal_str key, value;
     bool found = false;
     *m = (struct posted_message){.event = e};
-    for (pal_walk_begin(&w, e->body); !found && pal_walk_member(&w, &key, &value);)
-        found = pal_str_eq(key, PAL_STR("message")) && read_message(p->call->arena, value, m);
-    if (!found)
+    for (pal_walk_begin(&w, e->body); !found && pal_walk_key(&w, &key);) {
+        found = pal_str_eq(key, PAL_STR("message"));
+        if (found)
+            pal_walk_enter(&w, &inner);
+        else if (!pal_walk_value(&w, &value))
+            break;
+    }
+    if (!found || !read_message(p->call->arena, &inner, m) || !m->id || !m->username.p)
         return pal_fail(p->call, &pal_err_service_internal, "a message cannot be read");
     p->n++;
     p->n_mentions += m->n_mentions;

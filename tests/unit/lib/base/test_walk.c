@@ -91,3 +91,33 @@ Test(walk, a_text_that_is_cut_off_fails_and_is_not_left)
         cr_assert(w.failed, "%s", broken[i]);
     }
 }
+
+/* Entering at once and leaving in the middle finds what comes after it. */
+Test(walk, what_is_entered_may_be_left_anywhere)
+{
+    for (int members = 0; members <= 3; members++) {
+        struct pal_walk w, inner;
+        struct pal_str key, value;
+        bool deep = false, list = false;
+        pal_walk_begin(
+            &w,
+            PAL_STR("{\"a\":1,\"deep\":{\"x\":\"}\\\\\",\"y\":[{}],\"z\":{}},\"list\":[7,[8]] }"));
+        while (pal_walk_key(&w, &key)) {
+            deep = deep || pal_str_eq(key, PAL_STR("deep"));
+            if (pal_str_eq(key, PAL_STR("deep"))) {
+                pal_walk_enter(&w, &inner);
+                for (int i = 0; i < members; i++)
+                    cr_assert(pal_walk_member(&inner, &key, &value));
+                cr_assert(pal_walk_leave(&w, &inner));
+            } else if (pal_str_eq(key, PAL_STR("list"))) {
+                pal_walk_enter(&w, &inner);
+                list = pal_walk_next(&inner) && pal_walk_value(&inner, &value) &&
+                       pal_raw_int(value) == 7;
+                cr_assert(pal_walk_leave(&w, &inner));
+            } else {
+                cr_assert(pal_walk_value(&w, &value));
+            }
+        }
+        cr_assert(deep && list && !w.failed, "left after %d", members);
+    }
+}
