@@ -22,23 +22,22 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
-enum { EVENTS = 1024, CHANNELS_MAX = 10000 };
+enum { CHANNELS_MAX = 10000 };
 
 bool load_turn(struct load *l, int64_t timeout_ns)
 {
-    struct epoll_event events[EVENTS];
     struct timespec t = {timeout_ns / 1000000000, timeout_ns % 1000000000};
     bool input = false;
-    int n = epoll_pwait2(l->pool.epoll, events, EVENTS, &t, NULL);
+    int n = epoll_pwait2(l->pool.epoll, l->events, LOAD_EVENTS, &t, NULL);
     for (int i = 0; i < n; i++) {
-        struct client *c = events[i].data.ptr;
+        struct client *c = l->events[i].data.ptr;
         if (!c) {
             input = true;
             continue;
         }
         /* Of each read: what waited behind another is not to look younger than it is. */
         l->told_ns = wire_now_ns();
-        client_event(&l->pool, c, events[i].events);
+        client_event(&l->pool, c, l->events[i].events);
         if (c->state == CLIENT_OPEN && c->out.n > 0 && !c->writing)
             client_flush(&l->pool, c);
     }
@@ -63,7 +62,7 @@ static void *make(size_t n, size_t size)
 
 static void read_channels(struct client *c, const char *list)
 {
-    uint32_t found[CHANNELS_MAX];
+    uint32_t found[CHANNELS_MAX] = {0};
     unsigned n = 0;
     while (*list >= '0' && *list <= '9' && n < CHANNELS_MAX) {
         found[n++] = (uint32_t)wire_digits(list, &list);
@@ -150,7 +149,7 @@ static void read_options(char **argv, struct load_options *o)
         else
             *known[k].number = wire_digits(word, NULL);
     }
-    if (!o->plan || !o->port || o->content > 16000 || (o->rate && o->window))
+    if (!o->plan || !o->port || o->content > LOAD_CONTENT_MAX || (o->rate && o->window))
         die("options", "--port and --plan; --content up to 16000; --rate or --window");
 }
 

@@ -6,6 +6,10 @@
 #include "client.h"
 #include "histogram.h"
 
+#include <sys/epoll.h>
+
+enum { LOAD_EVENTS = 1024, LOAD_CONTENT_MAX = 16000, LOAD_TEXT_MAX = LOAD_CONTENT_MAX + 512 };
+
 struct load_options {
     const char *address, *plan, *path;
     uint64_t port, rate, window, seconds, warmup, content, connecting;
@@ -27,6 +31,9 @@ struct load {
     struct tally in_window, all;
     struct histogram ack, delivery;
     char error[400]; /* the first refusal */
+    /* Here, because what is on the stack is zeroed each time. */
+    struct epoll_event events[LOAD_EVENTS];
+    char text[LOAD_TEXT_MAX];
 };
 
 /* One turn of the loop: waits at most timeout_ns, handles what came. True: a line, or the end, came

@@ -16,7 +16,6 @@ enum {
     TICK_NS = 250000,     /* planned sends this close to each other leave in one turn */
     QUIET_NS = 300000000, /* nothing came for so long: all that was under way has arrived */
     DRAIN_LIMIT_MS = 20000,
-    CONTENT_MAX = 16000,
     STAMP_DIGITS = 19
 };
 
@@ -58,11 +57,10 @@ static int write_message(const struct load *l, struct client *c, int64_t planned
 
 static void send_one(struct load *l, struct client *c, int64_t planned)
 {
-    char text[CONTENT_MAX + 512];
     if (c->state != CLIENT_OPEN)
         return;
-    int n = write_message(l, c, planned, text, sizeof text);
-    client_queue(&l->pool, c, text, (size_t)n);
+    int n = write_message(l, c, planned, l->text, sizeof l->text);
+    client_queue(&l->pool, c, l->text, (size_t)n);
     c->next_channel = (c->next_channel + 1) % c->n_channels;
     c->in_flight++;
     l->serial++;

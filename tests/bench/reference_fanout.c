@@ -17,7 +17,14 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-enum { EVENTS = 1024, CHANNELS = 1024, RING = 16 << 20, READ = 64 << 10, ANSWERS = 64 << 10 };
+enum {
+    EVENTS = 1024,
+    CHANNELS = 1024,
+    RING = 16 << 20,
+    READ = 64 << 10,
+    ANSWERS = 64 << 10,
+    DESCRIPTORS = 32768
+};
 
 struct member {
     int fd;
@@ -44,6 +51,10 @@ struct server {
     struct channel channels[CHANNELS];
     struct channel *dirty[CHANNELS];
     size_t n_dirty;
+    struct member *by_fd[DESCRIPTORS]; /* used again with the descriptor */
+    /* Here, because what is on the stack is zeroed each time. */
+    struct epoll_event events[EVENTS];
+    char text[READ];
 };
 
 static void watch(const struct server *s, struct member *m, int how, bool writing)
@@ -61,7 +72,7 @@ static void leave(struct member *m)
     if (at && *at)
         *at = m->next;
     (void)close(m->fd);
-    m->fd = -1; /* kept: an event of this turn may still name it */
+    m->fd = -1;
 }
 
 static void append(struct channel *c, const char *bytes, size_t n)
@@ -121,11 +132,11 @@ static int span(const char *from)
 /* The same members, of the same length, as the suite's frames have. */
 static void broadcast(struct server *s, struct member *m, const char *id, const char *content)
 {
-    char text[READ], frame[WIRE_HEAD_MAX];
+    char frame[WIRE_HEAD_MAX] = {0};
     struct channel *c = m->channel;
     uint64_t seq = ++c->seq;
     int n =
-        snprintf(text, sizeof text,
+        snprintf(s->text, sizeof s->text,
                  "{\"type\":\"chat_message\",\"channel_id\":%u,\"seq\":%" PRIu64
                  ",\"message\":{\"id\":%" PRIu64
                  ",\"channel_id\":%u,\"user_id\":1000,\"username\":\"b000000\",\"content\":\""
@@ -135,13 +146,13 @@ static void broadcast(struct server *s, struct member *m, const char *id, const 
                  "\"is_deleted\":false}}",
                  c->id, seq, seq, c->id, span(content), content, id, seq);
     append(c, frame, wire_head((uint8_t *)frame, WIRE_TEXT, (size_t)n, NULL));
-    append(c, text, (size_t)n);
+    append(c, s->text, (size_t)n);
     n = snprintf(
         text, sizeof text,
         "{\"type\":\"ack\",\"client_id\":\"%.36s\",\"channel_id\":%u,\"message_id\":%" PRIu64
         ",\"seq\":%" PRIu64 ",\"created_at\":\"2026-01-02T03:04:05.678Z\"}",
         id, c->id, seq, seq);
-    answer(m, text, (size_t)n);
+    answer(m, s->text, (size_t)n);
     if (!c->dirty)
         s->dirty[s->n_dirty++] = c;
     c->dirty = true;
@@ -209,16 +220,24 @@ static void receive(struct server *s, struct member *m)
         flush(s, m);
 }
 
-static void take_new(const struct server *s)
+static struct member *new_member(struct server *s, int fd)
+{
+    struct member *m = s->by_fd[fd] ? s->by_fd[fd] : malloc(sizeof *m);
+    if (!m)
+        abort();
+    *m = (struct member){.fd = fd};
+    s->by_fd[fd] = m;
+    return m;
+}
+
+static void take_new(struct server *s)
 {
     int fd, one = 1;
     while ((fd = accept4(s->listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0) {
-        struct member *m = calloc(1, sizeof *m);
-        if (!m)
+        if (fd >= DESCRIPTORS)
             abort();
-        m->fd = fd;
         (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-        watch(s, m, EPOLL_CTL_ADD, false);
+        watch(s, new_member(s, fd), EPOLL_CTL_ADD, false);
     }
 }
 
@@ -237,19 +256,18 @@ static void flush_dirty(struct server *s)
 /* False: standard input has ended. */
 static bool turn(struct server *s)
 {
-    struct epoll_event events[EVENTS];
-    int n = epoll_wait(s->epoll, events, EVENTS, -1);
+    int n = epoll_wait(s->epoll, s->events, EVENTS, -1);
     for (int i = 0; i < n; i++) {
-        struct member *m = events[i].data.ptr;
+        struct member *m = s->events[i].data.ptr;
         if (!m)
             return false;
-        if (events[i].data.ptr == s) {
+        if (s->events[i].data.ptr == s) {
             take_new(s);
             continue;
         }
-        if (m->fd >= 0 && (events[i].events & EPOLLOUT))
+        if (m->fd >= 0 && (s->events[i].events & EPOLLOUT))
             flush(s, m);
-        if (m->fd >= 0 && (events[i].events & (EPOLLIN | EPOLLHUP | EPOLLERR)))
+        if (m->fd >= 0 && (s->events[i].events & (EPOLLIN | EPOLLHUP | EPOLLERR)))
             receive(s, m);
     }
     flush_dirty(s);

@@ -8,6 +8,7 @@ import platform
 import subprocess
 
 from paths import HERE, ROOT
+from harness.postgres import binaries
 from rig import BUILD, disk_folder, filesystem
 
 FOLDER = HERE / "results"
@@ -17,7 +18,7 @@ def machine():
     cpu = next((line.split(":", 1)[1].strip() for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")), "unknown")
     memory = int(pathlib.Path("/proc/meminfo").read_text().split()[1]) / 1024 / 1024
     system = platform.freedesktop_os_release()["PRETTY_NAME"]
-    postgres = _line("/usr/bin/env", "bash", "-c", "ls -d /usr/lib/postgresql/*/bin/postgres | tail -1 | xargs -I{} {} --version")
+    postgres = _line(binaries() / "postgres", "--version")
     folder = disk_folder()
     disk = filesystem(folder)
     folder.rmdir()

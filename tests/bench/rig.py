@@ -52,7 +52,7 @@ def disk_folder():
 
 
 def filesystem(path):
-    return subprocess.run(["stat", "-f", "-c", "%T", path], check=True, capture_output=True, text=True).stdout.strip()
+    return subprocess.run(["findmnt", "-n", "-o", "FSTYPE", "-T", path], check=True, capture_output=True, text=True).stdout.strip()
 
 
 class Rig:
