@@ -182,20 +182,21 @@ static void on_lease(void *arg, const struct redisReply *reply)
     free(a);
 }
 
-static void ask_lease(struct presence_store *s, struct pal_str name)
+static void ask_lease(struct presence_store *s, unsigned source)
 {
     char key[KEY_MAX];
-    int source = peer_open(s, name);
-    struct about *a = source >= 0 ? calloc(1, sizeof *a) : NULL;
+    struct about *a = calloc(1, sizeof *a);
     if (!a)
         return;
     a->store = s;
-    a->source = (unsigned)source;
-    (void)snprintf(a->name, sizeof a->name, "%.*s", (int)name.n, name.p);
+    a->source = source;
+    memcpy(a->name, s->peers[source].name, sizeof a->name);
     lease_key(key, a->name);
     COMMAND(s, on_lease, a, "GET", key);
 }
 
+/* All that are known are asked for, not only who is in the list: another gateway may have taken a
+ * dead one out of it first, and one that died early may only have sent messages. */
 static void on_names(void *arg, const struct redisReply *reply)
 {
     struct presence_store *s = arg;
@@ -204,8 +205,11 @@ static void on_names(void *arg, const struct redisReply *reply)
     for (size_t i = 0; i < reply->elements; i++) {
         struct pal_str name = reply_str(reply->element[i]);
         if (!pal_str_eq(name, pal_str_of(s->name)))
-            ask_lease(s, name);
+            (void)peer_open(s, name);
     }
+    for (unsigned i = 0; i < PRESENCE_SOURCES_MAX; i++)
+        if (s->peers[i].name[0])
+            ask_lease(s, i);
 }
 
 /* ---- this one ---- */

@@ -1,5 +1,6 @@
 """Who is there: over sockets, gateways and the death of one."""
 
+import redis
 from harness import until
 
 
@@ -116,6 +117,20 @@ def test_the_people_of_a_killed_gateway_go_offline(make_suite):
     suite.kill("gateway1")
     assert a.expect("presence", user_id=luis.id, timeout=30)["status"] == "offline"
     assert online(ana)[eva.id] == "online"
+
+
+def test_the_people_of_a_gateway_that_is_in_no_list_go_offline(make_suite):
+    """It died before its first lease, or another gateway has cleared it away already."""
+    suite = make_suite(gateways=1, redis=True)
+    org = suite.org()
+    ana, luis = org.admin, org.member()
+    a = ana.ws()
+    a.expect("presence", user_id=ana.id, status="online")
+    with redis.Redis(port=suite.ports["redis"]) as store:
+        until(lambda: store.zcard("palique:gws") == 1, "the gateway to have its lease")
+        store.publish("palique:presence", f"ghost {luis.id} {luis.user['organization_id']} online")
+    a.expect("presence", user_id=luis.id, status="online")
+    assert a.expect("presence", user_id=luis.id, timeout=30)["status"] == "offline"
 
 
 def test_presence_survives_the_loss_of_the_store(make_suite):
