@@ -5,6 +5,7 @@ import os
 import pathlib
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -26,8 +27,8 @@ def build():
     if BUILD == ROOT / "build/release":
         subprocess.run(["bash", "-c", 'ROOT=$0; . "$ROOT/scripts/common.sh"; build release', ROOT], check=True)
     if not (TOOLS / "build.ninja").exists():
-        subprocess.run(["cmake", "-S", HERE, "-B", TOOLS, "-G", "Ninja"], check=True, stdout=subprocess.DEVNULL)
-    subprocess.run(["ninja", "-C", TOOLS], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(["cmake", "-S", HERE, "-B", TOOLS, "-G", "Ninja"], check=True, stdout=sys.stderr)
+    subprocess.run(["ninja", "--quiet", "-C", TOOLS], check=True, stdout=sys.stderr)
 
 
 class RunPostgres(Postgres):
