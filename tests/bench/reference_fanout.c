@@ -148,7 +148,7 @@ static void broadcast(struct server *s, struct member *m, const char *id, const 
     append(c, frame, wire_head((uint8_t *)frame, WIRE_TEXT, (size_t)n, NULL));
     append(c, s->text, (size_t)n);
     n = snprintf(
-        text, sizeof s->text,
+        s->text, sizeof s->text,
         "{\"type\":\"ack\",\"client_id\":\"%.36s\",\"channel_id\":%u,\"message_id\":%" PRIu64
         ",\"seq\":%" PRIu64 ",\"created_at\":\"2026-01-02T03:04:05.678Z\"}",
         id, c->id, seq, seq);
