@@ -90,6 +90,12 @@ static void forget(struct pal_call *c)
     *c->priv = (struct pal_call_private){.service = c->priv->service, .job = c->priv->job};
 }
 
+struct pal_metric *pal_calls_retried(void)
+{
+    return pal_counter("palique_calls_retried_total", NULL,
+                       "Transactions done again because the database rolled them back");
+}
+
 /* Either the same request ran at the same time and won: its answer is there now. Or the database
  * has rolled back for the sake of others. */
 static bool worth_another(const struct pal_call *c, enum pal_code code)
@@ -104,6 +110,7 @@ static enum pal_code execute(struct pal_call *c, const struct pal_route *route)
     bool repeated = false;
     enum pal_code code = in_transaction(c, route, &repeated);
     for (int tries = 1; tries < TRIES_MAX && worth_another(c, code); tries++) {
+        pal_metric_add(pal_calls_retried(), 1);
         forget(c);
         pal_error_clear(&c->err);
         code = in_transaction(c, route, &repeated);

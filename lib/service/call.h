@@ -62,6 +62,7 @@ enum pal_code pal_call_prepare(struct pal_call *c) PAL_MUST_USE;
 void pal_call_run(struct pal_service *s, struct pal_db *db, struct pal_arena *arena,
                   struct pal_job *job);
 void pal_call_fini(struct pal_call *c);
+struct pal_metric *pal_calls_retried(void);
 /* fn in a transaction; publishes after the commit. For chores. */
 enum pal_code pal_call_background(struct pal_service *s, struct pal_db *db, struct pal_arena *arena,
                                   pal_handler_fn *fn, struct pal_error *err) PAL_MUST_USE;

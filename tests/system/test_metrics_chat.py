@@ -18,6 +18,7 @@ KINDS = {
     "palique_call_seconds": "histogram",
     "palique_messages_repeated_total": "counter",
     "palique_messages_retried_total": "counter",
+    "palique_calls_retried_total": "counter",
 }
 
 

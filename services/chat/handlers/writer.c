@@ -15,7 +15,7 @@
 #include <string.h>
 
 /* Bytes of content in one transaction, and of memory for its parameters and results. */
-enum { BATCH_BYTES = 2 << 20, SCRATCH_BYTES = 64 << 20 };
+enum { BATCH_BYTES = 2 << 20, SCRATCH_BYTES = 64 << 20, TRIES_MAX = 3 };
 
 static struct pal_metric *repeats(void)
 {
@@ -26,7 +26,7 @@ static struct pal_metric *repeats(void)
 static struct pal_metric *retried(void)
 {
     return pal_counter("palique_messages_retried_total", NULL,
-                       "Messages stored one by one after their batch was refused");
+                       "Messages tried again because the database refused their batch");
 }
 
 enum pal_code chat_start(struct pal_service *s, struct pal_error *err)
@@ -180,6 +180,11 @@ static enum pal_code store(struct pal_db *db, struct pal_arena *scratch, const s
     for (size_t i = 0; i < n; i++)
         posts[i] = drafts[i].post;
     enum pal_code code = writer_store_post(db, scratch, posts, n, out, err);
+    for (int tries = 1; tries < TRIES_MAX && code != PAL_OK && pal_db_again(db); tries++) {
+        pal_metric_add(retried(), (int64_t)n);
+        pal_error_clear(err);
+        code = writer_store_post(db, scratch, posts, n, out, err);
+    }
     if (code == PAL_OK && writer_store_repeats(db, scratch, posts, n, out, why) == PAL_OK)
         pal_error_set(why, &pal_err_service_unavailable, "the first message is not to be found");
     return code;

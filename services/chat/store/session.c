@@ -3,14 +3,19 @@
 
 #include "gen/catalogue.h"
 
+/* Laterals with a limit: one look-up for each channel of the user, however many channels there are.
+ */
 PAL_STATEMENT(
     sql_session_channels,
     "select json_build_object('channels', coalesce(json_agg(json_build_object("
     "'channel_id', c.id, 'name', c.name, 'type', c.type, 'head_seq', h.seq, "
     "'read_seq', m.read_seq, 'joined_seq', m.joined_seq, 'role', m.role) order by c.id), '[]')) "
-    "from member m join channel c on c.id = m.channel_id join channel_head h on h.channel_id = "
-    "c.id "
-    "where m.user_id = $1 and c.org_id = $2 and c.deleted_at is null");
+    "from member m "
+    "cross join lateral (select c.id, c.name, c.type from channel c where c.id = m.channel_id "
+    "and c.org_id = $2 and c.deleted_at is null limit 1) c "
+    "cross join lateral (select h.seq from channel_head h where h.channel_id = m.channel_id "
+    "limit 1) h "
+    "where m.user_id = $1");
 
 enum pal_code session_channels(struct pal_db *db, struct pal_arena *arena, const struct viewer *v,
                                struct pal_str *json, struct pal_error *err)
@@ -58,7 +63,8 @@ PAL_STATEMENT(sql_events_after,
               "with ordinality s(i, n)), "
               "known as (select a.*, h.seq as head_seq, coalesce((select min(e.seq) from event e "
               "where e.channel_id = a.channel_id), h.seq + 1) as first_seq "
-              "from asked a join channel_head h on h.channel_id = a.channel_id), "
+              "from asked a cross join lateral (select h.seq from channel_head h where "
+              "h.channel_id = a.channel_id limit 1) h), "
               "found as (select k.n, e.seq, e.body, sum(octet_length(e.body::text)) over (order by "
               "k.n, e.seq) as bytes "
               "from known k cross join lateral (select e.seq, e.body from event e where "
@@ -83,19 +89,19 @@ enum pal_code events_after(struct pal_db *db, struct pal_arena *arena, struct pa
 }
 
 /* In the order of the primary key, which is nearly that of time: the oldest are found at its start.
- */
+ * The limit is a constant, and the rows are found by their place: a plan for any number of them
+ * would read the whole table. */
 PAL_STATEMENT(sql_events_expire,
-              "delete from event where (tx, id) in (select tx, id from"
-              " (select tx, id, created_at from event order by tx, id limit $2::bigint) o"
-              " where o.created_at < now() - $1::bigint * interval '1 day')");
+              "delete from event where ctid = any(array(select o.place from"
+              " (select ctid as place, created_at from event order by tx, id limit 10000) o"
+              " where o.created_at < now() - $1::bigint * interval '1 day'))");
 
-enum pal_code events_expire(struct pal_db *db, struct pal_arena *arena, int64_t days, int64_t limit,
+enum pal_code events_expire(struct pal_db *db, struct pal_arena *arena, int64_t days,
                             int64_t *removed, struct pal_error *err)
 {
     struct pal_params p;
     pal_params_init(&p, arena);
     pal_p_int(&p, days);
-    pal_p_int(&p, limit);
     return pal_db_exec(db, &sql_events_expire, &p, removed, err);
 }
 

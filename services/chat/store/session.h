@@ -30,9 +30,10 @@ enum pal_code events_after(struct pal_db *db, struct pal_arena *arena, struct pa
                            int64_t max_bytes, struct pal_str *json,
                            struct pal_error *err) PAL_MUST_USE;
 
-/* Removes at most `limit` of the events that are older than `days`, the oldest first. *removed: how
- * many. */
-enum pal_code events_expire(struct pal_db *db, struct pal_arena *arena, int64_t days, int64_t limit,
+/* Removes the oldest of the events that are older than `days`, at most EVENTS_EXPIRE_MAX. *removed:
+ * how many. */
+enum { EVENTS_EXPIRE_MAX = 10000 };
+enum pal_code events_expire(struct pal_db *db, struct pal_arena *arena, int64_t days,
                             int64_t *removed, struct pal_error *err) PAL_MUST_USE;
 
 /* Moves the marker forward, to the head at most; *seq is where it stands, *moved whether it did

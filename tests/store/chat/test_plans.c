@@ -1,0 +1,167 @@
+/* What PostgreSQL makes of every statement of chat when there is something in the tables: a plan
+ * for any parameters that reads a table of messages, events or members from end to end is one that
+ * gets slower with every message, and is found here and not years later. The planner decides by
+ * itself: the tables are filled and analysed, no setting keeps it from a sequential scan. */
+#include "fixture.h"
+
+#include "db/log.h"
+#include "routes.h"
+
+#include <criterion/criterion.h>
+#include <libpq-fe.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+extern const struct pal_statement *const __start_pal_statements[];
+extern const struct pal_statement *const __stop_pal_statements[];
+
+/* Times are of a month, 5000 channels, 20,000 messages in 200 of them, with 50 members each. */
+static const char filled[] =
+    "insert into user_copy (user_id, org_id, username) select u, 1, 'u' || u from "
+    "generate_series(10, 2000) u;"
+    "insert into channel (org_id, name, type, created_by) select 1, 'c' || c, 'public', 1 from "
+    "generate_series(6, 5000) c;"
+    "insert into channel_head (channel_id, seq) select id, 100 from channel on conflict "
+    "(channel_id)"
+    " do update set seq = 100;"
+    "insert into member (channel_id, user_id) select c, 10 + (c * 7 + n * 41) % 1990 from "
+    "generate_series(1, 200) c, generate_series(1, 50) n on conflict do nothing;"
+    "insert into message (id, channel_id, seq, user_id, username, content, client_id, mentions, "
+    "created_at) select n, 1 + n % 200, 1 + n / 200, 10 + n % 50, 'u', 'hola ' || n, "
+    "gen_random_uuid(), case when n % 50 = 0 then array[10] else '{}' end, now() from "
+    "generate_series(0, 19999) n;"
+    "insert into event (kind, org_id, user_id, channel_id, seq, created_at, body) select 1201, 1, "
+    "user_id, channel_id, seq, created_at - interval '29 days', '{}' from message order by id;"
+    "insert into message_version (message_id, version, content, created_at) select id, 1, 'x', "
+    "now() from message where id % 4 = 0;"
+    "insert into message_report (message_id, user_id) select id, 10 from message where id % 4 = 0;"
+    "insert into mute (action_id, user_id, org_id) select n, n, 1 from generate_series(3000, 5000) "
+    "n;";
+
+/* Reads that are of the whole organisation by what they are asked for, and no more than that. */
+static const struct {
+    const char *statement, *table;
+} allowed[] = {
+    {"sql_channel_list", "channel c"},
+    {"sql_bootstrap", "user_copy u_1"},
+};
+
+static char url[STORE_URL_MAX];
+static PGconn *pg;
+
+static void set_up(void)
+{
+    fixture_make(url);
+    store_script(url, filled);
+    store_script(url, "vacuum analyze");
+    pg = PQconnectdb(url);
+    PQclear(PQexec(pg, "set plan_cache_mode = force_generic_plan; set jit = off"));
+}
+
+static void tear_down(void)
+{
+    PQfinish(pg);
+}
+
+TestSuite(plans, .init = set_up, .fini = tear_down);
+
+static PGresult *ask(const char *sql)
+{
+    PGresult *r = PQexec(pg, sql);
+    ExecStatusType status = PQresultStatus(r);
+    cr_assert(status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK, "%s: %s", sql,
+              PQerrorMessage(pg));
+    return r;
+}
+
+static long parameters(const char *sql)
+{
+    long most = 0;
+    for (const char *at = sql; (at = strchr(at, '$')); at++) {
+        long n = strtol(at + 1, NULL, 10);
+        most = n > most ? n : most;
+    }
+    return most;
+}
+
+/* The plan for any parameters: what NULL stands for is not looked at. */
+static PGresult *plan(const char *name, const char *sql)
+{
+    char text[512];
+    PGresult *prepared = PQprepare(pg, name, sql, 0, NULL);
+    cr_assert_eq(PQresultStatus(prepared), PGRES_COMMAND_OK, "%s: %s", name, PQerrorMessage(pg));
+    PQclear(prepared);
+    int at = snprintf(text, sizeof text, "explain (costs off) execute %s", name);
+    long n = parameters(sql);
+    for (long i = 0; i < n; i++)
+        at += snprintf(text + at, sizeof text - (size_t)at, "%snull", i ? "," : "(");
+    if (n > 0)
+        snprintf(text + at, sizeof text - (size_t)at, ")");
+    return ask(text);
+}
+
+static bool is_allowed(const char *statement, const char *table)
+{
+    for (size_t i = 0; i < sizeof allowed / sizeof *allowed; i++)
+        if (strcmp(statement, allowed[i].statement) == 0 && strcmp(table, allowed[i].table) == 0)
+            return true;
+    return false;
+}
+
+/* How many tables the plan reads from end to end. */
+static int full_reads(const char *name, const char *sql)
+{
+    static const char scan[] = "Seq Scan on ";
+    int found = 0;
+    PGresult *r = plan(name, sql);
+    for (int i = 0; i < PQntuples(r); i++) {
+        const char *at = strstr(PQgetvalue(r, i, 0), scan);
+        if (!at || is_allowed(name, at + sizeof scan - 1))
+            continue;
+        fprintf(stderr, "%s: %s\n", name, at);
+        found++;
+    }
+    PQclear(r);
+    return found;
+}
+
+Test(plans, no_statement_reads_a_whole_table)
+{
+    int found = 0, n = 0;
+    cr_assert_gt(chat_routes_count, 0); /* links every handler, and so every statement */
+    for (const struct pal_statement *const *s = __start_pal_statements; s != __stop_pal_statements;
+         s++, n++)
+        found += full_reads((*s)->name, (*s)->sql);
+    cr_assert_gt(n, 25);
+    cr_assert_eq(found, 0);
+}
+
+Test(plans, a_table_read_as_a_whole_is_found)
+{
+    cr_assert_eq(full_reads("planted", "select id from message where content = $1::text"), 1);
+    cr_assert_eq(full_reads("planted_too", "delete from event where seq = $1::bigint"), 1);
+}
+
+/* The log's own statement is not in the list; whether it has read the table shows in what the
+ * server counts. */
+Test(plans, the_log_is_read_from_where_the_follower_stands)
+{
+    static const char scans[] = "select seq_scan from pg_stat_user_tables where relname = 'event'";
+    struct pal_error err = {0};
+    struct pal_arena arena;
+    struct pal_str json = {0};
+    const struct pal_log_query query = {.limit = 500};
+    pal_arena_init(&arena, 16 << 20);
+    int64_t before = store_number(url, scans);
+    struct pal_db *db = store_open(url);
+    for (int i = 0; i < 10; i++)
+        cr_assert_eq(pal_log_read(db, &arena, &query, &json, &err), PAL_OK, "%s", err.detail);
+    cr_assert(strstr(json.p, "\"events\""));
+    pal_db_free(db);
+    while (store_number(url, "select count(*) from pg_stat_activity where application_name = "
+                             "'store test' and datname = current_database()") > 0)
+        ;
+    cr_assert_eq(store_number(url, scans), before);
+    pal_arena_fini(&arena);
+}
