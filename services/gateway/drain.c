@@ -46,8 +46,7 @@ static void close_some(struct gateway *gw, size_t n)
     struct pal_list batch, *e;
     gather(gw, &batch, n, false);
     while ((e = pal_list_pop(&batch)))
-        session_end_softly(PAL_CONTAINER(e, struct session, in_held), CLOSE_RESTART,
-                           "the gateway is restarting: reconnect and resume");
+        session_restart(PAL_CONTAINER(e, struct session, in_held));
 }
 
 void drain_abort_all(struct gateway *gw)
@@ -100,6 +99,7 @@ void drain_begin(struct gateway *gw)
     d->gw = gw;
     d->timer.fn = on_step;
     d->since_ms = pal_loop_now(gw->loop);
+    gw->admission.held = gw->people.sessions;
     pal_log(PAL_INFO, "draining", PAL_LI("sockets", gw->people.sessions));
     pal_front_stop_accepting(gw->front);
     pal_timer_arm(gw->loop, &d->timer, 1);

@@ -3,6 +3,7 @@
 #ifndef GATEWAY_GATEWAY_H
 #define GATEWAY_GATEWAY_H
 
+#include "admission.h"
 #include "catchup.h"
 #include "config.h"
 #include "fanout.h"
@@ -44,6 +45,7 @@ struct gateway {
     struct fanout fanout;
     struct catchup catchup;
     struct people people;
+    struct admission admission;
     struct revoked revoked;
     struct ticks ticks;
     struct presence *presence;

@@ -58,7 +58,7 @@ static void on_reply(void *arg, enum pal_code code, const struct pal_frame *repl
         answer(s, &fw->asked, code, reply);
         s->in_flight--;
         if (s->end_when_quiet && s->in_flight == 0)
-            session_end(s, CLOSE_RESTART, "the gateway is restarting: reconnect and resume");
+            session_restart(s);
         else if (!s->end_when_quiet && s->in_flight < SESSION_WINDOW)
             ws_conn_pause(&s->conn, false);
     }

@@ -23,6 +23,18 @@ static bool refuse(struct pal_http *r, const struct pal_err_def *def, const char
     return false;
 }
 
+/* A random time to come again: those who are refused together do not return together. */
+static bool refuse_for_now(struct gateway *gw, struct pal_http *r)
+{
+    struct pal_error err;
+    pal_error_clear(&err);
+    (void)pal_error_set(&err, &pal_err_service_unavailable, "no room for another socket now");
+    err.retry_after_ms = admission_retry_ms(gw);
+    pal_metric_add(gw->metrics.refused, 1);
+    pal_http_fail(r, &err);
+    return false;
+}
+
 /* Token, origin and rate are settled before anything is accepted (RFC 6455 §4.2.2). False:
  * answered. */
 static bool admitted(struct gateway *gw, struct pal_http *r, struct pal_claims *claims)
@@ -35,9 +47,8 @@ static bool admitted(struct gateway *gw, struct pal_http *r, struct pal_claims *
         return refuse(r, &pal_err_token_invalid, "the session has ended");
     if (!pal_http_upgrade_ok(r))
         return false;
-    if (gw->drain || gw->people.sessions >= (size_t)gw->config->max_connections)
-        return refuse(r, &pal_err_service_unavailable, "no more sockets here: try again");
-    return true;
+    bool room = !gw->drain && gw->people.sessions < (size_t)gw->config->max_connections;
+    return (room && !admission_full(&gw->admission)) || refuse_for_now(gw, r);
 }
 
 /* The id in the path, or 0. */

@@ -8,6 +8,7 @@
 #include "gen/catalogue.h"
 #include "http/front.h"
 #include "listener.h"
+#include "open.h"
 #include "presence.h"
 #include "presence_redis.h"
 #include "report.h"
@@ -38,6 +39,7 @@ static void on_turn(void *arg)
 {
     struct gateway *gw = arg;
     fanout_settle(&gw->fanout, pal_loop_now(gw->loop));
+    open_turn(gw);
     catchup_turn(gw);
     ws_io_turn(&gw->io);
     upstream_flush(gw);
@@ -138,6 +140,7 @@ static bool parts_start(struct gateway *gw)
         return false;
     metrics_init(&gw->metrics);
     people_init(&gw->people);
+    admission_init(&gw->admission);
     revoked_init(&gw->revoked);
     fanout_init(&gw->fanout, &session_fanout_ops);
     ws_io_init(&gw->io, gw->loop, &session_conn_ops);

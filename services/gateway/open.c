@@ -1,4 +1,5 @@
-/* From the request for a WebSocket to its first frame. The session subscribes as soon as chat has
+/* From the request for a WebSocket to its first frame. It waits until it is its turn to ask chat
+ * and auth (admission.h). The session subscribes as soon as chat has
  * answered, blocked until the handshake is through, so that no event can fall between. A membership
  * that changes while chat is being asked makes it be asked again. */
 #include "open.h"
@@ -12,12 +13,15 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { WAIT_CHANNELS = 1, WAIT_USER = 2, ASK_AGAIN_MAX = 8 };
+enum { WAIT_CHANNELS = 1, WAIT_USER = 2, ASK_AGAIN_MAX = 8, LINE_MS = 5000 };
 
 struct opening {
-    struct pal_http *http; /* NULL: answered, or the client has gone */
-    json_t *channels;      /* chat's answer */
-    int64_t since;
+    struct pal_list in_line; /* admission.line */
+    bool asking;             /* it is its turn */
+    struct pal_http *http;   /* NULL: answered, or the client has gone */
+    struct session *session;
+    json_t *channels; /* chat's answer */
+    int64_t since, came_ms;
     unsigned waiting;
     unsigned asked;
     bool stale; /* a membership has changed since chat was asked */
@@ -30,11 +34,21 @@ struct user_ask {
 
 static void ask_channels(struct session *s);
 
+static void leave_line(struct gateway *gw, struct opening *o)
+{
+    pal_list_remove(&o->in_line);
+    pal_metric_set(gw->admission.line_gauge, (int64_t)--gw->admission.waiting);
+}
+
 void open_free(struct session *s)
 {
     struct opening *o = s->opening;
     if (!o)
         return;
+    if (o->asking)
+        s->gw->admission.asking--;
+    else
+        leave_line(s->gw, o);
     json_decref(o->channels);
     free(o);
     s->opening = NULL;
@@ -51,21 +65,26 @@ static struct pal_http *let_go(struct session *s)
     return http;
 }
 
-static void fail(struct session *s, const struct pal_error *err)
+static void fail(struct session *s, struct pal_error *err)
 {
+    if (err->def->code == PAL_UNAVAILABLE || err->def->code == PAL_TIMEOUT)
+        err->retry_after_ms = admission_retry_ms(s->gw);
     struct pal_http *http = let_go(s);
     if (http)
         pal_http_fail(http, err);
 }
 
-void open_refuse(struct session *s)
+static void refuse(struct session *s, const char *why)
 {
     struct pal_error err;
     pal_error_clear(&err);
-    (void)pal_error_set(&err, &pal_err_service_unavailable,
-                        "the gateway is restarting, or the session has ended");
-    err.retry_after_ms = 1000;
+    (void)pal_error_set(&err, &pal_err_service_unavailable, "%s", why);
     fail(s, &err);
+}
+
+void open_refuse(struct session *s)
+{
+    refuse(s, "the gateway is restarting, or the session has ended");
 }
 
 /* ---- the handshake ---- */
@@ -240,13 +259,41 @@ void open_start(struct session *s, struct pal_http *r, int64_t since)
         pal_http_fail(r, &err);
         return;
     }
-    *o = (struct opening){.http = r, .since = since, .waiting = WAIT_CHANNELS};
+    *o = (struct opening){.http = r,
+                          .session = s,
+                          .since = since,
+                          .came_ms = pal_loop_now(s->gw->loop),
+                          .waiting = WAIT_CHANNELS};
     s->opening = o;
     pal_http_set_data(r, s, on_gone);
+    struct admission *a = &s->gw->admission;
+    pal_list_append(&a->line, &o->in_line);
+    pal_metric_set(a->line_gauge, (int64_t)++a->waiting);
+}
+
+static void begin(struct session *s)
+{
+    leave_line(s->gw, s->opening);
+    s->opening->asking = true;
+    s->gw->admission.asking++;
     if (!s->person->known)
         ask_user(s);
     /* Last: it may fail at once, and s is gone then. */
     ask_channels(s);
+}
+
+void open_turn(struct gateway *gw)
+{
+    struct admission *a = &gw->admission;
+    while (!pal_list_empty(&a->line)) {
+        const struct opening *o = PAL_CONTAINER(a->line.next, struct opening, in_line);
+        if (pal_loop_now(gw->loop) - o->came_ms > LINE_MS)
+            refuse(o->session, "too many come at once");
+        else if (a->asking < ADMISSION_ASKING_MAX)
+            begin(o->session);
+        else
+            return;
+    }
 }
 
 /* ---- subscribing and greeting ---- */
@@ -279,10 +326,12 @@ static json_t *hello(struct session *s)
 {
     char now[PAL_ISO_LEN + 1];
     pal_iso_format(pal_now_ms(), now);
-    return json_pack("{sssosIsIsssO}", "type", "hello", "user", person_json(s->person, s->role),
-                     "session_id", (json_int_t)s->session_id, "heartbeat_interval",
-                     (json_int_t)s->gw->config->heartbeat_ms, "server_time", now, "channels",
-                     s->opening->channels);
+    struct spread spread = admission_spread_of(s->gw);
+    return json_pack("{sssosIsIsss{sIsI}sO}", "type", "hello", "user",
+                     person_json(s->person, s->role), "session_id", (json_int_t)s->session_id,
+                     "heartbeat_interval", (json_int_t)s->gw->config->heartbeat_ms, "server_time",
+                     now, "reconnect", "min_ms", (json_int_t)spread.min_ms, "max_ms",
+                     (json_int_t)spread.max_ms, "channels", s->opening->channels);
 }
 
 static json_t *room_entered(struct session *s)

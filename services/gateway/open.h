@@ -15,6 +15,8 @@ void open_greet(struct session *s);
 /* Answers the request that still waits, and drops s. */
 void open_refuse(struct session *s);
 void open_free(struct session *s);
+/* Lets those ask whose turn it is, and refuses those who have waited for too long. */
+void open_turn(struct gateway *gw);
 
 /* A membership may have changed since chat was asked: it will be asked again. */
 void open_stale(struct session *s);

@@ -161,10 +161,12 @@ void session_end(struct session *s, uint16_t code, const char *reason)
     ws_conn_close(&s->conn, code, reason);
 }
 
-void session_end_softly(struct session *s, uint16_t code, const char *reason)
+void session_restart(struct session *s)
 {
+    char reason[ADMISSION_REASON];
     if (s->in_flight == 0 || s->state != SESSION_LIVE) {
-        session_end(s, code, reason);
+        admission_reason(s->gw, "restarting", reason);
+        session_end(s, CLOSE_RESTART, reason);
         return;
     }
     s->end_when_quiet = true;

@@ -84,8 +84,8 @@ void session_live(struct session *s, int fd, struct pal_str early);
 /* Ends it: closing handshake when there is a socket, else at once. s may be gone afterwards if it
  * never had one. */
 void session_end(struct session *s, uint16_t code, const char *reason);
-/* The same once nothing is in flight any more, for an orderly end. */
-void session_end_softly(struct session *s, uint16_t code, const char *reason);
+/* The same with CLOSE_RESTART once nothing is in flight any more, for an orderly end. */
+void session_restart(struct session *s);
 /* Frees a session without a socket. */
 void session_drop(struct session *s);
 
