@@ -5,6 +5,7 @@ import subprocess
 import tempfile
 
 from paths import TOOLS
+from usage import between
 
 
 class Load:
@@ -49,7 +50,8 @@ class Load:
         self._expect("end")
         after = self.usage.now()
         result = self._expect("result")
-        result["cpu"] = self.usage.between(before, after)
+        result["cpu"] = between(before, after)
+        result["cpu"]["others"] = round(max(0.0, result["cpu"]["machine"] - result["cpu"]["suite"] - result["generator_cpu_s"]), 2)
         return result
 
 

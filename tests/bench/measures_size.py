@@ -16,7 +16,7 @@ import stored
 from harness.rawws import RawSocket, frame
 from rig import Rig, disk_folder
 from rows import at_most, everyone, groups, measure, problems, row
-from usage import pss_kib
+from usage import between, pss_kib
 
 IDLE_SETTLE_S, IDLE_OVER_S = 40, 10  # longer than a heartbeat: every socket has been pinged
 SENDERS, GROUPS, RATE = 20, 10, 2000
@@ -34,11 +34,11 @@ def idle(o):
         before = pss_kib(gateway)
         at_first = rig.usage.now()
         with rig.load(plan) as sockets:
-            connecting = rig.usage.between(at_first, rig.usage.now())
+            connecting = between(at_first, rig.usage.now())
             rig.wait(o.pick(10, IDLE_SETTLE_S))
             with_sockets, cpu = pss_kib(gateway), rig.usage.now()
             rig.wait(IDLE_OVER_S)
-            spent = rig.usage.between(cpu, rig.usage.now())
+            spent = between(cpu, rig.usage.now())
             connected = sockets.connected
     each = round((with_sockets - before) / count, 3)
     load = round(spent["gateway0"] / IDLE_OVER_S * 100, 2)

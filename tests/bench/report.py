@@ -90,7 +90,8 @@ def missed(found, notes):
 
 def details(found):
     """Who spends the CPU: of each run of the generator, by process."""
-    lines = ["## Where the CPU goes\n", "CPU seconds over the counted interval.\n", "| run | seconds | acknowledged | delivered | " + " | ".join(PROCESSES) + " | generator |",
+    lines = ["## Where the CPU goes\n", "CPU seconds over the counted interval. *Others*: what the machine did besides, the kernel's work outside of processes included; where it is "
+             "much, the line is worth less.\n", "| run | seconds | acknowledged | delivered | " + " | ".join(PROCESSES) + " | generator |",
              "|---|" + "---:|" * (4 + len(PROCESSES))]
     for result in found:
         for label, run in runs(result["raw"]):
@@ -99,7 +100,7 @@ def details(found):
     return "\n".join(lines) + "\n"
 
 
-PROCESSES = ("auth", "chat", "notify", "admin", "gateway0", "postgres", "bare")
+PROCESSES = ("auth", "chat", "notify", "admin", "gateway0", "postgres", "bare", "others")
 
 
 def runs(raw):

@@ -25,6 +25,19 @@ def tree_cpu(pid):
     return own + ended
 
 
+def busy():
+    """CPU seconds that the whole machine has worked."""
+    fields = [int(n) for n in pathlib.Path("/proc/stat").read_text().splitlines()[0].split()[1:9]]
+    return (sum(fields) - fields[3] - fields[4]) / TICKS  # without idle and waiting for the disk
+
+
+def between(before, after):
+    """What each has spent; "suite": all processes together; "machine": everything, also what is not ours."""
+    spent = {name: round(after[name] - before[name], 2) for name in after}
+    spent["suite"] = round(sum(spent.values()) - spent["machine"], 2)
+    return spent
+
+
 def pss_kib(pid):
     for line in pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
         if line.startswith("Pss:"):
@@ -41,13 +54,8 @@ class Usage:
     def now(self):
         found = {name: stat(process.pid)[1] for name, process in self.suite.processes.items()}
         found["postgres"] = tree_cpu(self.suite.postgres.process.pid)
+        found["machine"] = busy()
         return found
-
-    @staticmethod
-    def between(before, after):
-        spent = {name: round(after[name] - before[name], 2) for name in after}
-        spent["suite"] = round(sum(spent.values()), 2)
-        return spent
 
 
 class ProcessUsage:
@@ -57,6 +65,4 @@ class ProcessUsage:
         self.name, self.pid = name, pid
 
     def now(self):
-        return {self.name: tree_cpu(self.pid)}
-
-    between = staticmethod(Usage.between)
+        return {self.name: tree_cpu(self.pid), "machine": busy()}
