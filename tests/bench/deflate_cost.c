@@ -1,8 +1,9 @@
 /* What permessage-deflate (RFC 7692) would cost and save: the figures of
  * docs/decisions/0008-no-permessage-deflate.md. Frames as the gateway sends them, compressed once
  * per event without context takeover, beside what one delivery costs: a send over loopback.
- * Processor time, so that a busy machine does not matter much. cc -O2 -o /tmp/deflate_cost
- * deflate_cost.c -lz && /tmp/deflate_cost
+ * Processor time, so that a busy machine does not matter much.
+ *
+ *   cc -O2 -o /tmp/deflate_cost deflate_cost.c -lz && /tmp/deflate_cost
  */
 #include <arpa/inet.h>
 #include <stdint.h>
