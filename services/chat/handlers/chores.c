@@ -5,14 +5,14 @@
 #include "store/copies.h"
 #include "store/session.h"
 
-/* A share at a time, so that no run of the chore holds the table for long. */
-enum { EVENTS_KEEP_DAYS = 30, SHARES = 5 };
+enum { EVENTS_KEEP_DAYS = 30 };
 
+/* A share at a time: those who follow the log read below the oldest transaction under way, and so
+ * wait for the end of this one. */
 enum pal_code expire_old(struct pal_call *c)
 {
-    int64_t removed = EVENTS_EXPIRE_MAX;
+    int64_t removed = 0;
     enum pal_code code = copies_expire(c->db, &c->err);
-    for (int i = 0; code == PAL_OK && removed == EVENTS_EXPIRE_MAX && i < SHARES; i++)
-        code = events_expire(c->db, c->arena, EVENTS_KEEP_DAYS, &removed, &c->err);
-    return code;
+    return code != PAL_OK ? code
+                          : events_expire(c->db, c->arena, EVENTS_KEEP_DAYS, &removed, &c->err);
 }

@@ -88,13 +88,15 @@ enum pal_code events_after(struct pal_db *db, struct pal_arena *arena, struct pa
     return pal_db_text(db, &sql_events_after, &p, arena, json, err);
 }
 
-/* In the order of the primary key, which is nearly that of time: the oldest are found at its start.
- * The limit is a constant, and the rows are found by their place: a plan for any number of them
- * would read the whole table. */
+/* In the order of the primary key, which is nearly that of time: the oldest are found at its start,
+ * and when that one is young there is nothing to do. The limit is a constant, and the rows are
+ * found by their place: a plan for any number of them would read the whole table. */
 PAL_STATEMENT(sql_events_expire,
               "delete from event where ctid = any(array(select o.place from"
               " (select ctid as place, created_at from event order by tx, id limit 10000) o"
-              " where o.created_at < now() - $1::bigint * interval '1 day'))");
+              " where o.created_at < now() - $1::bigint * interval '1 day'"
+              " and (select e.created_at from event e order by e.tx, e.id limit 1)"
+              " < now() - $1::bigint * interval '1 day'))");
 
 enum pal_code events_expire(struct pal_db *db, struct pal_arena *arena, int64_t days,
                             int64_t *removed, struct pal_error *err)
