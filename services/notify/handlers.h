@@ -5,7 +5,7 @@
 #include "service/service.h"
 
 pal_handler_fn notification_list, notification_read, notification_read_all, notification_since,
-    activity_open, activity_read;
+    notification_tail, activity_open, activity_read;
 /* Chores. */
 pal_handler_fn expire_old;
 

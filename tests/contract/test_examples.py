@@ -121,6 +121,7 @@ ENTRIES = {
     "notification.read": lambda w: (w.ana, {"notification_id": w.told[0]["id"]}),
     "notification.read_all": lambda w: (w.bruno, {}),
     "notification.since": lambda w: (w.ana, {"after": w.told[0]["id"] - 1}),
+    "notification.tail": lambda w: (None, {"after": w.told[0]["id"] - 1, "users": [w.ana.id], "orgs": [w.org.id]}),
     "organization.get": lambda w: (w.ana, {"organization_id": w.org.id}),
     "organization.update": lambda w: (w.admin, {"organization_id": w.org.id}),
     "ping": lambda w: (w.ana, {}),

@@ -2,6 +2,7 @@
 
 import json
 import queue
+import secrets
 import threading
 
 import httpx
@@ -123,6 +124,78 @@ def test_the_stream_brings_each_once_in_order_and_resumes(org):
     sent += [ana.send(channel, f"n{n}")["id"] for n in range(3)]
     again = open_stream(luis, "/notifications", last=got[2][0])
     assert [again.next()[2]["message_id"] for _ in range(5)] == sent[3:]
+
+
+def messages_of(stream, n):
+    got = []
+    while len(got) < n:
+        event = stream.next()
+        if event[2]["kind"] == "message":
+            got.append(event)
+    return got
+
+
+def test_many_streams_are_told_each_in_its_language_of_what_concerns_it(org):
+    ana, luis, eva, other = org.member(), org.member(language="es"), org.member(language="en"), org.member()
+    both, apart = ana.channel(name="50%s off " + secrets.token_hex(4)), ana.channel()
+    for person, channel in ((luis, both), (eva, both), (eva, apart), (other, apart)):
+        person.join(channel)
+    streams = {"luis": [open_stream(luis, "/notifications") for _ in range(3)], "eva": [open_stream(eva, "/notifications")],
+               "other": [open_stream(other, "/notifications")], "ana": [open_stream(ana, "/notifications")]}
+    sent = {"both": [], "apart": []}
+    for n in range(20):
+        sent["both"].append(ana.send(both, f"b{n}")["id"])
+        sent["apart"].append(ana.send(apart, f"a{n}")["id"])
+        if n == 10:
+            streams["eva"].append(open_stream(eva, "/notifications", last=0))
+    late = other.send(apart, "the end")["id"]
+    for stream in streams["luis"]:
+        got = messages_of(stream, 20)
+        assert [e[2]["message_id"] for e in got] == sent["both"]
+        assert {e[2]["text"] for e in got} == {f"📩 Nuevo mensaje de {ana.user['username']} en #{both['name']}"}
+    everything = [m for pair in zip(sent["both"], sent["apart"]) for m in pair] + [late]
+    for stream in streams["eva"]:
+        got = messages_of(stream, 41)
+        assert sorted(e[2]["message_id"] for e in got) == sorted(everything)
+        assert [e[0] for e in got] == sorted(e[0] for e in got)
+        assert got[0][2]["text"] == f"📩 New message from {ana.user['username']} in #{both['name']}"
+    assert [e[2]["message_id"] for e in messages_of(streams["other"][0], 20)] == sent["apart"]
+    assert [e[2]["message_id"] for e in messages_of(streams["ana"][0], 1)] == [late]  # not of her own
+    listed = [m for m in eva.ok("GET", "/notifications", params={"limit": 200})["items"] if m["kind"] == "message"]
+    assert [m["message_id"] for m in listed] == [e[2]["message_id"] for e in reversed(got)]
+    assert [m["text"] for m in listed] == [e[2]["text"] for e in reversed(got)]
+
+
+def test_pages_of_messages_meet_without_a_gap(org):
+    ana, luis = org.member(), org.member()
+    channels = [ana.channel() for _ in range(3)]
+    for channel in channels:
+        luis.join(channel)
+    sent = [ana.send(channels[n % 3], f"m{n}")["id"] for n in range(25)]
+    everything = until(lambda: (i := luis.ok("GET", "/notifications", params={"limit": 200})["items"]) and sum(m["kind"] == "message" for m in i) == 25 and i,
+                       "all of them")
+    assert sorted(m["message_id"] for m in everything if m["kind"] == "message") == sent
+    paged, cursor = [], None
+    while cursor is not None or not paged:
+        page = luis.ok("GET", "/notifications", params={"limit": 4, **({"cursor": cursor} if cursor else {})})
+        paged += page["items"]
+        cursor = page["next_cursor"]
+    assert [m["id"] for m in paged] == [m["id"] for m in everything]
+    for m in (everything[3], everything[4]):
+        assert luis.ok("POST", f"/notifications/{m['id']}/read", json={})["is_read"]
+    luis.ok("POST", "/notifications/read", json={"up_to": everything[10]["id"]})
+    unread = luis.ok("GET", "/notifications", params={"unread": "true", "limit": 200})["items"]
+    assert [m["id"] for m in unread] == [m["id"] for m in everything[:10] if m not in (everything[3], everything[4])]
+    ana.refused(404, "notification.not_found", "POST", f"/notifications/{everything[0]['id']}/read", json={})
+
+
+def test_what_another_replica_has_told_reaches_the_streams_here(org):
+    """Written into the database behind this replica's back, as another replica does it."""
+    luis = org.member()
+    stream = open_stream(luis, "/notifications")
+    luis.suite.psql("insert into notify.notification (org_id, user_id, kind, priority, text_en, text_es, source, event_id)"
+                    f" values ({org.id}, {luis.id}, 'moderation', 'high', 'from afar', 'de lejos', 4, {luis.id} + 1000000)")
+    assert stream.next()[2]["text"] in ("from afar", "de lejos")
 
 
 def test_an_activity_stream_follows_a_channel_by_seq(org):

@@ -2,6 +2,7 @@
 #include "handlers.h"
 
 #include "store/notification.h"
+#include "store/tail.h"
 
 #include <inttypes.h>
 
@@ -31,6 +32,36 @@ enum pal_code notification_since(struct pal_call *c)
     struct pal_str json;
     enum pal_code code =
         notification_after(c->db, c->arena, &l, pal_json_int(c->in, "after", -1), &json, &c->err);
+    return code != PAL_OK ? code : pal_reply_text(c, json);
+}
+
+static int64_t *ids_of(struct pal_call *c, const char *name, size_t *n)
+{
+    const json_t *list = json_object_get(c->in, name);
+    int64_t *ids = pal_arena_alloc(c->arena, (json_array_size(list) + 1) * sizeof *ids);
+    size_t i;
+    const json_t *id;
+    json_array_foreach(list, i, id) {
+        if (ids)
+            ids[i] = json_integer_value(id);
+    }
+    *n = json_array_size(list);
+    return ids;
+}
+
+enum pal_code notification_tail(struct pal_call *c)
+{
+    size_t n_orgs = 0;
+    struct tail_query q = {.after = pal_json_int(c->in, "after", 0),
+                           .limit = pal_json_int(c->in, "limit", 100)};
+    struct pal_str json;
+    q.users = ids_of(c, "users", &q.n);
+    q.orgs = ids_of(c, "orgs", &n_orgs);
+    if (n_orgs != q.n)
+        return pal_fail(c, &pal_err_request_invalid, "users and orgs go in pairs");
+    if (!q.users || !q.orgs)
+        return pal_fail(c, &pal_err_service_internal, "no room for the users");
+    enum pal_code code = tail_read(c->db, c->arena, &q, &json, &c->err);
     return code != PAL_OK ? code : pal_reply_text(c, json);
 }
 

@@ -4,11 +4,11 @@
 #include "base/clock.h"
 #include "gen/catalogue.h"
 #include "settings.h"
-#include "streams/stream.h"
+#include "streams/tail.h"
 
 #include <stdlib.h>
 
-enum { TICK_MS = 5000, HEARTBEAT_MS = 15000 };
+enum { TICK_MS = 5000, HEARTBEAT_MS = 15000, LOOK_MS = 500 };
 
 static bool may_stay(const struct streams *home, const struct stream *s)
 {
@@ -24,10 +24,20 @@ static void on_wake(struct pal_timer *t)
         if (s->out && s->dirty)
             stream_ask(s);
     }
+    if (home->tail_dirty)
+        tail_ask(home);
 }
 
-/* Also wakes every stream: other replicas' notifications are told to nobody here, and a wake may be
- * lost. */
+/* Other replicas' notifications are told to nobody here, and a wake may be lost: one cheap question
+ * for all streams. */
+static void on_look(struct pal_timer *t)
+{
+    struct streams *home = PAL_CONTAINER(t, struct streams, look);
+    tail_ask(home);
+    pal_timer_arm(home->front.loop, t, LOOK_MS);
+}
+
+/* Also wakes the streams of activity: events of the bus may be lost. */
 static void on_tick(struct pal_timer *t)
 {
     struct streams *home = PAL_CONTAINER(t, struct streams, tick);
@@ -42,7 +52,8 @@ static void on_tick(struct pal_timer *t)
         }
         if (now - s->written_ms >= HEARTBEAT_MS && !stream_write(s, PAL_STR(": heartbeat\n\n")))
             continue;
-        stream_wake(s);
+        if (s->kind == STREAM_ACTIVITY)
+            stream_wake(s);
     }
     pal_timer_arm(home->front.loop, t, TICK_MS);
 }
@@ -63,15 +74,20 @@ static enum pal_code front_setup(struct pal_service *service, struct pal_loop *l
     if (!home)
         return pal_error_set(err, &pal_err_service_internal, "no memory for the front");
     pal_list_init(&home->all);
+    pal_map_init(&home->people);
+    home->level = -1;
     enum pal_code code =
         pal_local_front_init(&home->front, service, loop, PAL_OWNER_NOTIFY, &settings->front,
                              specials, sizeof specials / sizeof *specials, err);
     if (code != PAL_OK) {
+        pal_map_fini(&home->people);
         free(home);
         return code;
     }
     home->wake.fn = on_wake;
+    home->look.fn = on_look;
     home->tick.fn = on_tick;
+    pal_timer_arm(loop, &home->look, LOOK_MS);
     pal_timer_arm(loop, &home->tick, TICK_MS);
     *state = home;
     return PAL_OK;
@@ -99,24 +115,19 @@ static void front_teardown(void *state)
 {
     struct streams *home = state;
     pal_timer_stop(home->front.loop, &home->wake);
+    pal_timer_stop(home->front.loop, &home->look);
     pal_timer_stop(home->front.loop, &home->tick);
     pal_local_front_fini(&home->front);
+    pal_map_fini(&home->people);
     free(home);
 }
 
-/* A notification of our own was committed: wake those whom it may concern. */
+/* A notification of our own was committed. Thousands of these come in a second: whom it is for is
+ * looked at when they are told, all together. */
 static void front_published(void *state, const struct pal_frame *event)
 {
-    struct streams *home = state;
-    if (event->id != PAL_EV_NOTIFICATION_CREATED)
-        return;
-    PAL_LIST_EACH(it, &home->all) {
-        struct stream *s = PAL_CONTAINER(it, struct stream, link);
-        bool concerned = event->caller.user ? s->claims.user == event->caller.user
-                                            : s->claims.org == event->caller.org;
-        if (s->out && s->kind == STREAM_NOTIFICATIONS && concerned)
-            stream_wake(s);
-    }
+    if (event->id == PAL_EV_NOTIFICATION_CREATED)
+        tail_wake(state);
 }
 
 static void wake_channel(struct streams *home, uint64_t channel)

@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { STREAMS_MAX = 8000, ANSWER_WITHIN_MS = 5000, WAKE_MS = 50 };
+enum { STREAMS_MAX = 8000, ANSWER_WITHIN_MS = 5000 };
 
 bool wants_stream(const struct pal_http *r)
 {
@@ -18,8 +18,32 @@ bool wants_stream(const struct pal_http *r)
     return accept.p && memmem(accept.p, accept.n, "text/event-stream", 17) != NULL;
 }
 
+static bool join_people(struct stream *s)
+{
+    s->same_user = pal_map_get(&s->home->people, s->claims.user);
+    return pal_map_put(&s->home->people, s->claims.user, s);
+}
+
+static void leave_people(struct stream *s)
+{
+    struct stream *first = pal_map_get(&s->home->people, s->claims.user);
+    if (first == s) {
+        if (s->same_user)
+            (void)pal_map_put(&s->home->people, s->claims.user, s->same_user); /* replaces */
+        else
+            (void)pal_map_del(&s->home->people, s->claims.user);
+        return;
+    }
+    while (first && first->same_user != s)
+        first = first->same_user;
+    if (first)
+        first->same_user = s->same_user;
+}
+
 static void stream_free(struct stream *s)
 {
+    if (s->kind == STREAM_NOTIFICATIONS)
+        leave_people(s);
     pal_list_remove(&s->link);
     s->home->n--;
     free(s);
@@ -67,7 +91,7 @@ void stream_wake(struct stream *s)
 {
     s->dirty = true;
     if (s->home->wake.index == 0)
-        pal_timer_arm(s->home->front.loop, &s->home->wake, WAKE_MS);
+        pal_timer_arm(s->home->front.loop, &s->home->wake, STREAM_WAKE_MS);
 }
 
 static void on_answer(void *arg, const struct pal_frame *reply)
@@ -163,7 +187,10 @@ static void stream_open(struct streams *home, struct pal_http *r, enum stream_ki
     pal_list_append(&home->all, &s->link);
     home->n++;
     pal_http_set_data(r, s, on_client_gone);
-    stream_ask(s);
+    if (kind == STREAM_NOTIFICATIONS && !join_people(s))
+        stream_close(s);
+    else
+        stream_ask(s);
 }
 
 void stream_open_notifications(void *ctx, struct pal_http *r)
