@@ -44,7 +44,6 @@ static const struct {
     const char *statement, *table;
 } allowed[] = {
     {"sql_channel_list", "channel c"},
-    {"sql_bootstrap", "user_copy u_1"},
 };
 
 static char url[STORE_URL_MAX];
