@@ -10,3 +10,5 @@ if(NOT PAL_SANITIZE)
     add_library(chaos_clock MODULE ${chaos}/clock.c)
     set_target_properties(chaos_clock PROPERTIES PREFIX "" LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 endif()
+
+include(${chaos}/storm.cmake)

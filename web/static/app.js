@@ -110,7 +110,10 @@ function connect() {
     if (!state.wanted || socket !== state.socket) return;
     $('connection').textContent = t.offline;
     if (event.code === 4403) return door(t.banned);
-    await new Promise(done => setTimeout(done, state.wait * (0.5 + Math.random())));
+    // First within the window that the server has told, so that not all come at once; then with growing waits.
+    const { min_ms, max_ms } = state.window || { min_ms: state.wait * 0.5, max_ms: state.wait * 1.5 };
+    state.window = null;
+    await new Promise(done => setTimeout(done, min_ms + Math.random() * (max_ms - min_ms)));
     state.wait = Math.min(state.wait * 2, 15000);
     if (event.code === 4401 || event.code === 1006) await refresh().catch(() => null);
     connect();
@@ -122,10 +125,12 @@ const say = frame => state.socket?.readyState === WebSocket.OPEN && (state.socke
 const on = {
   async hello(frame) {
     state.wait = 500;
+    state.window = frame.reconnect;
     $('connection').textContent = '';
     const positions = {};
     for (const c of state.channels.values()) if (c.seq !== null) positions[c.id] = c.seq;
-    if (Object.keys(positions).length) say({ type: 'resume', positions });
+    state.resuming = Object.keys(positions).length > 0;
+    if (state.resuming) say({ type: 'resume', positions });
     for (const c of frame.channels) Object.assign(channel(c.channel_id), { name: c.name, head: c.head_seq, read: c.read_seq, member: true });
     await lists();
     for (const message of outbox()) say(message);
@@ -144,6 +149,7 @@ const on = {
   channel_updated(frame) { event(frame, c => Object.assign(c, { name: frame.channel.name, topic: frame.channel.topic })); },
   channel_deleted(frame) { state.channels.delete(frame.channel_id); drawChannels(); },
   channel_announced() { lists(); },
+  resumed() { state.resuming = false; },
   gap(frame) { const c = channel(frame.channel_id); c.seq = frame.to; note(c, t.gap); if (c.id === state.current) load(c); },
   presence(frame) { const p = state.people.get(frame.user_id); if (p) p.status = frame.status; else lists(); drawPeople(); },
   user_updated(frame) { state.people.set(frame.id, { ...frame, status: state.people.get(frame.id)?.status || 'offline' }); drawPeople(); },
@@ -161,6 +167,7 @@ const on = {
 function event(frame, apply) {
   const c = channel(frame.channel_id);
   if (c.seq !== null && frame.seq <= c.seq) return;
+  if (c.seq !== null && state.resuming && frame.seq > c.seq + 1) return; // it comes again, after what was missed
   c.seq = c.head = frame.seq;
   apply(c);
   state.typing.delete(frame.message?.user_id);
