@@ -140,12 +140,9 @@ static void on_error(struct load *l, struct client *c, const char *text, size_t 
     l->in_window.errors += counts(l, l->told_ns);
     c->owed++;
     answered(l, c);
-    if (l->error[0])
-        return;
-    for (size_t i = 0, at = 0; i < n && at + 1 < sizeof l->error; i++) {
-        if (text[i] != '"' && text[i] != '\\')
-            l->error[at++] = text[i];
-    }
+    const char *code = l->error[0] ? NULL : wire_after(text, n, "\"code\":\"");
+    if (code)
+        (void)snprintf(l->error, sizeof l->error, "%.*s", (int)strcspn(code, "\""), code);
 }
 
 /* Each event of a channel comes exactly once and in order; of the others only the number is
