@@ -435,6 +435,7 @@ GOOD_HANDSHAKES = {
     "white space": {"Upgrade": "  websocket\t", "Connection": "\tUpgrade ", "Sec_WebSocket_Version": " 13 "}, "zeros as key": {"key": "AAAAAAAAAAAAAAAAAAAAAA=="},
     "own origin": {"Origin": OWN_ORIGIN}, "a query": {"path": "/ws?"}, "subprotocols": {"Sec_WebSocket_Protocol": "chat, superchat"},
     "an unknown extension": {"Sec_WebSocket_Extensions": "x-nonsense; a=1"}, "nonsense as extension": {"Sec_WebSocket_Extensions": ";;,=\"x"},
+    "what browsers offer": {"Sec_WebSocket_Extensions": "permessage-deflate; client_max_window_bits"},
     "a permessage-deflate that nobody can do": {"Sec_WebSocket_Extensions": "permessage-deflate; server_max_window_bits=7"},
 }
 BAD_HANDSHAKES = {
