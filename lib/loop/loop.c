@@ -4,10 +4,12 @@
 #include "loop/loop.h"
 
 #include "base/clock.h"
+#include "pace.h"
 #include "posts.h"
 #include "timers.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
@@ -21,6 +23,7 @@ struct pal_loop {
     struct pal_watch wake; /* its descriptor, an eventfd, is owned */
     struct posts posts;
     struct timers timers;
+    struct pace pace;
     struct post hooks[HOOKS_MAX];
     size_t n_hooks;
     int64_t now_ms;
@@ -183,11 +186,24 @@ static void run_timers(struct pal_loop *l)
     }
 }
 
+/* Nothing is waited for but the time: descriptors that become ready are found by the turn after. */
+static void hold(struct pal_loop *l)
+{
+    int64_t left = pace_left(&l->pace, pal_mono_us());
+    struct timespec time = {.tv_nsec = (long)left * 1000};
+    if (left > 0)
+        (void)ppoll(NULL, 0, &time, NULL);
+}
+
 static void turn(struct pal_loop *l)
 {
+    if (l->pace.every_us > 0)
+        hold(l);
     int n = epoll_wait(l->epoll_fd, l->ready, BATCH, timers_wait(&l->timers, pal_mono_ms()));
     l->n_ready = n > 0 ? (size_t)n : 0; /* a signal between: the next turn waits again */
     l->now_ms = pal_mono_ms();
+    if (l->pace.every_us > 0)
+        pace_began(&l->pace, pal_mono_us(), (unsigned)l->n_ready);
     run_ready(l);
     run_timers(l);
     run_hooks(l);
@@ -208,6 +224,11 @@ void pal_loop_stop(struct pal_loop *l)
 {
     atomic_store_explicit(&l->stopping, true, memory_order_release);
     wake(l);
+}
+
+void pal_loop_pace(struct pal_loop *l, int64_t every_us, unsigned often)
+{
+    l->pace = (struct pace){.every_us = every_us, .often = often};
 }
 
 int64_t pal_loop_now(const struct pal_loop *l)

@@ -52,6 +52,12 @@ void pal_loop_off_turn(struct pal_loop *l, void (*fn)(void *arg), void *arg);
 void pal_loop_run(struct pal_loop *l);
 void pal_loop_stop(struct pal_loop *l); /* any thread */
 
+/* From now on busy turns begin at least every_us apart (0: as soon as there is something), so that
+ * what comes in between is done together: a turn that finds one thing costs as much in wakeups,
+ * here and with those it sends to, as one that finds ten. Busy: over `often` descriptors were ready
+ * in the 4 ms before. */
+void pal_loop_pace(struct pal_loop *l, int64_t every_us, unsigned often);
+
 int64_t pal_loop_now(const struct pal_loop *l); /* monotonic ms at the start of this turn */
 
 #endif

@@ -15,7 +15,7 @@ void admission_init(struct admission *a)
 {
     pal_list_init(&a->line);
     a->line_gauge = pal_gauge("palique_gateway_line", NULL,
-                              "requests for a WebSocket that wait until others are through");
+                              "Requests for a WebSocket that wait until others are through.");
 }
 
 bool admission_full(const struct admission *a)

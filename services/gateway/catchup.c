@@ -165,8 +165,6 @@ void catchup_turn(struct gateway *gw)
             break;
     if (wait >= 0)
         pal_timer_arm(gw->loop, &c->timer, wait);
-    pal_metric_add(c->delivered, (int64_t)gw->fanout.delivered - pal_metric_value(c->delivered));
-    pal_metric_add(c->gaps, (int64_t)gw->fanout.gaps - pal_metric_value(c->gaps));
 }
 
 void catchup_init(struct gateway *gw)
@@ -174,10 +172,7 @@ void catchup_init(struct gateway *gw)
     struct catchup *c = &gw->catchup;
     c->timer.fn = on_timer;
     c->asked =
-        pal_counter("palique_gateway_catchups_total", NULL, "channels asked for in event.list");
-    c->delivered =
-        pal_counter("palique_gateway_deliveries_total", NULL, "durable events sent to sockets");
-    c->gaps = pal_counter("palique_gateway_gaps_total", NULL, "gap frames sent");
+        pal_counter("palique_gateway_catchups_total", NULL, "Channels asked for in event.list.");
 }
 
 void catchup_stop(struct gateway *gw)

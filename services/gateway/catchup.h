@@ -11,7 +11,7 @@ struct pal_metric;
 struct catchup {
     struct pal_timer timer;
     unsigned in_flight;
-    struct pal_metric *asked, *delivered, *gaps; /* channels asked for; totals of fanout */
+    struct pal_metric *asked;
 };
 
 void catchup_init(struct gateway *gw);

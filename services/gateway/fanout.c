@@ -116,18 +116,24 @@ void fanout_leave_all(struct fanout *f, struct subscriber *s)
 bool fanout_resume(struct fanout *f, struct subscription *sub, uint64_t pos, int64_t now_ms)
 {
     uint64_t top = sub->channel->top;
-    if (pos >= top && sub->pos >= top)
+    if (pos >= top && sub->pos >= top) {
+        f->resumes[RESUME_CURRENT]++;
         return false;
+    }
+    sub->gap_told = false;
     if (pos < sub->pos)
         sub->pos = pos;
     if (sub->pos < sub->floor) {
         uint64_t from = sub->pos + 1;
         sub->pos = sub->floor;
         f->gaps++;
+        sub->gap_told = true;
         f->ops->gap(sub->subscriber, sub->channel->id, from, sub->floor);
     }
-    if (sub->pos >= top)
+    if (sub->pos >= top) {
+        f->resumes[sub->gap_told ? RESUME_GAP : RESUME_CURRENT]++;
         return false;
+    }
     struct channel *ch = sub->channel;
     sub->resume_to = top;
     if (!sub_advance(f, sub))

@@ -3,11 +3,9 @@
  * through catchup.c, from chat's log. Sans-IO: effects go out through struct fanout_ops. Loop's
  * thread.
  *
- * Events are gathered while a turn of the loop lasts; fanout_settle at its end walks the
- * subscriptions of each channel once and hands over what is new in one piece, made once for all.
- *
- * Callbacks may not subscribe, unsubscribe or remove subscribers; `ended` reports that a
- * subscription was removed here. */
+ * Events are gathered over a turn of the loop; fanout_settle at its end hands over what is new in
+ * each channel in one piece, made once for all. Callbacks may not subscribe, unsubscribe or remove
+ * subscribers; `ended` reports that a subscription was removed here. */
 #ifndef GATEWAY_FANOUT_H
 #define GATEWAY_FANOUT_H
 
@@ -50,6 +48,7 @@ struct channel {
     struct pal_list in_wanting;
     int64_t due_ms; /* in wanting: not to be asked for before */
     bool asking;    /* an event.list is under way */
+    bool hole;      /* somebody misses events that exist */
     bool verify;    /* to be asked for even when nobody is known to miss anything */
 };
 
@@ -63,10 +62,13 @@ struct subscription {
     uint64_t told;      /* head that the last pong named */
     int64_t typing_ms;  /* when `typing` was last passed on */
     bool listener;
-    bool muted; /* the client has unsubscribed and stays a member */
+    bool gap_told; /* in the resume that is under way */
+    bool muted;    /* the client has unsubscribed and stays a member */
 };
 
 enum fanout_end { END_LEFT, END_DELETED };
+enum hole_end { HOLE_STREAM, HOLE_LOG };
+enum resume_result { RESUME_CURRENT, RESUME_REPLAYED, RESUME_GAP };
 
 struct fanout_ops {
     /* n frames, in order. */
@@ -86,15 +88,16 @@ struct fanout {
     struct pal_list rings;   /* by last use, oldest first */
     struct pal_list wanting; /* channels with something to ask for */
     size_t ring_bytes;
-    uint64_t delivered, gaps; /* counted since start */
+    uint64_t delivered, gaps, holes; /* counted since start, as the following */
+    uint64_t closed[2], resumes[3];  /* by enum hole_end, enum resume_result */
 };
 
 void fanout_init(struct fanout *f, const struct fanout_ops *ops);
 void fanout_fini(struct fanout *f); /* all subscribers have gone before */
 void subscriber_init(struct subscriber *s, uint64_t user);
 
-/* Subscribes after seq `pos` of a channel whose head was `head` when pos was read; the one that
- * exists already is returned as it is. NULL: out of memory. */
+/* Subscribes after seq `pos` of a channel whose head was `head` when pos was read, unless there is
+ * one already. NULL: out of memory. */
 struct subscription *fanout_subscribe(struct fanout *f, struct subscriber *s, uint64_t channel,
                                       uint64_t pos, uint64_t head, int64_t now_ms);
 struct subscription *fanout_listen(struct fanout *f, struct subscriber *s, uint64_t channel);
@@ -103,13 +106,11 @@ struct channel *fanout_channel(const struct fanout *f, uint64_t channel); /* NUL
 void fanout_unsubscribe(struct fanout *f, struct subscription *sub);
 void fanout_leave_all(struct fanout *f, struct subscriber *s);
 
-/* An event has come over the bus: it is handed over by the next fanout_settle, or here when much
- * has gathered. Takes no reference of e->frame beyond what it keeps. */
+/* An event of the bus, handed over by the next fanout_settle, or here when much has gathered. */
 void fanout_event(struct fanout *f, uint64_t channel, const struct log_entry *e, int64_t now_ms);
-/* At the end of a turn, and before anything is sent that must not overtake the events before it. */
+/* At the end of a turn, and before anything that must not overtake the events before it. */
 void fanout_settle(struct fanout *f, int64_t now_ms);
-/* The client says what it has: goes on from there. False: it has all there is, `reached` will not
- * be told. */
+/* The client says what it has. False: that is all there is, `reached` will not be told. */
 bool fanout_resume(struct fanout *f, struct subscription *sub, uint64_t pos, int64_t now_ms);
 /* s can take more. */
 void fanout_unblock(struct fanout *f, struct subscriber *s, int64_t now_ms);

@@ -13,6 +13,7 @@ void sub_moved(struct fanout *f, struct subscription *sub)
     if (sub->resume_to == 0 || sub->pos < sub->resume_to)
         return;
     sub->resume_to = 0;
+    f->resumes[sub->gap_told ? RESUME_GAP : RESUME_REPLAYED]++;
     f->ops->reached(sub->subscriber);
 }
 
@@ -47,6 +48,7 @@ void sub_gap(struct fanout *f, struct subscription *sub, uint64_t to)
 {
     uint64_t from = sub->pos + 1;
     sub->pos = to;
+    sub->gap_told = true;
     f->gaps++;
     f->ops->gap(sub->subscriber, sub->channel->id, from, to);
     sub_moved(f, sub);
@@ -106,8 +108,10 @@ struct channel *fanout_due(struct fanout *f, int64_t now_ms, uint64_t *after, in
         if (wait <= 0) {
             pal_list_remove(&ch->in_wanting);
             *after = ask_after(ch);
-            if (*after == ch->top && !ch->verify)
-                continue; /* what was missing has come meanwhile */
+            if (*after == ch->top && !ch->verify) {
+                hole_close(f, ch, HOLE_STREAM); /* what was missing has come meanwhile */
+                continue;
+            }
             ch->asking = true;
             return ch;
         }
@@ -152,8 +156,10 @@ void fanout_answer(struct fanout *f, const struct fanout_answer *a, int64_t now_
         return;
     ch->asking = false;
     ch->verify = false;
-    if (a->head > ch->top)
+    if (a->head > ch->top) { /* the stream has not told of these */
         ch->top = a->head;
+        hole_open(f, ch);
+    }
     bool lagging = false;
     PAL_LIST_EACH(it, &ch->subscriptions) {
         struct subscription *sub = PAL_CONTAINER(it, struct subscription, in_channel);
@@ -162,6 +168,8 @@ void fanout_answer(struct fanout *f, const struct fanout_answer *a, int64_t now_
         if (feed(f, sub, a))
             lagging |= !sub_advance(f, sub);
     }
+    if (!lagging)
+        hole_close(f, ch, HOLE_LOG);
     /* An answer without anything new is a log behind what the stream has told: do not ask in a
      * circle. */
     if (lagging)

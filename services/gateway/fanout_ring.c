@@ -102,6 +102,18 @@ void channel_want(struct fanout *f, struct channel *ch, int64_t due_ms)
     }
 }
 
+void hole_open(struct fanout *f, struct channel *ch)
+{
+    f->holes += !ch->hole;
+    ch->hole = true;
+}
+
+void hole_close(struct fanout *f, struct channel *ch, enum hole_end by)
+{
+    f->closed[by] += ch->hole;
+    ch->hole = false;
+}
+
 void seen_note(struct fanout *f, uint64_t channel, uint64_t seq)
 {
     if (seq <= seen_top(f, channel))

@@ -16,6 +16,10 @@ void channel_release(struct fanout *f, struct channel *ch); /* frees it when nob
 /* Asks for what is missing, not before due_ms. */
 void channel_want(struct fanout *f, struct channel *ch, int64_t due_ms);
 
+/* Somebody misses events that exist; nobody does any more. */
+void hole_open(struct fanout *f, struct channel *ch);
+void hole_close(struct fanout *f, struct channel *ch, enum hole_end by);
+
 /* A channel nobody is subscribed to has moved: a session that is being opened may need to know. */
 void seen_note(struct fanout *f, uint64_t channel, uint64_t seq);
 uint64_t seen_top(const struct fanout *f, uint64_t channel);

@@ -67,8 +67,12 @@ static void settle(struct fanout *f, struct channel *ch, int64_t now_ms)
     }
     pal_blob_unref(pack.frames);
     /* With several replicas of chat the missing one is often on its way: wait a little. */
-    if (lagging)
+    if (lagging) {
+        hole_open(f, ch);
         channel_want(f, ch, now_ms + FANOUT_HOLD_MS);
+    } else {
+        hole_close(f, ch, HOLE_STREAM);
+    }
     channel_release(f, ch); /* all may have left by these events */
 }
 

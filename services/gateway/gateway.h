@@ -7,6 +7,7 @@
 #include "catchup.h"
 #include "config.h"
 #include "fanout.h"
+#include "metrics.h"
 #include "people.h"
 #include "revoked.h"
 #include "ticks.h"
@@ -23,13 +24,6 @@ struct presence_store;
 struct drain;
 
 enum { GATEWAY_NAME_MAX = 79 };
-
-struct gateway_metrics {
-    struct pal_metric *sockets[3]; /* by enum session_kind */
-    struct pal_metric *refused; /* upgrades refused, and sockets that failed: "connection errors" */
-    struct pal_metric *invalid; /* messages that were not understood */
-    struct pal_metric *requests; /* forwarded for sockets */
-};
 
 struct gateway {
     const struct gateway_config *config;

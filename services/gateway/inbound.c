@@ -161,6 +161,7 @@ void inbound_text(struct session *s, struct pal_str text)
     pal_error_clear(&err);
     enum pal_code code = message_parse(text, s->channel, &m, &err);
     asked_from(&a, &m);
+    metrics_received(&s->gw->metrics, m.cmd);
     if (code == PAL_OK)
         dispatch(s, &m, &a);
     else

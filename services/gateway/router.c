@@ -97,8 +97,10 @@ static void to_log(struct gateway *gw, const struct pal_frame *e, struct log_ent
 {
     /* Nobody here: not even framed. */
     struct channel *ch = fanout_channel(&gw->fanout, e->channel);
-    if (ch && !pal_list_empty(&ch->subscriptions))
+    if (ch && !pal_list_empty(&ch->subscriptions)) {
         entry->frame = ws_frame_text(e->body);
+        metrics_time(&gw->metrics, timed_read(&gw->upstream.traces, e->trace));
+    }
     entry->seq = e->seq;
     if (e->id == PAL_EV_MEMBER_LEFT)
         entry->kind = LOG_LEFT;
@@ -177,6 +179,7 @@ void router_event(struct gateway *gw, const struct pal_frame *e)
     struct log_entry entry = {0};
     if (!ev)
         return; /* of a newer release */
+    metrics_event(&gw->metrics, ev);
     if (concerns_gateway(e->id))
         learn(gw, e, &entry);
     if (e->id == PAL_EV_NOTIFICATION_CREATED)
@@ -191,6 +194,7 @@ void router_note(struct gateway *gw, enum pal_owner owner, enum pal_bus_note not
     pal_log(note == PAL_BUS_GAP ? PAL_WARN : PAL_INFO, "bus stream",
             PAL_LS("service", pal_owner_name(owner)), PAL_LS("note", names[note]),
             PAL_LI("replica", replica));
+    metrics_note(&gw->metrics, owner, note);
     if (note == PAL_BUS_DOWN)
         return;
     if (owner == PAL_OWNER_CHAT) {

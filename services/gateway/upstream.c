@@ -157,17 +157,19 @@ void upstream_forward(struct gateway *gw, const struct pal_command *cmd, uint64_
         fn(arg, PAL_UNAVAILABLE, NULL);
 }
 
+struct pal_caller upstream_caller(const struct pal_command *cmd, const struct pal_caller *caller)
+{
+    struct pal_caller as = caller ? *caller : (struct pal_caller){.role = PAL_ROLE_NONE};
+    if (cmd->min_role == PAL_ROLE_SERVICE)
+        as.role = PAL_ROLE_SERVICE;
+    return as;
+}
+
 static void send(struct gateway *gw, const uint8_t trace[16], const struct pal_command *cmd,
                  uint64_t key, const struct pal_caller *caller, struct pal_str body,
                  pal_bus_reply_fn *fn, void *arg)
 {
-    struct pal_frame f = {.body = body};
-    if (caller)
-        f.caller = *caller;
-    /* What only peers may ask the gateway asks as a peer, about that user; all else is done as the
-     * user. */
-    if (!caller || cmd->min_role == PAL_ROLE_SERVICE)
-        f.caller.role = PAL_ROLE_SERVICE;
+    struct pal_frame f = {.body = body, .caller = upstream_caller(cmd, caller)};
     memcpy(f.trace, trace, sizeof f.trace);
     upstream_forward(gw, cmd, key, &f, fn, arg);
 }

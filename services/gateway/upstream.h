@@ -26,6 +26,9 @@ void upstream_flush(struct gateway *gw);                             /* at the e
 /* Sends f to the owner of a command. fn is called exactly once, perhaps before this returns. */
 void upstream_forward(struct gateway *gw, const struct pal_command *cmd, uint64_t key,
                       struct pal_frame *f, pal_bus_reply_fn *fn, void *arg);
+/* As whom a command is asked: what only peers may ask the gateway asks as a peer, about that user;
+ * all else is done as the user, or as nobody when caller is NULL. */
+struct pal_caller upstream_caller(const struct pal_command *cmd, const struct pal_caller *caller);
 /* The same from a JSON body, whose reference is taken. caller NULL: the gateway itself. */
 void upstream_request(struct gateway *gw, const struct pal_command *cmd, uint64_t key,
                       const struct pal_caller *caller, json_t *body, pal_bus_reply_fn *fn,

@@ -85,7 +85,6 @@ static ssize_t codec_read(void *owner, uint8_t *buf, size_t n)
 static void codec_text(void *owner, struct pal_str message)
 {
     struct ws_conn *c = owner;
-    pal_metric_add(c->io->frames_in, 1);
     if (c->state == WS_OPEN)
         c->io->ops->text(c, message);
 }

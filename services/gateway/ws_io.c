@@ -12,14 +12,13 @@ void ws_io_init(struct ws_io *io, struct pal_loop *loop, const struct ws_conn_op
     *io = (struct ws_io){.loop = loop, .ops = ops};
     pal_list_init(&io->dirty);
     pal_list_init(&io->timed);
-    io->frames_in =
-        pal_counter("palique_gateway_frames_in_total", NULL, "WebSocket messages received");
     io->frames_out = pal_counter("palique_gateway_frames_out_total", NULL,
-                                 "WebSocket frames queued for writing");
-    io->bytes_out = pal_counter("palique_gateway_bytes_out_total", NULL, "WebSocket bytes written");
-    io->queued = pal_gauge("palique_gateway_queued_bytes", NULL, "bytes waiting for WebSockets");
+                                 "WebSocket frames queued for writing.");
+    io->bytes_out =
+        pal_counter("palique_gateway_bytes_out_total", NULL, "WebSocket bytes written.");
+    io->queued = pal_gauge("palique_gateway_queued_bytes", NULL, "Bytes waiting for WebSockets.");
     io->slow =
-        pal_counter("palique_gateway_slow_closed_total", NULL, "WebSockets closed as too slow");
+        pal_counter("palique_gateway_slow_closed_total", NULL, "WebSockets closed as too slow.");
 }
 
 void ws_io_fini(struct ws_io *io)

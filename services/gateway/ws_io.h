@@ -17,7 +17,7 @@ struct ws_io {
     struct iovec vectors[WS_VECTORS]; /* of the write that is being made */
     uint64_t n_frames, n_bytes;       /* since the last turn: queued, written */
     int64_t n_queued;                 /* change of the bytes that wait */
-    struct pal_metric *frames_in, *frames_out, *bytes_out, *queued, *slow;
+    struct pal_metric *frames_out, *bytes_out, *queued, *slow;
 };
 
 void ws_io_init(struct ws_io *io, struct pal_loop *loop, const struct ws_conn_ops *ops);

@@ -4,3 +4,4 @@ pal_unit_test(NAME gateway_catchup SOURCES ${here}/test_fanout_catchup.c DEPS ga
 pal_unit_test(NAME gateway_ws SOURCES ${here}/test_ws_frame.c ${here}/test_ws_codec.c ${here}/test_ws_utf8.c ${here}/test_outq.c DEPS gateway_parts)
 pal_unit_test(NAME gateway_message SOURCES ${here}/test_message.c ${here}/test_reply.c ${here}/test_timed.c DEPS gateway_parts)
 pal_unit_test(NAME gateway_presence SOURCES ${here}/test_presence.c ${here}/test_revoked.c DEPS gateway_parts)
+pal_unit_test(NAME gateway_upstream SOURCES ${here}/test_upstream.c DEPS gateway_parts)
