@@ -148,6 +148,9 @@ class Faults:
     # ---- time ----
     async def _clock(self, fault):
         set_clock(self.suite, fault.target, fault.amount)
+        process = self.suite.proc(fault.target)
+        if str(clock_file(self.suite, fault.target)) not in pathlib.Path(f"/proc/{process.pid}/maps").read_text():
+            self.world.complaints.append(f"{fault.target} does not look at the clock that is set aside")
         await asyncio.sleep(fault.seconds)
         set_clock(self.suite, fault.target, 0)
 

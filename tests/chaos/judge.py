@@ -62,10 +62,10 @@ class Judge:
     async def complaints(self, watchers):
         """watchers: names of those whose notifications are read."""
         found = []
-        authors = {}  # message id → (channel, author)
+        authors = {}  # message id → (channel, seq, author)
         for channel in self.channels:
             history = await self._history(channel)
-            authors.update({m["id"]: (channel, m["user_id"]) for m in history})
+            authors.update({m["id"]: (channel, m["seq"], m["user_id"]) for m in history})
             found += [f"channel {channel}: {what}" for what in await self._channel(channel, history)]
         for talker in self.talkers.values():
             found += [f"{talker.name}: {gap}" for gap in talker.gaps]
@@ -77,15 +77,23 @@ class Judge:
 
     async def _channel(self, channel, history):
         observers = {n: t.seen[channel] for n, t in self.talkers.items() if channel in t.seen}
-        starts = {n: self.talkers[n].start[channel] for n in observers}
+        log = await asyncio.to_thread(self._log, channel)
+        starts = {n: self._start(self.talkers[n], channel, log) for n in observers}
         posts = [p for t in self.talkers.values() for p in t.posts.values() if p.channel == channel]
         acked = {p.client_id: {"message_id": p.ack[0], "seq": p.ack[1]} for p in posts if p.ack}
         sent = {p.content: p.client_id for p in posts}
         by_client = {p.client_id: p for p in posts}
         changes = {m["id"]: _change(by_client[m["client_id"]]) for m in history if m["client_id"] in by_client}
-        log = await asyncio.to_thread(self._log, channel)
         found = check_channel(history, acked, sent, observers, starts, self.heads[channel], log, changes)
         return found + await self._resumed(channel, log)
+
+    def _start(self, talker, channel, log):
+        """What he was sent begins after this: the head when he first came, or his own joining, which he may be told too."""
+        if talker.start.get(channel) is None:
+            joined = next(seq for seq, f in log.items() if f["type"] == "user_joined" and f["user_id"] == talker.person.id)
+            talker.joined[channel] = joined
+            talker.start[channel] = joined - 1 if [f["seq"] for f in talker.seen[channel][:1]] == [joined] else joined
+        return talker.start[channel]
 
     async def _resumed(self, channel, log):
         """A client of p0 that comes back from as far as it may is sent what is stored."""
@@ -106,7 +114,8 @@ class Judge:
         return found
 
     async def _notifications(self, talker, authors):
-        expected = [number for number, (channel, author) in authors.items() if channel in talker.seen and author != talker.person.id]
+        expected = [number for number, (channel, seq, author) in authors.items()
+                    if channel in talker.seen and author != talker.person.id and seq > talker.joined.get(channel, 0)]
 
         async def told():
             items, cursor = [], {}

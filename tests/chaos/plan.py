@@ -61,8 +61,8 @@ class Deck:
         return self.left.pop()
 
 
-def make_plan(seed, seconds=None, pause=(0.7, 3.5), each_kind_once=False, without=()):
-    """Faults for so many seconds, or each kind once."""
+def make_plan(seed, seconds=None, pause=(0.7, 3.5), each_kind_once=False, most=60, without=()):
+    """Faults for so many seconds, or each kind once. most: seconds that one lasts."""
     rng = random.Random(str(seed))
     often = {kind: 1 if each_kind_once else n for kind, (n, _, _) in KINDS.items() if kind not in without}
     kinds = Deck(rng, [kind for kind, n in often.items() for _ in range(n)])
@@ -74,4 +74,4 @@ def make_plan(seed, seconds=None, pause=(0.7, 3.5), each_kind_once=False, withou
             return faults
         kind = kinds.deal()
         target = targets[kind].deal()
-        faults.append(Fault(round(at, 3), kind, target, round(rng.uniform(*KINDS[kind][2]), 3), _amount(rng, kind, target)))
+        faults.append(Fault(round(at, 3), kind, target, round(min(most, rng.uniform(*KINDS[kind][2])), 3), _amount(rng, kind, target)))

@@ -25,18 +25,17 @@ def has_clock(build):
 def make_suite(folder, wires, tls, build):
     folder = pathlib.Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    env_for = {}
-    suite = Suite(folder, gateways=len(GATEWAYS), chats=2, wires=wires, tls=tls, build=build, env={"PALIQUE_ACCESS_TTL": "1d"}, env_for=env_for,
+    suite = Suite(folder, gateways=len(GATEWAYS), chats=2, wires=wires, tls=tls, build=build, env={"PALIQUE_ACCESS_TTL": "1d"},
                   programs={LOSSY: "palique-gateway-lossy"})
     if has_clock(suite.build):
         for name in SERVICES + GATEWAYS:
             clock_file(suite, name).write_bytes(bytes(8))
-            env_for[name] = {"LD_PRELOAD": str(suite.build / "bin/chaos_clock.so"), "CHAOS_CLOCK": str(clock_file(suite, name))}
+            suite.extra_for[name] = {"LD_PRELOAD": str(suite.build / "bin/chaos_clock.so"), "CHAOS_CLOCK": str(clock_file(suite, name))}
     return suite
 
 
 def people(suite):
-    """The administrator and members, each in all channels but one."""
+    """The administrator, and members, each in all channels but one."""
     org = suite.org()
     persons = [org.admin] + [org.member() for _ in TALKERS[1:]]
     channels = [org.admin.channel()["id"] for _ in range(CHANNELS)]
@@ -58,7 +57,8 @@ async def play(folder, seed, faults, tls=False, build=None, watchers=TALKERS, pa
     try:
         persons, channels, of = await asyncio.to_thread(people, suite)
         async with aiohttp.ClientSession() as world.http:
-            talkers = {name: Talker(name, person, of[name], world, pause) for name, person in zip(TALKERS, persons)}
+            talkers = {name: Talker(name, person, of[name], world, pause, next((c for c in channels if c not in of[name]), None))
+                       for name, person in zip(TALKERS, persons)}
             await _until(lambda: all(len(t.mine) >= 3 for t in talkers.values()), world)
             done = Faults(suite, wires, talkers, world)
             await done.run(faults)

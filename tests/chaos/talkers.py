@@ -65,14 +65,17 @@ class Request:
 
 
 class Talker:
-    def __init__(self, name, person, channels, world, pause=0.15):
+    def __init__(self, name, person, channels, world, pause=0.15, later=None):
+        """later: a channel that he joins some time."""
         self.name, self.person, self.channels, self.world, self.pause = name, person, channels, world, pause
         self.rng = random.Random(f"{world.seed} {name}")
         self.posts = {}  # client_id → Post
         self.mine = []  # those that were acknowledged
         self.waiting = {}  # client_id of the envelope → Request
         self.seen = {channel: [] for channel in channels}
-        self.position, self.start = {}, {}
+        self.position = {}
+        self.start = {channel: None for channel in channels}  # the head when he first came; none of a channel that he joined later
+        self.later, self.joined = later, {}
         self.gaps, self.told = [], set()
         self.talking = self.wanted = True
         self.slow_until = 0.0
@@ -134,10 +137,13 @@ class Talker:
         if hello["type"] != "hello":
             self.world.complain(self.name, f"first frame {hello}")
         heads = {c["channel_id"]: c["head_seq"] for c in hello["channels"]}
-        for channel in self.channels:
-            # The first time: everything from now on.
-            self.start.setdefault(channel, heads.get(channel, 0))
-            self.position.setdefault(channel, self.start[channel])
+        joined = {c["channel_id"]: c["joined_seq"] for c in hello["channels"]}
+        for channel in self.seen:
+            if channel not in self.start:  # he joins, or has just joined
+                if channel in joined:
+                    self.position.setdefault(channel, joined[channel])
+            elif self.start[channel] is None:  # the first time: everything from now on
+                self.start[channel] = self.position[channel] = heads[channel]
         await ws.send(json.dumps({"type": "resume", "positions": {str(c): p for c, p in self.position.items()}}))
         reader = asyncio.ensure_future(self._read(ws))
         try:
@@ -176,6 +182,9 @@ class Talker:
         if len(self.waiting) >= WINDOW:
             return
         turn = self.rng.random()
+        if self.later and self.rng.random() < 0.02:
+            self._extra(self._join(self.later))
+            self.later = None
         post = self.rng.choice(self.mine[-200:]) if self.mine else None
         free = post and not post.busy and not post.deleting
         if turn < 0.12 and free:
@@ -244,6 +253,22 @@ class Talker:
                     self.world.complain(self.name, f"REST: {answer.status} {body}")
         except (aiohttp.ClientError, asyncio.TimeoutError, OSError, ValueError) as lost:
             self.world.counts[f"REST lost: {type(lost).__name__}"] += 1
+
+    async def _join(self, channel):
+        self.world.counts["joins"] += 1
+        self.seen[channel] = []
+        while self.wanted:
+            try:
+                async with self.world.http.post(f"{self.rng.choice(self.world.gateways)}/channels/{channel}/join", json={},
+                                                headers={"Authorization": f"Bearer {self.person.token}"}, timeout=aiohttp.ClientTimeout(15)) as answer:
+                    if answer.status == 200:
+                        self.channels.append(channel)
+                        return
+                    if answer.status not in (429, 502, 503, 504):
+                        self.world.complain(self.name, f"join: {answer.status} {await answer.text()}")
+            except (aiohttp.ClientError, asyncio.TimeoutError, OSError) as lost:
+                self.world.counts[f"REST lost: {type(lost).__name__}"] += 1
+            await asyncio.sleep(0.2)
 
     # ---- what they hear ----
     async def _read(self, ws):
