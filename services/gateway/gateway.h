@@ -49,6 +49,7 @@ struct gateway {
     atomic_bool keys_loaded;
     atomic_bool draining;
     bool stopped; /* the loop has ended: answers are thrown away */
+    bool wedged;  /* the bus cannot be trusted: the process ends as failed, to be started anew */
 };
 
 #endif

@@ -238,7 +238,7 @@ int main(int argc, char **argv)
         pal_log_init("gateway", level);
         if (start(p)) {
             pal_loop_run(p->gw.loop);
-            exit_code = 0;
+            exit_code = p->gw.wedged ? 1 : 0;
         }
         stop(p);
     }

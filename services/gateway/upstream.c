@@ -37,8 +37,10 @@ static void on_wake(void *ctx)
 
 static void drain_posted(void *arg)
 {
+    struct gateway *gw = arg;
     pal_log(PAL_ERROR, "bus client is wedged, draining");
-    drain_begin(arg);
+    gw->wedged = true;
+    drain_begin(gw);
 }
 
 /* On a thread of lib/bus. */
