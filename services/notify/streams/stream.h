@@ -28,6 +28,7 @@ struct streams {
     struct pal_map people; /* user -> its first stream of notifications */
     int64_t level;         /* tail.c: streams at or above this id are fed together; -1: none */
     bool tail_asking, tail_dirty;
+    int64_t tail_asked_ms;
     bool draining;
 };
 

@@ -83,6 +83,7 @@ static void submit(struct streams *home, struct pal_buf *users, struct pal_buf *
                                 .body = pal_buf_view(&body)};
     home->tail_asking = true;
     home->tail_dirty = false;
+    home->tail_asked_ms = pal_loop_now(home->front.loop);
     home->asked++;
     pal_service_submit(home->front.service, &request, home->front.loop, on_answer, home);
     pal_buf_fini(&body);
@@ -179,9 +180,11 @@ static void on_answer(void *arg, const struct pal_frame *reply)
     json_decref(answer);
 }
 
+/* At once after a silence; under load STREAM_WAKE_MS after the last question. */
 void tail_wake(struct streams *home)
 {
+    int64_t rest = home->tail_asked_ms + STREAM_WAKE_MS - pal_loop_now(home->front.loop);
     home->tail_dirty = true;
     if (home->n > 0 && home->wake.index == 0)
-        pal_timer_arm(home->front.loop, &home->wake, STREAM_WAKE_MS);
+        pal_timer_arm(home->front.loop, &home->wake, rest > 1 ? rest : 1);
 }
