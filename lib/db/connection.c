@@ -192,6 +192,17 @@ enum pal_code pal_db_command(struct pal_db *db, const char *sql, char tag[16],
     return code == PAL_OK ? settled : code;
 }
 
+/* A script has no plan that could be void: what the server cannot do it never will. */
+static enum pal_code script_failed(struct pal_db *db, const PGresult *r, struct pal_error *err)
+{
+    enum pal_code code = pal_db_failed(db, r, err);
+    if (!db->again || !db->stale)
+        return code;
+    db->again = db->stale = false;
+    return pal_error_set(err, &pal_err_service_internal, "database: %s",
+                         PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY));
+}
+
 enum pal_code pal_db_script(struct pal_db *db, const char *sql, struct pal_error *err)
 {
     enum pal_code code = PAL_OK;
@@ -208,7 +219,7 @@ enum pal_code pal_db_script(struct pal_db *db, const char *sql, struct pal_error
         if (!r)
             break;
         if (!pal_db_result_ok(r) && code == PAL_OK)
-            code = pal_db_failed(db, r, err);
+            code = script_failed(db, r, err);
         PQclear(r);
     }
     if (!PQenterPipelineMode(db->pg))

@@ -4,6 +4,7 @@
 #include "db/connection.h"
 
 #include "base/id.h"
+#include "base/log.h"
 #include "gen/catalogue.h"
 
 #include <openssl/sha.h>
@@ -148,6 +149,17 @@ static enum pal_code migrate_one(struct pal_db *db, const char *schema,
     return code;
 }
 
+/* The release that comes after this one has been here, or is: its migrations only add. */
+static void tell_newer(struct pal_db *db, const struct pal_migration *last)
+{
+    char text[64] = "";
+    int64_t newest = 0;
+    if (one_text(db, &sql_migration_newest, NULL, text, NULL) == PAL_OK &&
+        pal_parse_i64(pal_str_of(text), &newest) && newest > last->number)
+        pal_log(PAL_WARN, "the schema is newer than this program", PAL_LI("schema", newest),
+                PAL_LI("program", last->number));
+}
+
 static enum pal_code migrate_all(struct pal_db *db, const char *schema,
                                  const struct pal_migration *m, size_t n, struct pal_error *err)
 {
@@ -159,6 +171,8 @@ static enum pal_code migrate_all(struct pal_db *db, const char *schema,
         pal_arena_reset(&arena);
     }
     pal_arena_fini(&arena);
+    if (code == PAL_OK && n > 0)
+        tell_newer(db, &m[n - 1]);
     return code;
 }
 

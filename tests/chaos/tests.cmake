@@ -12,3 +12,4 @@ if(NOT PAL_SANITIZE)
 endif()
 
 include(${chaos}/storm.cmake)
+include(${chaos}/upgrade.cmake)

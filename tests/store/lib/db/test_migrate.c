@@ -84,6 +84,14 @@ Test(migrate, one_that_fails_leaves_nothing_behind_and_says_why)
     cr_assert_eq(migrate(two, 2), PAL_OK, "%s", err.detail);
 }
 
+Test(migrate, what_the_server_does_not_support_is_not_tried_for_ever)
+{
+    static const struct pal_migration unsupported[] = {
+        {1, "unsupported", "do $$ begin raise exception 'never' using errcode = '0A000'; end $$;"}};
+    cr_assert_eq(migrate(unsupported, 1), PAL_INTERNAL);
+    cr_assert(strstr(err.detail, "never"), "%s", err.detail);
+}
+
 Test(migrate, a_role_that_leads_to_another_schema_is_refused)
 {
     struct pal_db *db = store_open(url);
