@@ -9,7 +9,7 @@
 
 #include <inttypes.h>
 
-enum { ENFORCED_WITHIN_MS = 500 };
+enum { ENFORCED_WITHIN_MS = 1500 };
 
 static enum pal_code check_target(struct pal_call *c, uint64_t user, struct person *out)
 {

@@ -5,6 +5,10 @@
 #include "store/organization.h"
 #include "store/session.h"
 
+/* How long an answer waits for the others to know. One of them that is down costs this much, for as
+ * long as it counts as there (5 s). */
+enum { KNOWN_WITHIN_MS = 1500 };
+
 /* Parses JSON that PostgreSQL made and emits it; type: what clients get as "type", or NULL. */
 static enum pal_code emit_text(struct pal_call *c, const struct pal_event *ev, uint64_t org,
                                uint64_t user, struct pal_str text)
@@ -88,5 +92,5 @@ enum pal_code fact_organization(struct pal_call *c, const struct pal_event *ev, 
 
 void fact_await(struct pal_call *c)
 {
-    pal_await_consumers(c, "chat,notify,admin", 300);
+    pal_await_consumers(c, "chat,notify,admin", KNOWN_WITHIN_MS);
 }
