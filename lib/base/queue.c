@@ -13,6 +13,7 @@ struct pal_queue {
     size_t max;
     size_t first; /* index of the oldest item */
     size_t n;
+    size_t enough; /* items that are worth waking somebody for: 1, but while a popper gathers */
     bool closed;
     void *items[]; /* max of them */
 };
@@ -45,6 +46,7 @@ struct pal_queue *pal_queue_new(size_t max)
         return NULL;
     }
     q->max = max;
+    q->enough = 1;
     return q;
 }
 
@@ -64,36 +66,51 @@ bool pal_queue_push(struct pal_queue *q, void *item)
     if (fits) {
         q->items[(q->first + q->n) % q->max] = item;
         q->n++;
-        pthread_cond_signal(&q->filled);
+        if (q->n >= q->enough)
+            pthread_cond_signal(&q->filled);
     }
     pthread_mutex_unlock(&q->lock);
     return fits;
 }
 
-/* Called with the lock held: returns when there is an item, the queue is closed or time is up. */
-static void wait_filled(struct pal_queue *q, int timeout_ms)
+static struct timespec deadline_in(int64_t us)
 {
     struct timespec deadline = {0};
-    if (timeout_ms >= 0) {
-        (void)clock_gettime(CLOCK_MONOTONIC, &deadline);
-        deadline.tv_sec += timeout_ms / 1000;
-        deadline.tv_nsec += (long)(timeout_ms % 1000) * 1000000;
-        deadline.tv_sec += deadline.tv_nsec / 1000000000;
-        deadline.tv_nsec %= 1000000000;
-    }
-    while (q->n == 0 && !q->closed) {
-        if (timeout_ms < 0)
+    (void)clock_gettime(CLOCK_MONOTONIC, &deadline);
+    deadline.tv_sec += us / 1000000;
+    deadline.tv_nsec += (long)(us % 1000000) * 1000;
+    deadline.tv_sec += deadline.tv_nsec / 1000000000;
+    deadline.tv_nsec %= 1000000000;
+    return deadline;
+}
+
+/* Called with the lock held: returns when there are n items, the queue is closed or time is up (-1:
+ * never). */
+static void wait_filled(struct pal_queue *q, size_t n, int64_t timeout_us)
+{
+    struct timespec deadline = deadline_in(timeout_us < 0 ? 0 : timeout_us);
+    while (q->n < n && !q->closed) {
+        if (timeout_us < 0)
             pthread_cond_wait(&q->filled, &q->lock);
         else if (pthread_cond_timedwait(&q->filled, &q->lock, &deadline) == ETIMEDOUT)
             return;
     }
 }
 
+void pal_queue_gather(struct pal_queue *q, size_t n, int64_t timeout_us)
+{
+    pthread_mutex_lock(&q->lock);
+    q->enough = n;
+    wait_filled(q, n, timeout_us);
+    q->enough = 1;
+    pthread_mutex_unlock(&q->lock);
+}
+
 size_t pal_queue_pop_many(struct pal_queue *q, void **items, size_t max, int timeout_ms)
 {
     size_t taken = 0;
     pthread_mutex_lock(&q->lock);
-    wait_filled(q, timeout_ms);
+    wait_filled(q, 1, timeout_ms < 0 ? -1 : (int64_t)timeout_ms * 1000);
     while (taken < max && q->n > 0) {
         items[taken++] = q->items[q->first];
         q->first = (q->first + 1) % q->max;

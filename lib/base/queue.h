@@ -20,6 +20,9 @@ void *pal_queue_pop(struct pal_queue *q, int timeout_ms);
 /* Blocks for the first item only, then takes what is there, up to max items. 0 on time-out or
  * closed. */
 size_t pal_queue_pop_many(struct pal_queue *q, void **items, size_t max, int timeout_ms);
+/* Blocks until n items wait (at most max), the queue is closed or timeout_us has passed; takes
+ * none. For a queue with one popper. */
+void pal_queue_gather(struct pal_queue *q, size_t n, int64_t timeout_us);
 size_t pal_queue_length(struct pal_queue *q);
 /* No push succeeds any more; poppers get what is left, then NULL. */
 void pal_queue_close(struct pal_queue *q);

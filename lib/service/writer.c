@@ -12,7 +12,6 @@
 #include "base/log.h"
 
 #include <stdlib.h>
-#include <unistd.h>
 
 enum { SPACING_MS = 4, GATHERED = 64 }; /* nothing is gained by waiting for more than so many */
 
@@ -160,9 +159,8 @@ static void space(const struct writer *w)
 {
     size_t ms = w->last < SPACING_MS ? w->last : SPACING_MS;
     int64_t wait = w->start_us + (int64_t)ms * 1000 - pal_mono_us();
-    if (wait > 0 && !pal_queue_closed(w->lane->queue) &&
-        pal_queue_length(w->lane->queue) < GATHERED)
-        (void)usleep((useconds_t)wait);
+    if (wait > 0)
+        pal_queue_gather(w->lane->queue, GATHERED, wait);
 }
 
 void *pal_writer_thread(void *lane)

@@ -10,7 +10,6 @@
 #include <criterion/criterion.h>
 #include <libpq-fe.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 extern const struct pal_statement *const __start_pal_statements[];
@@ -74,11 +73,13 @@ static PGresult *ask(const char *sql)
     return r;
 }
 
-static long parameters(const char *sql)
+static int parameters(const char *sql)
 {
-    long most = 0;
+    int most = 0;
     for (const char *at = sql; (at = strchr(at, '$')); at++) {
-        long n = strtol(at + 1, NULL, 10);
+        int n = at[1] - '0';
+        if (at[2] >= '0' && at[2] <= '9')
+            n = 10 * n + at[2] - '0';
         most = n > most ? n : most;
     }
     return most;
@@ -92,8 +93,8 @@ static PGresult *plan(const char *name, const char *sql)
     cr_assert_eq(PQresultStatus(prepared), PGRES_COMMAND_OK, "%s: %s", name, PQerrorMessage(pg));
     PQclear(prepared);
     int at = snprintf(text, sizeof text, "explain (costs off) execute %s", name);
-    long n = parameters(sql);
-    for (long i = 0; i < n; i++)
+    int n = parameters(sql);
+    for (int i = 0; i < n; i++)
         at += snprintf(text + at, sizeof text - (size_t)at, "%snull", i ? "," : "(");
     if (n > 0)
         snprintf(text + at, sizeof text - (size_t)at, ")");

@@ -97,11 +97,64 @@ static void a_closed_queue_gives_what_is_left_then_nothing(void)
     CHECK(pal_queue_new(0) == NULL && pal_queue_new(SIZE_MAX) == NULL);
 }
 
+enum { GATHERED = 5, LONG_US = 60 * 1000 * 1000 };
+
+static void *push_slowly(void *arg)
+{
+    static int item;
+    struct pal_queue *q = arg;
+    for (int i = 0; i < GATHERED; i++) {
+        CHECK(pal_queue_push(q, &item));
+        sched_yield();
+    }
+    return NULL;
+}
+
+static void *push_one(void *arg)
+{
+    static int item;
+    CHECK(pal_queue_push(arg, &item));
+    return NULL;
+}
+
+static void *close_it(void *arg)
+{
+    pal_queue_close(arg);
+    return NULL;
+}
+
+/* Each of these would last a minute if it missed what it waits for. */
+static void gathering_ends_with_enough_with_time_and_with_the_queue(void)
+{
+    int item;
+    pthread_t other;
+    void *batch[8];
+    struct pal_queue *q = pal_queue_new(8);
+    for (int round = 0; round < 100; round++) {
+        CHECK(q && pthread_create(&other, NULL, push_slowly, q) == 0);
+        pal_queue_gather(q, GATHERED, LONG_US);
+        CHECK(pal_queue_length(q) == GATHERED);
+        CHECK(pthread_join(other, NULL) == 0);
+        CHECK(pal_queue_pop_many(q, batch, 8, 0) == GATHERED);
+    }
+    CHECK(pthread_create(&other, NULL, push_one, q) == 0);
+    CHECK(pal_queue_pop(q, -1) != NULL); /* one is enough again */
+    CHECK(pthread_join(other, NULL) == 0);
+    CHECK(pal_queue_push(q, &item));
+    pal_queue_gather(q, GATHERED, 1000);
+    CHECK(pal_queue_pop_many(q, batch, 8, 0) == 1);
+    CHECK(pthread_create(&other, NULL, close_it, q) == 0);
+    pal_queue_gather(q, GATHERED, LONG_US);
+    CHECK(pal_queue_closed(q) && pthread_join(other, NULL) == 0);
+    pal_queue_free(q);
+}
+
 int main(void)
 {
     many_threads_lose_and_double_nothing();
     items_come_in_order_and_the_queue_is_bounded();
     a_closed_queue_gives_what_is_left_then_nothing();
+    gathering_ends_with_enough_with_time_and_with_the_queue();
     puts("queues: bounded, ordered, nothing lost");
     return 0;
 }
