@@ -84,6 +84,8 @@ test_chaos() {
     test_program "$bin/test_lib_bus_watchdog"
     say "== chaos"
     test_program "$ROOT/tests/chaos/run" --build "$ROOT/build/dev" "$@"
+    say "== 5,000 clients cut at once, full disks, a rolling upgrade"
+    PALIQUE_STORM_CLIENTS=5000 test_python dev "" chaos/test_storm.py chaos/test_disk.py chaos/test_upgrade.py
     test_closing_line
 }
 

@@ -266,11 +266,16 @@ static size_t on_answer(struct client *c, const char *bytes, size_t n)
         c->state = CLIENT_GREETED;
         return (size_t)(end - bytes);
     }
-    if (n > 12 && memcmp(bytes + 9, "503", 3) == 0)
+    if (n > 12 && (memcmp(bytes + 9, "503", 3) == 0 || memcmp(bytes + 9, "504", 3) == 0))
         storm.count.refused++;
     else
         storm.count.strangers++;
-    failed(c, number(bytes, (size_t)(end - bytes), "Retry-After: ", 0));
+    uint64_t retry = number(bytes, (size_t)(end - bytes), "Retry-After: ", 0);
+    if (storm.count.retry_max == 0 || retry < storm.count.retry_min)
+        storm.count.retry_min = retry;
+    if (retry > storm.count.retry_max)
+        storm.count.retry_max = retry;
+    failed(c, retry);
     return 0;
 }
 

@@ -29,6 +29,7 @@ struct client {
 
 struct count {
     uint64_t lost, restarts, windows, attempts, failed, refused, timeouts; /* of sockets */
+    uint64_t retry_min, retry_max;                                         /* of Retry-After, s */
     uint64_t events, missed, early;                                        /* of channels */
     uint64_t repeated, skipped, gaps, errors, strangers;                   /* must stay 0 */
 };

@@ -135,11 +135,13 @@ void storm_report(struct storm *s)
     const struct {
         const char *name;
         uint64_t value;
-    } all[] = {{"lost", c->lost},         {"restarts", c->restarts}, {"windows", c->windows},
-               {"attempts", c->attempts}, {"failed", c->failed},     {"refused", c->refused},
-               {"timeouts", c->timeouts}, {"events", c->events},     {"missed", c->missed},
-               {"early", c->early},       {"repeated", c->repeated}, {"skipped", c->skipped},
-               {"gaps", c->gaps},         {"errors", c->errors},     {"strangers", c->strangers}};
+    } all[] = {
+        {"lost", c->lost},         {"restarts", c->restarts},     {"windows", c->windows},
+        {"attempts", c->attempts}, {"failed", c->failed},         {"refused", c->refused},
+        {"timeouts", c->timeouts}, {"retry_min_s", c->retry_min}, {"retry_max_s", c->retry_max},
+        {"events", c->events},     {"missed", c->missed},         {"early", c->early},
+        {"repeated", c->repeated}, {"skipped", c->skipped},       {"gaps", c->gaps},
+        {"errors", c->errors},     {"strangers", c->strangers}};
     printf("{\"clients\":%zu,\"open\":%zu,\"cpu_s\":%.2f,", s->n, open_now(s),
            (double)(own_cpu_us() - s->cpu_us) / 1e6);
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)

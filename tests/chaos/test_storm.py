@@ -28,8 +28,9 @@ CLEAN = ("repeated", "skipped", "gaps", "errors", "strangers")
 class Storm:
     """The program, its clients connected to the gateways with these numbers, in turn."""
 
-    def __init__(self, suite, plan, gateways):
-        self.process = subprocess.Popen([BUILD / "bin/palique-storm", "--plan", plan, "--port", ",".join(str(suite.ports[f"gateway{n}"]) for n in gateways)],
+    def __init__(self, suite, plan, gateways, connecting=200):
+        ports = ",".join(str(suite.ports[f"gateway{n}"]) for n in gateways)
+        self.process = subprocess.Popen([BUILD / "bin/palique-storm", "--plan", plan, "--port", ports, "--connecting", str(connecting)],
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def tell(self, word):
@@ -140,6 +141,21 @@ def test_all_go_to_the_other_gateway_when_theirs_is_stopped(crowd, capsys):
     assert report["restarts"] == CLIENTS and report["windows"] == CLIENTS, "who was sent away was not told when to come back"
     assert crowd.suite.proc("gateway0").process.wait(30) == 0
     crowd.suite.restart("gateway0")
+    crowd.suite.close_kept()
+
+
+def test_a_crowd_before_a_chat_that_is_silent_is_told_to_come_again(crowd):
+    crowd.suite.proc("chat").signal(signal.SIGSTOP)
+    try:
+        storm = crowd.suite.keep(Storm(crowd.suite, crowd.plan, [0], connecting=CLIENTS))
+        report = until(lambda: (r := storm.report())["refused"] > 64 and r, "some to be refused", timeout=PATIENCE, interval=0.2)
+        assert report["timeouts"] == 0 and report["strangers"] == 0, report
+        assert report["retry_min_s"] >= 1, "refused without a time to come again"
+        assert report["retry_max_s"] > report["retry_min_s"], "all were told the same time"
+    finally:
+        crowd.suite.proc("chat").signal(signal.SIGCONT)
+    report = storm.await_all()
+    assert {what: report[what] for what in CLEAN} == dict.fromkeys(CLEAN, 0), report
     crowd.suite.close_kept()
 
 
