@@ -7,8 +7,7 @@
  * Each client knows how far it has read its channel. When it loses its socket, it waits a random
  * time within the window that the server told (hello, or the reason of the close), then tries with
  * exponential back-off and full jitter; Retry-After is kept. Back again it resumes. Commands on
- * standard input, one a line: `mark` begins to count anew, `report` prints a line of JSON. The end
- * of standard input ends it. */
+ * standard input, one a line: `mark` counts anew, `report` prints JSON; its end ends all. */
 #include "storm.h"
 
 #include "wire.h"
@@ -106,7 +105,7 @@ static void watch(struct client *c, int how, uint32_t events)
 
 static void begin(struct client *c)
 {
-    int one = 1;
+    const int one = 1;
     struct sockaddr_in a = {.sin_family = AF_INET,
                             .sin_port = htons(storm.ports[c->port % storm.n_ports]),
                             .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
@@ -385,8 +384,8 @@ static void run(void)
 
 int main(int argc, char **argv)
 {
-    struct epoll_event input = {.events = EPOLLIN, .data.ptr = NULL};
     (void)argc;
+    struct epoll_event input = {.events = EPOLLIN, .data.ptr = NULL};
     storm.random = (uint64_t)wire_now_ns() | 1;
     const char *wrong = storm_options(&storm, argv);
     if (wrong)
