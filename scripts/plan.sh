@@ -30,7 +30,7 @@ arg listen_addresses=
 arg -c
 arg unix_socket_permissions=0777
 arg -c
-arg shared_buffers=64MB
+arg shared_buffers=256MB
 arg -c
 arg jit=off
 arg -c

@@ -37,7 +37,7 @@ class RunPostgres(Postgres):
     def start(self):
         self.log = open(self.folder / "log", "ab")
         self.process = subprocess.Popen(
-            [self.bin / "postgres", "-D", self.data, "-k", self.folder, "-c", "listen_addresses=", "-c", "shared_buffers=64MB",
+            [self.bin / "postgres", "-D", self.data, "-k", self.folder, "-c", "listen_addresses=", "-c", "shared_buffers=256MB",
              "-c", "jit=off", "-c", "log_min_messages=warning", "-c", "synchronous_commit=on"],
             stdout=self.log, stderr=self.log, cwd="/", **self._as_user())
         until(self.ready, "PostgreSQL to accept connections")
