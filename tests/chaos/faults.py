@@ -20,6 +20,7 @@ class Faults:
         self.locks = collections.defaultdict(asyncio.Lock)
         self.done = []
         self.meant_down = set()
+        self.said = {}  # name → size of its log when it was last started: unchanged, it does not heed signals yet
         self.watch = asyncio.ensure_future(self._watch())
 
     async def run(self, plan):
@@ -47,7 +48,7 @@ class Faults:
             for name, process in self.suite.processes.items():
                 if name not in self.meant_down and not process.running():
                     self.world.complaints.append(f"{name} ended by itself with {process.process.returncode}: {process.tail(600)}")
-                    process.start()
+                    self._start(name)
 
     # ---- processes ----
     async def _kill(self, fault):
@@ -70,8 +71,13 @@ class Faults:
             self.suite.kill(name)
         await asyncio.sleep(seconds)
         for name in names:
-            self.suite.proc(name).start()
+            self._start(name)
         self.meant_down.difference_update(names)
+
+    def _start(self, name):
+        process = self.suite.proc(name)
+        self.said[name] = _size(process.log)
+        process.start()
 
     async def _stop(self, fault):
         process = self.suite.proc(fault.target)
@@ -86,11 +92,12 @@ class Faults:
         since = time.monotonic()
         while process.running() and time.monotonic() - since < LEAVE_WITHIN:
             await asyncio.sleep(0.02)
-        if process.running() or process.process.returncode != 0:
+        unborn = process.process.returncode == -signal.SIGTERM and _size(process.log) == self.said.get(fault.target)
+        if process.running() or not (process.process.returncode == 0 or unborn):
             self.world.complaints.append(f"{fault.target} told to end: {process.process.returncode} after {time.monotonic() - since:.1f} s")
             process.kill()
         await asyncio.sleep(fault.seconds)
-        process.start()
+        self._start(fault.target)
         self.meant_down.discard(fault.target)
 
     # ---- the database ----
@@ -156,6 +163,10 @@ class Faults:
 
     async def _none(self, fault):
         pass
+
+
+def _size(path):
+    return os.path.getsize(path) if os.path.exists(path) else 0
 
 
 def clock_file(suite, name):
