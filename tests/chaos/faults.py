@@ -143,13 +143,14 @@ class Faults:
                 talker.drop()
 
     async def _slow_reader(self, fault):
-        """Somebody reads nothing while others say more than the gateway wants to keep for him."""
+        """Somebody reads nothing while others say more than the kernel (4 MB) and the gateway (1 MiB) keep for him."""
         reader = self.talkers[fault.target]
         reader.read_slowly(fault.seconds)
         loud = self.talkers[TALKERS[len(SLOW)]]
-        for _ in range(100):
+        for n in range(400):
             loud.shout(reader.channels[0], 15000)
-            await asyncio.sleep(0.01)
+            if n % 10 == 9:
+                await asyncio.sleep(0.02)
         await asyncio.sleep(max(0.0, fault.seconds - 1))
 
     # ---- time ----
