@@ -196,10 +196,10 @@ static void fail_all(const struct draft *drafts, size_t n, const struct pal_erro
         drafts[i].call->err = *err;
 }
 
-/* True: every call has its answer. False: it is worth trying them one by one. Parameters and
- * results live in an arena of the transaction's own, since the one of the calls lasts for all of
- * them. */
-static bool transact(struct pal_db *db, const struct draft *drafts, size_t n)
+/* True: every call has its answer. False: the database has given way to others and it is not the
+ * last try (pal_db_again), or it is worth trying them one by one. Parameters and results live in an
+ * arena of the transaction's own, since the one of the calls lasts for all of them. */
+static bool transact(struct pal_db *db, const struct draft *drafts, size_t n, bool last)
 {
     struct pal_arena scratch;
     struct pal_error err = {0}, why = {0};
@@ -209,7 +209,8 @@ static bool transact(struct pal_db *db, const struct draft *drafts, size_t n)
         out ? store(db, &scratch, drafts, n, out, &err, &why)
             : pal_error_set(&err, &pal_err_service_internal, "the batch does not fit");
     bool dependency = code == PAL_UNAVAILABLE || code == PAL_TIMEOUT;
-    bool done = code == PAL_OK || dependency || n == 1;
+    bool gave_way = code != PAL_OK && !last && pal_db_again(db);
+    bool done = !gave_way && (code == PAL_OK || dependency || n == 1);
     if (out && code == PAL_OK)
         answer_all(drafts, n, out, &why);
     else if (done)
@@ -220,11 +221,11 @@ static bool transact(struct pal_db *db, const struct draft *drafts, size_t n)
 
 static void write_batch(struct pal_db *db, const struct draft *drafts, size_t n)
 {
-    if (transact(db, drafts, n))
+    if (transact(db, drafts, n, false) || (pal_db_again(db) && transact(db, drafts, n, true)))
         return;
     pal_metric_add(retried(), (int64_t)n);
     for (size_t i = 0; i < n; i++)
-        (void)transact(db, &drafts[i], 1);
+        (void)transact(db, &drafts[i], 1, true);
 }
 
 void chat_writer(struct pal_db *db, struct pal_arena *arena, struct pal_call **calls, size_t n)

@@ -276,6 +276,25 @@ Test(writer, lets_a_post_that_the_database_will_not_take_fail_alone)
     free_calls(made, 4);
 }
 
+Test(writer, does_a_batch_again_that_gave_way_to_another)
+{
+    const char *const contents[] = {"a", "b"};
+    struct made made[2];
+    struct pal_call *calls[2];
+    store_script(url, "create sequence attempt; create function give_way() returns trigger language"
+                      " plpgsql as $$ begin if nextval('attempt') = 1 then raise exception 'as a"
+                      " deadlock' using errcode = '40P01'; end if; return new; end $$;"
+                      "create trigger give_way before insert on message execute function "
+                      "give_way()");
+    make_calls(made, calls, contents, 2);
+    chat_writer(db, &arena, calls, 2);
+    for (size_t i = 0; i < 2; i++)
+        cr_assert(made[i].priv.replied && made[i].call.events, "%s", made[i].call.err.detail);
+    cr_assert_eq(store_number(url, "select last_value from attempt"), 2);
+    cr_assert_eq(store_number(url, "select seq from channel_head where channel_id = 1"), 2);
+    free_calls(made, 2);
+}
+
 Test(writer, tells_every_call_when_the_database_cannot_commit)
 {
     const char *const contents[] = {"a", "b"};
