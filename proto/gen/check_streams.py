@@ -48,8 +48,8 @@ def common(cat, key, entry):
     if sorted(re.findall(r"{(\w+)}", entry["path"])) != in_path:
         cat.problem(FILE, f"{key}.path", f"its parameters are not {in_path}, those with in path")
     for name, field in entry["parameters"].items():
-        if field.get("in") not in ("path", "query") or F.field_type(field) not in ("integer", "string"):
-            cat.problem(FILE, f"{key}.parameters.{name}", "is an integer or a string in path or query")
+        if field.get("in") not in ("path", "query") or F.field_type(field) not in ("integer", "string", "boolean"):
+            cat.problem(FILE, f"{key}.parameters.{name}", "is an integer, a string or a boolean in path or query")
     known(cat, f"{key}.errors", entry["errors"], cat.errors, "error")
 
 

@@ -58,21 +58,33 @@ static uint64_t path_id(const struct pal_http *r, const char *name)
     return pal_parse_u64(pal_http_param(r, name), &id) && id <= (uint64_t)PAL_ID_MAX ? id : 0;
 }
 
-static void open_socket(struct gateway *gw, struct pal_http *r, const struct pal_claims *claims,
-                        enum session_kind kind, uint64_t channel, int64_t since)
+/* NULL: it has been refused. */
+static struct session *open_socket(struct gateway *gw, struct pal_http *r,
+                                   const struct pal_claims *claims, enum session_kind kind,
+                                   uint64_t channel)
 {
     struct session *s = session_new(gw, claims, kind, channel, pal_http_address(r));
-    if (s)
-        open_start(s, r, since);
-    else
+    if (!s)
         (void)refuse(r, &pal_err_service_internal, "out of memory");
+    return s;
 }
 
 static void ws_all(void *ctx, struct pal_http *r)
 {
     struct pal_claims claims;
-    if (admitted(ctx, r, &claims))
-        open_socket(ctx, r, &claims, SESSION_ALL, 0, -1);
+    if (!admitted(ctx, r, &claims))
+        return;
+    struct pal_str resume = pal_http_query(r, "resume");
+    bool waits = pal_str_eq(resume, PAL_STR("true"));
+    if (resume.p && !waits && !pal_str_eq(resume, PAL_STR("false"))) {
+        (void)refuse(r, &pal_err_request_invalid, "resume is true or false");
+        return;
+    }
+    struct session *s = open_socket(ctx, r, &claims, SESSION_ALL, 0);
+    if (!s)
+        return;
+    s->resumes = waits;
+    open_start(s, r, -1);
 }
 
 static void ws_channel(void *ctx, struct pal_http *r)
@@ -87,8 +99,11 @@ static void ws_channel(void *ctx, struct pal_http *r)
         (void)refuse(r, &pal_err_channel_not_found, "a channel is a positive number");
     else if (text.p && (!pal_parse_i64(text, &since) || since < 0))
         (void)refuse(r, &pal_err_request_invalid, "since is a seq: a number, 0 or more");
-    else
-        open_socket(ctx, r, &claims, SESSION_CHANNEL, channel, since);
+    else {
+        struct session *s = open_socket(ctx, r, &claims, SESSION_CHANNEL, channel);
+        if (s)
+            open_start(s, r, since);
+    }
 }
 
 static void ws_notifications(void *ctx, struct pal_http *r)
@@ -96,10 +111,13 @@ static void ws_notifications(void *ctx, struct pal_http *r)
     struct pal_claims claims;
     if (!admitted(ctx, r, &claims))
         return;
-    if (path_id(r, "user_id") == claims.user)
-        open_socket(ctx, r, &claims, SESSION_NOTES, 0, -1);
-    else
+    if (path_id(r, "user_id") != claims.user) {
         (void)refuse(r, &pal_err_access_denied, "notifications are told to their owner only");
+        return;
+    }
+    struct session *s = open_socket(ctx, r, &claims, SESSION_NOTES, 0);
+    if (s)
+        open_start(s, r, -1);
 }
 
 /* ---- files ---- */

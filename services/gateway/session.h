@@ -66,6 +66,7 @@ struct session {
     uint8_t kind, state, role;
     uint8_t address[16];
     bool greeted, idle_told, end_when_quiet;
+    bool resumes; /* said so when it came: live events begin with its first frame, however late */
 };
 
 /* A request for a session. The session may end before the answer: session is NULL then. */

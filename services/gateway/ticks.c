@@ -98,6 +98,7 @@ void ticks_start(struct gateway *gw)
     for (size_t i = 0; i < EXPIRY_SLOTS; i++)
         pal_list_init(&t->expiry[i]);
     pal_list_init(&t->held);
+    pal_list_init(&t->patient);
     t->expiry_s = pal_now_ms() / 1000;
     t->second.fn = on_second;
     t->beat.fn = on_beat;
@@ -131,6 +132,10 @@ void ticks_join(struct gateway *gw, struct session *s)
 void ticks_hold(struct gateway *gw, struct session *s)
 {
     struct ticks *t = &gw->ticks;
+    if (s->resumes) {
+        pal_list_append(&t->patient, &s->in_held);
+        return;
+    }
     bool first = pal_list_empty(&t->held);
     s->held_ms = pal_loop_now(gw->loop);
     pal_list_append(&t->held, &s->in_held);

@@ -123,7 +123,7 @@ class Talker:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
         try:
             await asyncio.wait_for(asyncio.get_running_loop().sock_connect(sock, (url.hostname, url.port)), 10)
-            async with websockets.connect(f"ws://{url.netloc}/ws", sock=sock, extra_headers={"Authorization": f"Bearer {self.person.token}"},
+            async with websockets.connect(f"ws://{url.netloc}/ws?resume=true", sock=sock, extra_headers={"Authorization": f"Bearer {self.person.token}"},
                                           open_timeout=10, close_timeout=2, ping_interval=None, max_size=8 << 20, compression=None, max_queue=2,
                                           read_limit=4096) as ws:
                 self.world.counts["connections"] += 1

@@ -52,7 +52,7 @@ class Talker:
     async def _live(self):
         while self.wanted:
             try:
-                async with websockets.connect(next(self.addresses) + "/ws", extra_headers={"Authorization": f"Bearer {self.person.token}"},
+                async with websockets.connect(next(self.addresses) + "/ws?resume=true", extra_headers={"Authorization": f"Bearer {self.person.token}"},
                                               open_timeout=10, close_timeout=2, ping_interval=None, max_size=8 << 20, compression=None) as ws:
                     self.connections += 1
                     await self._session(ws)

@@ -4,6 +4,7 @@ import signal
 import threading
 import uuid
 
+import httpx
 from harness import Closed, until
 
 
@@ -28,6 +29,32 @@ def test_what_was_missed_comes_in_order_then_resumed(org):
             got.append(frame["seq"])
     assert got == sent[5:]
     assert ana.send(channel, "en vivo")["seq"] == b.expect("chat_message")["seq"]
+
+
+def test_who_says_that_he_resumes_gets_what_he_missed_first_however_slow_he_is(org):
+    ana, luis, eva = org.member(), org.member(), org.member()
+    channel = ana.channel()
+    luis.join(channel)
+    eva.join(channel)
+    first = ana.send(channel, "antes")["seq"]
+    slow, quick = luis.ws("/ws?resume=true"), eva.ws()
+    slow.expect("hello")
+    quick.expect("hello")
+    live = [ana.send(channel, str(n))["seq"] for n in range(3)]
+    quick.expect("chat_message", seq=live[-1])  # 200 ms have passed: those who say nothing are told
+    late = ana.send(channel, "tarde")["seq"]
+    quick.expect("chat_message", seq=late)
+    slow.send(positions(channel, first - 1))
+    got = [slow.expect("chat_message")["seq"] for _ in range(5)]
+    assert got == [first, *live, late]
+    slow.expect("resumed")
+    assert [f["seq"] for f in slow.frames if f["type"] == "chat_message"] == got
+
+
+def test_resume_is_true_or_false(org, suite):
+    upgrade = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA=="}
+    answer = httpx.get(suite.url() + "/ws?resume=maybe", headers={**upgrade, "Authorization": f"Bearer {org.admin.token}"})
+    assert answer.status_code == 400 and answer.json()["code"] == "request.invalid"
 
 
 def test_edits_and_deletions_are_missed_and_made_up_for_too(org):

@@ -103,7 +103,8 @@ function enter() {
 
 function connect() {
   const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
-  const socket = new WebSocket(`${scheme}://${location.host}/ws?token=${encodeURIComponent(state.token)}`);
+  const resume = [...state.channels.values()].some(c => c.seq !== null);
+  const socket = new WebSocket(`${scheme}://${location.host}/ws?resume=${resume}&token=${encodeURIComponent(state.token)}`);
   state.socket = socket;
   socket.onmessage = event => { const frame = JSON.parse(event.data); on[frame.type]?.(frame); };
   socket.onclose = async event => {
