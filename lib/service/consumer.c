@@ -206,7 +206,7 @@ static void rest(struct follower *f, const struct pal_events *events)
     size_t ms = events->n * SPACING_PER_EVENT_MS;
     uint64_t seen = f->seen;
     pause_for(f, ms < (size_t)f->spec->spacing_ms ? (int)ms : f->spec->spacing_ms);
-    f->seen = seen; /* what came during the rest counts */
+    f->seen = seen;          /* what came during the rest counts */
     f->empties = behind > 0; /* kept back by an older transaction */
     wait_for_more(f);
 }

@@ -15,11 +15,13 @@ Test(upstream, only_what_the_catalogue_keeps_for_services_is_asked_as_a_service)
         bool service = cmd->min_role == PAL_ROLE_SERVICE;
         for_services += service;
         for (size_t k = 0; k < sizeof roles; k++) {
-            struct pal_caller user = {.user = 7, .org = 2, .session = 9, .role = roles[k]};
+            struct pal_caller user = {
+                .user = 7, .org = 2, .session = 9, .role = roles[k], .address = {1, 2}};
             struct pal_caller as = upstream_caller(cmd, &user);
             cr_expect_eq(as.role, service ? PAL_ROLE_SERVICE : roles[k], "%s", cmd->name);
-            as.role = roles[k];
-            cr_expect_eq(memcmp(&as, &user, sizeof as), 0, "%s: the rest stays", cmd->name);
+            cr_expect(as.user == user.user && as.org == user.org && as.session == user.session &&
+                          memcmp(as.address, user.address, sizeof as.address) == 0,
+                      "%s: the rest stays", cmd->name);
         }
         cr_expect_eq(upstream_caller(cmd, NULL).role, service ? PAL_ROLE_SERVICE : PAL_ROLE_NONE,
                      "%s", cmd->name);
