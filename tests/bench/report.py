@@ -18,7 +18,7 @@ HOW = """## How it is measured
 
 - Everything runs on the same {processors} processors, nothing pinned: the five services, PostgreSQL with all its backends, the load generator and the
   programs for comparison. Sockets are TCP over loopback, straight to the gateway, without nginx. Rate limits are off.
-- PostgreSQL is as `./run` starts it: `shared_buffers=256MB`, `fsync` and `synchronous_commit` on, data on a disk. A message counts when its `ack` has
+- PostgreSQL has the settings of `./run` (read from `scripts/plan.sh`), `fsync` and `synchronous_commit` on, data on a disk. A message counts when its `ack` has
   come, which is after the commit.
 - The generator (`load.c`, one thread) checks while it counts: a refused, unanswered or lost message, or a delivery out of order, makes a line count as not reached. After the
   run no fewer messages may be in the table than were acknowledged.

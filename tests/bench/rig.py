@@ -3,6 +3,7 @@
 import contextlib
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -31,14 +32,22 @@ def build():
     subprocess.run(["ninja", "--quiet", "-C", TOOLS], check=True, stdout=sys.stderr)
 
 
+def run_settings():
+    """The `-c name=value` of PostgreSQL under ./run, read from where they are, so that they cannot differ."""
+    plan = (ROOT / "scripts/plan.sh").read_text()
+    found = re.findall(r"^arg -c\narg (\w+=\S*)$", plan, re.MULTILINE)
+    if not any(setting.startswith("shared_buffers=") for setting in found) or "synchronous_commit=on" not in found:
+        raise SystemExit("scripts/plan.sh no longer tells PostgreSQL's settings in a form that is known here")
+    return [word for setting in found if not setting.startswith("unix_socket") for word in ("-c", setting)]
+
+
 class RunPostgres(Postgres):
-    """As scripts/plan.sh starts it: durable, nothing tuned."""
+    """As ./run starts it: durable, nothing tuned for a measurement."""
 
     def start(self):
         self.log = open(self.folder / "log", "ab")
         self.process = subprocess.Popen(
-            [self.bin / "postgres", "-D", self.data, "-k", self.folder, "-c", "listen_addresses=", "-c", "shared_buffers=256MB",
-             "-c", "jit=off", "-c", "log_min_messages=warning", "-c", "synchronous_commit=on"],
+            [self.bin / "postgres", "-D", self.data, "-k", self.folder, *run_settings()],
             stdout=self.log, stderr=self.log, cwd="/", **self._as_user())
         until(self.ready, "PostgreSQL to accept connections")
         return self
