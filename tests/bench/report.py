@@ -78,13 +78,22 @@ def rows(found):
     return [row for result in found for row in result["rows"]]
 
 
+def disturbed(result):
+    """The part of the processors that others took in the worst of its runs."""
+    return max((run["cpu"].get("others", 0) / (run["seconds"] * result["machine"]["processors"]) for _, run in runs(result["raw"])), default=0)
+
+
 def missed(found, notes):
     lines = []
-    for row in rows(found):
-        if row["reached"]:
-            continue
-        why = "; ".join(row["problems"] + ([notes[row["key"]]] if row["key"] in notes else [])) or "no reason has been found yet."
-        lines.append(f"- **{row['measure']}**: {why}")
+    for result in found:
+        others = disturbed(result)
+        for row in result["rows"]:
+            if row["reached"]:
+                continue
+            why = row["problems"] + ([notes[row["key"]]] if row["key"] in notes else [])
+            if others > 0.15:
+                why.append(f"other programs took up to {others:.0%} of the processors meanwhile")
+            lines.append(f"- **{row['measure']}**: {'; '.join(why) or 'no reason has been found yet'}.")
     return "\n".join(["## Not reached\n", *lines]) + "\n" if lines else ""
 
 

@@ -10,11 +10,11 @@ def measure(function):
 
 
 def at_least(limit, text=None):
-    return {"sign": "≥", "limit": limit, "text": text or f"≥ {limit:,g}"}
+    return {"sign": "≥", "limit": limit, "text": text or f"≥ {limit:,}"}
 
 
 def at_most(limit, text=None):
-    return {"sign": "≤", "limit": limit, "text": text or f"≤ {limit:,g}"}
+    return {"sign": "≤", "limit": limit, "text": text or f"≤ {limit:,}"}
 
 
 def row(key, name, value, unit, asked, problems=(), beside=None, beside_name=""):
