@@ -48,7 +48,8 @@ struct pal_frame {
                              publisher's stream */
     uint8_t trace[16];    /* W3C trace id; zero: none */
     uint8_t span[8];      /* W3C parent span id */
-    uint64_t deadline_ms; /* wall clock; 0: none */
+    uint64_t deadline_ms; /* REQUEST: wall clock of this process; between processes: how much is
+                             left. 0: none */
     struct pal_caller caller;
     uint8_t idem[16]; /* first half of SHA-256 of the Idempotency-Key; zero: none */
     uint64_t channel;

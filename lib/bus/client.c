@@ -203,7 +203,8 @@ static void add_to_turn(struct bus_replica *r, const struct pal_frame *f)
         r->turn.n + PAL_FRAME_HEADER + f->body.n > PAL_BUS_BATCH_MAX)
         flush(r);
     r->turn_connection = r->connection;
-    pal_frame_encode(f, &r->turn);
+    struct pal_frame wire = bus_to_wire(f);
+    pal_frame_encode(&wire, &r->turn);
 }
 
 void pal_bus_request(struct pal_bus_client *c, uint64_t key, struct pal_frame *f,
@@ -256,7 +257,8 @@ static enum pal_code run_call(struct pal_bus_client *c, uint64_t key, struct pal
     p.replica = find_replica(c, key, p.deadline_ms);
     if (!p.replica || !bus_pending_add(c, &p, f))
         return PAL_UNAVAILABLE;
-    struct pal_blob *blob = bus_frame_blob(f);
+    struct pal_frame wire = bus_to_wire(f);
+    struct pal_blob *blob = bus_frame_blob(&wire);
     if (!blob || bus_link_send(&p.replica->link, blob, false) != BUS_SENT)
         call->done =
             bus_pending_take(c, f->request_id, &p); /* a lost link fails it by itself, too */

@@ -90,7 +90,8 @@ void bus_parked_send(struct pal_bus_client *c, struct bus_replica *r)
         }
         if (batch.n + PAL_FRAME_HEADER + p->frame.body.n > PAL_BUS_BATCH_MAX)
             send_batch(r, &batch);
-        pal_frame_encode(&p->frame, &batch);
+        struct pal_frame wire = bus_to_wire(&p->frame);
+        pal_frame_encode(&wire, &batch);
         free(p);
     }
     send_batch(r, &batch);

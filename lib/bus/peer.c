@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "bus/hello.h"
+#include "bus/pending.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -73,7 +74,7 @@ static void turn_away(struct pal_bus_peer *p, const struct pal_frame *f)
     pal_blob_unref(blob);
 }
 
-static bool take_frame(struct pal_bus_peer *p, const struct pal_frame *f, struct pal_blob *blob)
+static bool take_frame(struct pal_bus_peer *p, struct pal_frame *f, struct pal_blob *blob)
 {
     struct pal_bus_server *s = p->server;
     if (f->kind == PAL_KIND_HEARTBEAT)
@@ -83,6 +84,7 @@ static bool take_frame(struct pal_bus_peer *p, const struct pal_frame *f, struct
     pthread_mutex_lock(&s->lock);
     bool draining = s->draining;
     pthread_mutex_unlock(&s->lock);
+    bus_from_wire(f);
     if (draining)
         turn_away(p, f);
     else

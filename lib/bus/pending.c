@@ -15,6 +15,22 @@ int64_t bus_deadline(const struct pal_frame *f)
     return now + (left < 0 ? 0 : left < BUS_REQUEST_MS ? left : BUS_REQUEST_MS);
 }
 
+/* Clocks of machines differ: what travels is how long is left. */
+struct pal_frame bus_to_wire(const struct pal_frame *f)
+{
+    struct pal_frame wire = *f;
+    if (f->deadline_ms != 0)
+        wire.deadline_ms = (uint64_t)(bus_deadline(f) - pal_mono_ms() + 1);
+    return wire;
+}
+
+void bus_from_wire(struct pal_frame *f)
+{
+    if (f->deadline_ms != 0)
+        f->deadline_ms = (uint64_t)pal_now_ms() +
+                         (f->deadline_ms < BUS_REQUEST_MS ? f->deadline_ms : BUS_REQUEST_MS);
+}
+
 bool bus_pending_add(struct pal_bus_client *c, const struct bus_pending *p, struct pal_frame *f)
 {
     struct bus_pending *entry = c->pending.n < BUS_PENDING_MAX ? malloc(sizeof *entry) : NULL;

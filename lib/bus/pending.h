@@ -42,5 +42,9 @@ void bus_pending_fail(struct pal_bus_client *c, const struct bus_replica *r);
 void bus_pending_expire(struct pal_bus_client *c, int64_t now_ms);
 /* When to give up on it, on pal_mono_ms's clock. */
 int64_t bus_deadline(const struct pal_frame *f);
+/* A request as it travels, and back (see deadline_ms of struct pal_frame). With or without locks.
+ */
+struct pal_frame bus_to_wire(const struct pal_frame *f);
+void bus_from_wire(struct pal_frame *f);
 
 #endif

@@ -5,7 +5,6 @@ import json
 import pathlib
 import socket
 import struct
-import time
 
 HEADER = struct.Struct("!2sBBHHQ16s8sQQQQBBHI16s16sQQ")
 HELLO, REQUEST, REPLY, EVENT, HEARTBEAT = range(1, 6)
@@ -71,7 +70,7 @@ class Peer:
         number = next(self.numbers)
         who = {"user": person.id, "org": person.user["organization_id"], "session": 1} if person else {}
         self.socket.sendall(message(encode(REQUEST, command["id"], json.dumps(fields).encode(), number,
-                                           deadline_ms=int((time.time() + seconds) * 1000), trace=trace or bytes(16), **who)))
+                                           deadline_ms=int(seconds * 1000), trace=trace or bytes(16), **who)))
         while True:
             frame = self.frame()
             if frame["kind"] == REPLY and frame["request_id"] == number:
