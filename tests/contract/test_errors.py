@@ -462,7 +462,22 @@ def test_a_cookie_does_not_act_for_another_origin(world, nothing_stays_open):
 
 
 def test_a_deadline_that_has_passed_is_a_timeout(world, nothing_stays_open):
-    refused(peer("session.open", "ana", lambda w: {}, seconds=-1)(world), "service.timeout")
+    """A millisecond is not enough for the last of a crowd."""
+    one = world.suite.keep(bus.Peer(world.suite.bus / "chat.sock"))
+    crowd = [bus.encode(bus.REQUEST, COMMANDS["session.open"]["id"], b"{}", n, user=world.ana.id, org=world.org.id, session=1, deadline_ms=1, trace=TRACE)
+             for n in range(1000)]
+    one.socket.sendall(b"".join(bus.message(request) for request in crowd))
+    replies = [f for f in iter_replies(one, len(crowd)) if f["status"] == 504]
+    assert replies
+    refused((504, json.loads(replies[0]["body"])), "service.timeout")
+
+
+def iter_replies(one, n):
+    while n > 0:
+        frame = one.frame()
+        if frame["kind"] == bus.REPLY:
+            n -= 1
+            yield frame
 
 
 class Fragile:
