@@ -45,7 +45,7 @@ def latency(o):
         row("latency-p99", "the same, p99", took["p99_ms"], "ms", at_most(25), wrong, beside["p99_ms"], "bare loop")]}
 
 
-TRIES = 7  # each at 85 % of the one before
+TRIES = 7  # each at 75 % of the one before: down to a fifth of what a closed loop reaches
 
 
 def highest_rate(run, members, seconds):
@@ -57,7 +57,7 @@ def highest_rate(run, members, seconds):
         tries.append(run(rate=rate, seconds=seconds))
         if tries[-1]["delivery"]["p99_ms"] < 100 and not problems(tries[-1], rate=rate, members=members):
             break
-        rate = int(rate * 0.85)
+        rate = int(rate * 0.75)
     return tries[-1], tries
 
 
