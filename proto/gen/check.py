@@ -54,9 +54,10 @@ def check_identity(cat, entry, offset):
     file, name, owner = entry["file"], entry["name"], entry["owner"]
     if file.rsplit("/", 1)[-1] != f"{name}.json":
         cat.problem(file, "name", f"{name} belongs into {name}.json")
-    first = RANGES[owner] + offset
-    if not first <= entry["id"] <= first + 98:
-        cat.problem(file, "id", f"{entry['id']} is outside {owner}'s range {first}–{first + 98}")
+    blocks = [first + offset for first in RANGES[owner]]
+    if not any(first <= entry["id"] <= first + 98 for first in blocks):
+        ranges = " and ".join(f"{first}–{first + 98}" for first in blocks)
+        cat.problem(file, "id", f"{entry['id']} is outside {owner}'s range {ranges}")
 
 
 # Fields ----------------------------------------------------------------------------------------------------------

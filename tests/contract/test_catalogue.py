@@ -153,7 +153,7 @@ MISTAKES = [
     (put(["rate"], "mesage"), "rate: there is no class 'mesage' in rates.json (is message meant?)"),
     (put(["emits"], ["message.make"]), "emits[0]: there is no event 'message.make' in events/"),
     (put(["id"], 203), "the id 203 is taken by commands/message.create.json"),
-    (put(["id"], 301), "id: 301 is outside chat's range 201–299"),
+    (put(["id"], 301), "id: 301 is outside chat's range 201–299 and 601–699"),
     (put(["ws"], "edit_message"), "the WebSocket type edit_message is taken by"),
     (put(["rest", 0, "path"], "/channels/{channel_id}/pins/{pin_id}"), "has the parameters ['channel_id', 'pin_id'], but the fields with in path are"),
     (put(["rest", 1, "path"], "/channels/{channel_id}/messages/"), "the path POST /channels/{}/messages is taken by"),
