@@ -3,12 +3,12 @@
 
 # To build and to run. Each is explained in the README's table.
 PALIQUE_RUN_PACKAGES="gcc libc6-dev cmake ninja-build pkg-config python3 curl ca-certificates
-libmicrohttpd-dev libnng-dev libpq-dev libjansson-dev libargon2-dev libjwt-dev libwslay-dev libhiredis-dev libssl-dev zlib1g-dev
+libmicrohttpd-dev libnng-dev libvips-dev libseccomp-dev libpq-dev libjansson-dev libargon2-dev libjwt-dev libwslay-dev libhiredis-dev libssl-dev zlib1g-dev
 postgresql-15 nginx"
 
 # To test, on top of that.
 PALIQUE_TEST_PACKAGES="libcriterion-dev redis-server python3-pytest python3-pytest-xdist python3-websockets python3-httpx
-openssl python3-aiohttp python3-psycopg2 python3-jwt python3-cryptography python3-jsonschema clang libclang-rt-14-dev
+openssl python3-pil python3-aiohttp python3-psycopg2 python3-jwt python3-cryptography python3-jsonschema clang libclang-rt-14-dev
 nodejs npm git"
 
 # For scripts/check.sh.
