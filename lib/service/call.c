@@ -151,20 +151,20 @@ void pal_call_run(struct pal_service *s, struct pal_db *db, struct pal_arena *ar
 }
 
 enum pal_code pal_call_background(struct pal_service *s, struct pal_db *db, struct pal_arena *arena,
-                                  pal_handler_fn *fn, struct pal_error *err)
+                                  enum pal_tx tx, pal_handler_fn *fn, struct pal_error *err)
 {
     struct pal_call c;
     struct pal_call_private p;
     struct pal_call *calls = &c;
     pal_call_init(&c, &p, s, db, arena, NULL);
-    enum pal_code code = pal_db_begin(db, PAL_TX_WRITE, &c.err);
+    enum pal_code code = tx == PAL_TX_NONE ? PAL_OK : pal_db_begin(db, tx, &c.err);
     if (code != PAL_OK)
         pal_database_is(s, false, &c.err);
     else
         code = pal_call_blame(&c, fn(&c));
-    if (code == PAL_OK)
+    if (code == PAL_OK && tx != PAL_TX_NONE)
         code = pal_db_commit(db, &c.err);
-    else
+    else if (code != PAL_OK)
         pal_db_rollback(db);
     if (code == PAL_OK)
         pal_calls_publish(s, &calls, 1);

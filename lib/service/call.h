@@ -63,9 +63,11 @@ void pal_call_run(struct pal_service *s, struct pal_db *db, struct pal_arena *ar
                   struct pal_job *job);
 void pal_call_fini(struct pal_call *c);
 struct pal_metric *pal_calls_retried(void);
-/* fn in a transaction; publishes after the commit. For chores. */
+/* fn, in a transaction of the kind (PAL_TX_NONE: fn makes its own); publishes what it has told
+ * after the commit. For chores. */
 enum pal_code pal_call_background(struct pal_service *s, struct pal_db *db, struct pal_arena *arena,
-                                  pal_handler_fn *fn, struct pal_error *err) PAL_MUST_USE;
+                                  enum pal_tx tx, pal_handler_fn *fn,
+                                  struct pal_error *err) PAL_MUST_USE;
 /* A failed call that does not say why has a bug. */
 enum pal_code pal_call_blame(struct pal_call *c, enum pal_code code);
 

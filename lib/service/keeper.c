@@ -17,6 +17,7 @@ enum {
 
 struct task {
     const struct pal_chore *chore; /* NULL: the ping */
+    enum pal_lane lane;
     int64_t due_ms;
     atomic_bool busy; /* its job is in a lane */
 };
@@ -53,7 +54,7 @@ static int64_t period(const struct pal_service *s, const struct task *t)
 
 static void submit(struct pal_service *s, struct task *t)
 {
-    struct pal_lane_state *lane = &s->lanes[t->chore ? PAL_LANE_WRITE : PAL_LANE_READ];
+    struct pal_lane_state *lane = &s->lanes[t->lane];
     if (atomic_exchange(&t->busy, true))
         return; /* the last one is still at it */
     struct pal_job *job = calloc(1, sizeof *job);
@@ -121,10 +122,11 @@ static void *keeper_thread(void *arg)
     return NULL;
 }
 
-static void add_task(struct pal_keeper *k, const struct pal_chore *chore)
+static void add_task(struct pal_keeper *k, const struct pal_chore *chore, enum pal_lane lane)
 {
     struct task *t = &k->tasks[k->n_tasks++];
     t->chore = chore;
+    t->lane = lane;
     t->due_ms = pal_mono_ms() + period(k->service, t);
 }
 
@@ -132,18 +134,20 @@ static bool keeper_init(struct pal_keeper *k, struct pal_service *s)
 {
     pthread_condattr_t attr;
     k->service = s;
-    k->tasks = calloc(s->spec->n_chores + 2, sizeof *k->tasks);
+    k->tasks = calloc(s->spec->n_chores + s->spec->n_slow_chores + 2, sizeof *k->tasks);
     if (!k->tasks || pthread_condattr_init(&attr) != 0)
         return false;
     pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
     pthread_cond_init(&k->wake, &attr);
     pthread_condattr_destroy(&attr);
     pthread_mutex_init(&k->lock, NULL);
-    add_task(k, NULL);
+    add_task(k, NULL, PAL_LANE_READ);
     for (size_t i = 0; i < s->spec->n_chores; i++)
-        add_task(k, &s->spec->chores[i]);
+        add_task(k, &s->spec->chores[i], PAL_LANE_WRITE);
+    for (size_t i = 0; i < s->spec->n_slow_chores; i++)
+        add_task(k, &s->spec->slow_chores[i], PAL_LANE_EXPENSIVE);
     if (uses_idempotency(s))
-        add_task(k, &expire_idempotency);
+        add_task(k, &expire_idempotency, PAL_LANE_WRITE);
     return true;
 }
 

@@ -58,11 +58,12 @@ static void ping(struct pal_service *s, struct pal_db *db)
     pal_database_is(s, pal_db_ping(db, &err) == PAL_OK, &err);
 }
 
-static void run_chore(struct pal_service *s, struct pal_db *db, struct pal_arena *arena,
+static void run_chore(const struct pal_lane_state *lane, struct pal_db *db, struct pal_arena *arena,
                       const struct pal_chore *chore)
 {
     struct pal_error err = {0};
-    enum pal_code code = pal_call_background(s, db, arena, chore->fn, &err);
+    enum pal_tx tx = lane->kind == PAL_LANE_EXPENSIVE ? PAL_TX_NONE : PAL_TX_WRITE;
+    enum pal_code code = pal_call_background(lane->service, db, arena, tx, chore->fn, &err);
     if (code != PAL_OK)
         pal_log(code == PAL_INTERNAL ? PAL_ERROR : PAL_WARN, "chore failed",
                 PAL_LS("chore", chore->name), PAL_LS("code", err.def->name),
@@ -78,7 +79,7 @@ static void work(struct pal_lane_state *lane, struct pal_db *db, struct pal_aren
     if (job->route)
         pal_call_run(s, db, arena, job);
     else if (job->chore)
-        run_chore(s, db, arena, job->chore);
+        run_chore(lane, db, arena, job->chore);
     else
         ping(s, db);
     if (job->route)

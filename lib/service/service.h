@@ -74,6 +74,10 @@ struct pal_service_spec {
     size_t n_consumers;
     const struct pal_chore *chores;
     size_t n_chores;
+    /* The same, done by a worker of the EXPENSIVE lane without a transaction, for what waits for
+     * others (a picture, a page of somebody's server): fn begins and commits its own. */
+    const struct pal_chore *slow_chores;
+    size_t n_slow_chores;
     const struct pal_migration *migrations;
     size_t n_migrations;
     unsigned peers; /* bits 1 << owner: services called or followed */

@@ -111,6 +111,23 @@ static enum pal_code toy_chore(struct pal_call *c)
 
 static const struct pal_chore chores[] = {{"count", 100, toy_chore}};
 
+/* Two transactions of its own. */
+static enum pal_code toy_slow_chore(struct pal_call *c)
+{
+    PAL_STATEMENT(sql_slow_chore, "update chore set slow = slow + 1");
+    enum pal_code code = PAL_OK;
+    for (int i = 0; i < 2 && code == PAL_OK; i++) {
+        code = pal_db_begin(c->db, PAL_TX_WRITE, &c->err);
+        if (code == PAL_OK)
+            code = pal_db_exec(c->db, &sql_slow_chore, NULL, NULL, &c->err);
+        if (code == PAL_OK)
+            code = pal_db_commit(c->db, &c->err);
+    }
+    return code;
+}
+
+static const struct pal_chore slow_chores[] = {{"count slowly", 100, toy_slow_chore}};
+
 static enum pal_code toy_stage(struct pal_call *c);
 
 static struct pal_route route_of(const struct pal_command *cmd)
@@ -278,7 +295,8 @@ static int run(struct pal_service_spec *spec, const char *flag)
         "create table thing (id bigint generated always as identity, name text unique);"
         "create table post (id bigint generated always as identity, content text);"
         "create table batch (n int); create table applied (name text unique);"
-        "create table stage (n int); create table chore (n int); insert into chore values (0);"};
+        "create table stage (n int); create table chore (n int, slow int); insert into chore "
+        "values (0, 0);"};
     spec->migrations = migrations;
     spec->n_migrations = 4;
     spec->routes = routes;
@@ -297,7 +315,9 @@ static int leader(const char *flag)
                                     .schema = "leader",
                                     .writer = toy_write,
                                     .chores = chores,
-                                    .n_chores = 1};
+                                    .n_chores = 1,
+                                    .slow_chores = slow_chores,
+                                    .n_slow_chores = 1};
     return run(&spec, flag);
 }
 
