@@ -26,7 +26,8 @@ enum pal_frame_kind {
 };
 
 enum {
-    PAL_FRAME_SUBSCRIBE = 1, /* HELLO: the peer wants events */
+    PAL_FRAME_SUBSCRIBE = 1, /* HELLO: the peer wants events. HEARTBEAT to a service: wants to be
+                                answered with one when the stream is past request_id */
     PAL_FRAME_NOAUTH = 2     /* reserved for the hello of a refusal */
 };
 

@@ -82,6 +82,9 @@ struct pal_bus_client_config {
     const char *name;    /* of this process, told in HELLO */
     const char *service; /* "chat": what the peer's HELLO must say, else it is refused */
     bool subscribe;
+    /* With subscribe: no events, only to be woken by pal_bus_wait_event. What is published while
+     * nobody waits costs nothing. */
+    bool wake_only;
     /* Called on lib/bus threads, under its locks, when the inbox is no longer empty: writes an
      * eventfd or posts to a loop, never calls the bus. NULL: no inbox, events only bump the
      * counter. */
@@ -130,6 +133,8 @@ enum pal_code pal_bus_call(struct pal_bus_client *c, uint64_t key, struct pal_fr
 /* Blocks until an event or a note has come since *seen (a counter that starts at 0 and is moved),
  * or timeout_ms; for durable consumers that only need waking. True: something came. */
 bool pal_bus_wait_event(struct pal_bus_client *c, uint64_t *seen, int timeout_ms);
-void pal_bus_interrupt(struct pal_bus_client *c); /* ends waits of this client. Any thread */
+/* Lets time pass, events or not. */
+void pal_bus_pause(struct pal_bus_client *c, int ms);
+void pal_bus_interrupt(struct pal_bus_client *c); /* ends waits and pauses for good. Any thread */
 
 #endif

@@ -51,6 +51,8 @@ struct bus_replica {
     unsigned connection;       /* counts connections that were UP */
     unsigned progress;         /* counts what proves that nng works: for the watchdog */
     int64_t beat_ms;           /* when the last heartbeat was queued */
+    uint64_t told;             /* wake_only: where the stream stood when somebody was woken */
+    bool armed;                /* wake_only: the peer knows that it is to wake us */
     uint64_t stream;           /* reader: last sequence seen of the peer's events */
     bool met;                  /* reader: HELLO has come */
 

@@ -26,6 +26,8 @@ static bool meet(struct bus_replica *r, const struct pal_frame *f)
     pthread_mutex_lock(&c->lock);
     r->connection++;
     r->progress++;
+    r->told = hello.stream;
+    r->armed = false;
     pal_metric_add(c->stats.connections, 1);
     pal_metric_add(c->peers, 1);
     if (r->connection > 1)
@@ -50,6 +52,17 @@ static bool farewell(struct bus_replica *r, const struct pal_frame *f)
     return !over || (bus_link_close(&r->link), true);
 }
 
+/* Somebody waits for this, or will ask for what comes after it. */
+static void wake(struct bus_replica *r, uint64_t stream)
+{
+    struct pal_bus_client *c = r->client;
+    pthread_mutex_lock(&c->lock);
+    r->told = stream;
+    r->armed = false;
+    pthread_mutex_unlock(&c->lock);
+    bus_inbox_count(&c->inbox, 1);
+}
+
 /* An event or heartbeat shows where the stream stands. False: it runs backwards. */
 static bool follow(struct bus_replica *r, const struct pal_frame *f)
 {
@@ -57,7 +70,9 @@ static bool follow(struct bus_replica *r, const struct pal_frame *f)
     uint64_t expected = r->stream + event;
     if (f->request_id < expected)
         return false;
-    if (f->request_id > expected && r->client->config.subscribe)
+    if (f->request_id > r->stream && r->client->config.wake_only)
+        wake(r, f->request_id);
+    else if (f->request_id > expected && r->client->config.subscribe)
         bus_inbox_note(&r->client->inbox, PAL_BUS_GAP, r->number);
     r->stream = f->request_id;
     return true;

@@ -81,7 +81,7 @@ static void *write_loop(void *arg)
 static bool say_hello(struct bus_replica *r)
 {
     struct pal_bus_client *c = r->client;
-    struct bus_hello h = {.subscribe = c->config.subscribe};
+    struct bus_hello h = {.subscribe = c->config.subscribe, .wake = c->config.wake_only};
     (void)snprintf(h.service, sizeof h.service, "%s", c->service);
     (void)snprintf(h.name, sizeof h.name, "%s", c->name);
     struct pal_blob *blob = bus_hello_encode(&h);

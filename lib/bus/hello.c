@@ -26,8 +26,8 @@ struct pal_blob *bus_hello_encode(const struct bus_hello *h)
     pal_buf_json_str(&b, pal_str_of(h->service));
     pal_buf_z(&b, ",\"name\":");
     pal_buf_json_str(&b, pal_str_of(h->name));
-    pal_buf_printf(&b, ",\"version\":%d,\"stream\":%llu}", PAL_FRAME_VERSION,
-                   (unsigned long long)h->stream);
+    pal_buf_printf(&b, ",\"version\":%d,\"stream\":%llu%s}", PAL_FRAME_VERSION,
+                   (unsigned long long)h->stream, h->wake ? ",\"wake\":true" : "");
     struct pal_frame f = {.kind = PAL_KIND_HELLO, .body = pal_buf_view(&b)};
     f.flags = h->subscribe ? PAL_FRAME_SUBSCRIBE : 0;
     struct pal_blob *blob = b.failed ? NULL : bus_frame_blob(&f);
@@ -55,6 +55,7 @@ bool bus_hello_decode(const struct pal_frame *f, struct bus_hello *out)
     bool ok = o && stream >= 0 && pal_json_int(o, "version", 0) == PAL_FRAME_VERSION &&
               text(o, "service", out->service, sizeof out->service) &&
               text(o, "name", out->name, sizeof out->name);
+    out->wake = ok && json_is_true(json_object_get(o, "wake"));
     json_decref(o);
     out->stream = (uint64_t)stream;
     out->subscribe = (f->flags & PAL_FRAME_SUBSCRIBE) != 0;

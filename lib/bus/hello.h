@@ -14,6 +14,7 @@ struct bus_hello {
     char name[64];    /* of the process */
     uint64_t stream;  /* server: sequence of the last event published before this subscriber */
     bool subscribe;
+    bool wake; /* client: heartbeats that it asks for instead of the events */
 };
 
 /* NULL: out of memory. */

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "bus/client.h"
+#include "bus/hello.h"
 
 #include <stdlib.h>
 
@@ -160,10 +161,37 @@ void pal_bus_dispatch(struct pal_bus_client *c, const struct pal_bus_handlers *h
     free(items);
 }
 
+/* Asks those that do not know it yet to wake us. */
+static void arm(struct pal_bus_client *c)
+{
+    pthread_mutex_lock(&c->lock);
+    for (size_t i = 0; i < c->n_replicas; i++) {
+        struct bus_replica *r = c->replicas[i];
+        struct pal_frame f = {
+            .kind = PAL_KIND_HEARTBEAT, .flags = PAL_FRAME_SUBSCRIBE, .request_id = r->told};
+        if (r->state != BUS_UP || r->armed)
+            continue;
+        struct pal_blob *blob = bus_frame_blob(&f);
+        r->armed = blob && bus_link_send(&r->link, blob, false) == BUS_SENT;
+        pal_blob_unref(blob);
+    }
+    pthread_mutex_unlock(&c->lock);
+}
+
+static bool nothing_new(struct bus_inbox *in, uint64_t seen)
+{
+    pthread_mutex_lock(&in->lock);
+    bool none = in->count == seen;
+    pthread_mutex_unlock(&in->lock);
+    return none;
+}
+
 bool pal_bus_wait_event(struct pal_bus_client *c, uint64_t *seen, int timeout_ms)
 {
     struct bus_inbox *in = &c->inbox;
     int64_t until = pal_mono_ms() + timeout_ms;
+    if (c->config.wake_only && nothing_new(in, *seen))
+        arm(c);
     pthread_mutex_lock(&in->lock);
     while (in->count == *seen && pal_mono_ms() < until)
         bus_cond_wait(&in->event, &in->lock, until);
@@ -173,8 +201,22 @@ bool pal_bus_wait_event(struct pal_bus_client *c, uint64_t *seen, int timeout_ms
     return came;
 }
 
+void pal_bus_pause(struct pal_bus_client *c, int ms)
+{
+    struct bus_inbox *in = &c->inbox;
+    int64_t until = pal_mono_ms() + ms;
+    pthread_mutex_lock(&in->lock);
+    while (!in->interrupted && pal_mono_ms() < until)
+        bus_cond_wait(&in->event, &in->lock, until);
+    pthread_mutex_unlock(&in->lock);
+}
+
 void pal_bus_interrupt(struct pal_bus_client *c)
 {
-    bus_inbox_count(&c->inbox,
-                    1); /* counts as something that came: also for who is not waiting yet */
+    struct bus_inbox *in = &c->inbox;
+    pthread_mutex_lock(&in->lock);
+    in->interrupted = true;
+    in->count++; /* something that came: also for who is not waiting yet */
+    pthread_cond_broadcast(&in->event);
+    pthread_mutex_unlock(&in->lock);
 }

@@ -30,6 +30,7 @@ struct bus_inbox {
     size_t bytes;   /* of the blobs */
     uint64_t count; /* events, notes and interruptions */
     bool closed;
+    bool interrupted;
 };
 
 void bus_inbox_init(struct bus_inbox *in, void (*wake)(void *ctx), void *ctx);

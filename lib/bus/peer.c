@@ -51,7 +51,7 @@ static bool meet(struct pal_bus_peer *p, const struct pal_frame *f)
         return false;
     p->has_writer = true;
     p->link.splitter.max = PAL_BUS_BATCH_MAX;
-    if (!bus_greet(s, p, hello.subscribe))
+    if (!bus_greet(s, p, &hello))
         return false;
     pthread_mutex_lock(&s->lock);
     p->greeted = true;
@@ -77,8 +77,11 @@ static void turn_away(struct pal_bus_peer *p, const struct pal_frame *f)
 static bool take_frame(struct pal_bus_peer *p, struct pal_frame *f, struct pal_blob *blob)
 {
     struct pal_bus_server *s = p->server;
-    if (f->kind == PAL_KIND_HEARTBEAT)
+    if (f->kind == PAL_KIND_HEARTBEAT) {
+        if (f->flags & PAL_FRAME_SUBSCRIBE)
+            bus_arm(s, p, f->request_id);
         return true;
+    }
     if (f->kind != PAL_KIND_REQUEST)
         return refuse(p);
     pthread_mutex_lock(&s->lock);

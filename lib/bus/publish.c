@@ -10,9 +10,9 @@
 /* All functions here hold s->publish for the whole step, so that HELLO, events and heartbeats stand
  * in every queue in the order of their numbers. */
 
-bool bus_greet(struct pal_bus_server *s, struct pal_bus_peer *p, bool subscribe)
+bool bus_greet(struct pal_bus_server *s, struct pal_bus_peer *p, const struct bus_hello *of)
 {
-    struct bus_hello hello = {.subscribe = subscribe};
+    struct bus_hello hello = {.subscribe = of->subscribe, .wake = of->wake};
     (void)snprintf(hello.service, sizeof hello.service, "%s", s->name);
     (void)snprintf(hello.name, sizeof hello.name, "%s", s->name);
     pthread_mutex_lock(&s->publish);
@@ -21,12 +21,32 @@ bool bus_greet(struct pal_bus_server *s, struct pal_bus_peer *p, bool subscribe)
     bool ok =
         blob && s->n_greeted < BUS_PEERS_MAX && bus_link_send(&p->link, blob, false) == BUS_SENT;
     if (ok) {
-        p->subscriber = subscribe;
+        p->subscriber = of->subscribe && !of->wake;
         s->greeted[s->n_greeted++] = p;
     }
     pthread_mutex_unlock(&s->publish);
     pal_blob_unref(blob);
     return ok;
+}
+
+/* With s->publish held. */
+static void wake(struct pal_bus_server *s, struct pal_bus_peer *p)
+{
+    struct pal_frame f = {.kind = PAL_KIND_HEARTBEAT, .request_id = s->stream};
+    struct pal_blob *blob = bus_frame_blob(&f);
+    p->armed = false;
+    if (blob)
+        (void)bus_link_send(&p->link, blob, false);
+    pal_blob_unref(blob);
+}
+
+void bus_arm(struct pal_bus_server *s, struct pal_bus_peer *p, uint64_t seen)
+{
+    pthread_mutex_lock(&s->publish);
+    p->armed = true;
+    if (s->stream > seen)
+        wake(s, p);
+    pthread_mutex_unlock(&s->publish);
 }
 
 void bus_ungreet(struct pal_bus_server *s, struct pal_bus_peer *p)
@@ -72,6 +92,9 @@ void pal_bus_publish(struct pal_bus_server *s, struct pal_frame *events, size_t 
             add_event(s, &b, &events[i]);
     }
     send_buffer(s, &b);
+    for (size_t i = 0; n > 0 && i < s->n_greeted; i++)
+        if (s->greeted[i]->armed)
+            wake(s, s->greeted[i]);
     pthread_mutex_unlock(&s->publish);
     pal_buf_fini(&b);
 }

@@ -5,6 +5,7 @@
 #include "base/list.h"
 #include "bus/address.h"
 #include "bus/bus.h"
+#include "bus/hello.h"
 #include "bus/link.h"
 
 enum { BUS_PEERS_MAX = 256 };
@@ -22,7 +23,8 @@ struct pal_bus_peer {
     bool greeted;
     bool finished; /* the reader is about to return: join it */
 
-    bool subscriber; /* server.publish */
+    bool subscriber; /* server.publish: up to the end */
+    bool armed;      /* wants one heartbeat when the stream moves */
 };
 
 struct pal_bus_server {
@@ -52,7 +54,9 @@ struct pal_bus_server {
 /* peer.c. Takes the stream; NULL when it was refused. With no lock held. */
 void bus_peer_start(struct pal_bus_server *s, nng_stream *stream);
 /* publish.c. HELLO and entry into the stream are one step. False: no room or memory. */
-bool bus_greet(struct pal_bus_server *s, struct pal_bus_peer *p, bool subscribe);
+bool bus_greet(struct pal_bus_server *s, struct pal_bus_peer *p, const struct bus_hello *of);
+/* Sends the peer a heartbeat when there is an event after `seen`: now or with the next. */
+void bus_arm(struct pal_bus_server *s, struct pal_bus_peer *p, uint64_t seen);
 void bus_ungreet(struct pal_bus_server *s, struct pal_bus_peer *p);
 void bus_heartbeat(struct pal_bus_server *s);
 /* Tells every peer to take its requests elsewhere and to close when it has its answers. */

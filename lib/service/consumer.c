@@ -138,10 +138,7 @@ static bool may_pass(enum pal_code code)
 
 static void pause_for(struct follower *f, int ms)
 {
-    int64_t end = pal_mono_ms() + ms; /* events do not cut it short */
-    for (int64_t left = ms; left > 0 && !atomic_load(&f->service->stopping);
-         left = end - pal_mono_ms())
-        pal_bus_wait_event(f->peer, &f->seen, (int)left);
+    pal_bus_pause(f->peer, ms); /* events do not cut it short, the end does */
 }
 
 /* The event after the position failed by itself: try a few times, then put it away. */
@@ -204,9 +201,7 @@ static void rest(struct follower *f, const struct pal_events *events)
     if (f->spec->spacing_ms == 0 || behind >= events->n)
         return;
     size_t ms = events->n * SPACING_PER_EVENT_MS;
-    uint64_t seen = f->seen;
     pause_for(f, ms < (size_t)f->spec->spacing_ms ? (int)ms : f->spec->spacing_ms);
-    f->seen = seen;          /* what came during the rest counts */
     f->empties = behind > 0; /* kept back by an older transaction */
     wait_for_more(f);
 }

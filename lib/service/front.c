@@ -100,8 +100,7 @@ static bool start_feed(struct pal_front_thread *f, unsigned owner, struct pal_er
 static bool start_feeds(struct pal_front_thread *f, struct pal_error *err)
 {
     for (unsigned owner = 0; owner < PAL_OWNERS; owner++)
-        if (f->hooks->peer_event && f->service->spec->peers & 1U << owner &&
-            !start_feed(f, owner, err))
+        if (f->hooks->peer_event && f->hooks->peers & 1U << owner && !start_feed(f, owner, err))
             return false;
     return true;
 }

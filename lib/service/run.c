@@ -120,6 +120,7 @@ static bool start_peers(struct pal_service *s)
                                                .name = s->spec->name,
                                                .service = names[owner],
                                                .subscribe = is_followed(s, owner),
+                                               .wake_only = true,
                                                .ctx = s,
                                                .wedged = on_wedged};
         if (pal_bus_client_start(&config, &s->peers[owner], &err) != PAL_OK) {

@@ -115,7 +115,8 @@ struct pal_service_front {
     /* An own event was published (after commit): hand it to streams. On the loop's thread; frame is
      * borrowed. */
     void (*published)(void *state, const struct pal_frame *event);
-    /* An event of a peer that is followed has come. On the loop's thread; frame is borrowed. */
+    /* An event of one of these peers has come. On the loop's thread; frame is borrowed. */
+    unsigned peers; /* mask of 1 << owner */
     void (*peer_event)(void *state, const struct pal_frame *event);
 };
 

@@ -240,5 +240,6 @@ const struct pal_service_front admin_front = {
     .drain = front_drain,
     .drained = front_drained,
     .teardown = front_teardown,
+    .peers = 1U << PAL_OWNER_AUTH,
     .peer_event = front_peer_event,
 };

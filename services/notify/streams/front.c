@@ -177,5 +177,6 @@ const struct pal_service_front notify_front = {
     .drained = front_drained,
     .teardown = front_teardown,
     .published = front_published,
+    .peers = 1U << PAL_OWNER_AUTH,
     .peer_event = front_peer_event,
 };

@@ -262,6 +262,7 @@ static const struct pal_service_front front = {.setup = front_setup,
                                                .drained = front_drained,
                                                .teardown = free,
                                                .published = front_published,
+                                               .peers = 1U << PAL_OWNER_CHAT,
                                                .peer_event = front_peer_event};
 
 static const struct pal_consumer consumers[] = {{.source = PAL_OWNER_CHAT, .apply = toy_apply}};

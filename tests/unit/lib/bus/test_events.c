@@ -218,6 +218,39 @@ static void a_durable_consumer_is_woken(void)
     pal_bus_server_free(s.server);
 }
 
+/* One heartbeat for each time that it waits, however much is published; nothing while it does not
+ * wait, and then at once what it has missed. */
+static void who_only_wants_to_be_woken_gets_no_events(void)
+{
+    char address[128];
+    struct rig_service s;
+    struct pal_bus_client *c;
+    struct pal_error err;
+    uint64_t seen = 0;
+    rig_address(address, sizeof address, "o");
+    rig_service_start(&s, address, "echo");
+    struct pal_bus_client_config config = {.addresses = address,
+                                           .name = "test",
+                                           .service = "echo",
+                                           .subscribe = true,
+                                           .wake_only = true};
+    CHECK(pal_bus_client_start(&config, &c, &err) == PAL_OK);
+    CHECK(pal_bus_wait_event(c, &seen, RIG_PATIENCE_MS)); /* UP */
+    CHECK(!pal_bus_wait_event(c, &seen, 1));
+    publish(&s, 1, 3, PAL_STR("{}"));
+    CHECK(pal_bus_wait_event(c, &seen, RIG_PATIENCE_MS));
+    CHECK(seen == 2);
+    publish(&s, 4, 3, PAL_STR("{}"));
+    pal_bus_pause(c, 1);
+    CHECK(pal_bus_wait_event(c, &seen, RIG_PATIENCE_MS));
+    CHECK(seen == 3 && !pal_bus_wait_event(c, &seen, 1));
+    pal_bus_interrupt(c);
+    pal_bus_pause(c, RIG_PATIENCE_MS);
+    CHECK(pal_bus_wait_event(c, &seen, RIG_PATIENCE_MS));
+    pal_bus_client_free(c);
+    pal_bus_server_free(s.server);
+}
+
 int main(void)
 {
     rig_start();
@@ -227,6 +260,7 @@ int main(void)
     a_slow_subscriber_sees_a_gap_and_blocks_nobody();
     a_heartbeat_reveals_a_lost_last_event();
     a_durable_consumer_is_woken();
+    who_only_wants_to_be_woken_gets_no_events();
     rig_end();
     return 0;
 }
