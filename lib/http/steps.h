@@ -46,7 +46,7 @@ void pal_respond(struct pal_http *r, unsigned status, struct MHD_Response *respo
 void pal_reply_defaults(struct MHD_Response *response, const char *type,
                         const struct pal_http_header_line *headers, size_t n);
 void pal_reply_refuse(struct pal_http *r, const struct pal_err_def *def, const char *why);
-/* raw.c: {"content_type","data","etag"} as bytes. */
+/* raw.c: {"content_type","data","etag","immutable"} as bytes. */
 void pal_reply_raw(struct pal_http *r, const struct pal_frame *reply);
 bool pal_raw_into(struct pal_http *r, json_t *request) PAL_MUST_USE;
 

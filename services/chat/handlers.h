@@ -10,6 +10,8 @@ pal_handler_fn channel_list, channel_create, channel_get, channel_update, channe
 pal_handler_fn channel_join, channel_leave, channel_members, channel_invite, channel_remove_member,
     channel_set_role;
 pal_handler_fn session_open, event_list, channel_mark_read, typing_start, bootstrap;
+pal_handler_fn reaction_add, reaction_remove, reaction_list, message_pin, message_unpin, pin_list;
+pal_handler_fn emoji_list, emoji_put, emoji_delete, emoji_image;
 /* message.create, in batches. */
 pal_writer_fn chat_writer;
 /* Registers what only chat counts. */

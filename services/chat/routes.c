@@ -29,6 +29,16 @@ const struct pal_route chat_routes[] = {
     {&pal_cmd_session_open, session_open, PAL_TX_READ},
     {&pal_cmd_event_list, event_list, PAL_TX_READ},
     {&pal_cmd_bootstrap, bootstrap, PAL_TX_READ},
+    {&pal_cmd_reaction_add, reaction_add, PAL_TX_WRITE},
+    {&pal_cmd_reaction_remove, reaction_remove, PAL_TX_WRITE},
+    {&pal_cmd_reaction_list, reaction_list, PAL_TX_READ},
+    {&pal_cmd_message_pin, message_pin, PAL_TX_WRITE},
+    {&pal_cmd_message_unpin, message_unpin, PAL_TX_WRITE},
+    {&pal_cmd_pin_list, pin_list, PAL_TX_READ},
+    {&pal_cmd_emoji_list, emoji_list, PAL_TX_READ},
+    {&pal_cmd_emoji_put, emoji_put, PAL_TX_WRITE},
+    {&pal_cmd_emoji_delete, emoji_delete, PAL_TX_WRITE},
+    {&pal_cmd_emoji_image, emoji_image, PAL_TX_READ},
     {&pal_cmd_chat_events, pal_events_handler, PAL_TX_READ},
 };
 const size_t chat_routes_count = sizeof chat_routes / sizeof *chat_routes;

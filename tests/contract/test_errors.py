@@ -137,6 +137,44 @@ def picture_of_nobody(w):
     return w.ana.call("PUT", f"/users/{ABSENT}/avatar", content=PNG, headers={"Content-Type": "image/png"})
 
 
+def reaction(who, which, emoji="👍", method="PUT"):
+    return lambda w: getattr(w, who).call(method, f"/messages/{getattr(w, which)['id']}/reactions/{emoji}")
+
+
+def pin(who, which, method="PUT"):
+    return lambda w: getattr(w, who).call(method, f"/messages/{getattr(w, which)['id']}/pin")
+
+
+def upload(name, data):
+    return lambda w: w.ana.call("PUT", f"/emoji/{name}", content=data, headers={"Content-Type": "image/png"})
+
+
+def one_emoji_too_many(w):
+    org = w.suite.org()
+    w.suite.psql_as("chat", "insert into emoji (org_id, name, created_by, media_type, hash, data) "
+                    f"select {org.id}, 'n' || n, {org.admin.id}, 'image/png', 'x', '' from generate_series(1, 1000) n")
+    return org.admin.call("PUT", "/emoji/more", content=PNG, headers={"Content-Type": "image/png"})
+
+
+def one_reaction_too_many(w):
+    message = w.ana.send(w.channel, "x")
+    for n in range(20):
+        w.ana.ok("PUT", f"/messages/{message['id']}/reactions/{chr(0x1F600 + n)}")
+    return w.ana.put(f"/messages/{message['id']}/reactions/👍")
+
+
+def one_pin_too_many(w):
+    channel = w.ana.channel()
+    message = w.ana.send(channel, "x")
+    w.suite.psql_as("chat", f"insert into pin (message_id, channel_id, user_id, seq) select -n, {channel['id']}, {w.ana.id}, n from generate_series({message['id']} * 100, {message['id']} * 100 + 99) n")
+    return w.ana.put(f"/messages/{message['id']}/pin")
+
+
+def name_taken(w):
+    upload("taken", PNG)(w)
+    return upload("taken", PNG + b"x")(w)
+
+
 def lift_own(w):
     other = w.org.moderator()
     return other.delete(f"/admin/moderation/actions/{w.moderate(other, 'mute')}")
@@ -188,6 +226,12 @@ SCENARIOS = {
     ("channel.set_role", "channel.not_found"): of("luis", "PUT", "/channels/{hidden}/members/{luis}", ROLE),
     ("channel.update", "channel.name_taken"): of("ana", "PUT", "/channels/{apart}", lambda w: {"name": w.channel["name"]}),
     ("channel.update", "channel.not_found"): channel("PUT", "", {"topic": "x"}),
+    ("emoji.delete", "emoji.not_found"): of("ana", "DELETE", "/emoji/nothing"),
+    ("emoji.image", "emoji.not_found"): of("ana", "GET", "/emoji/nothing/image"),
+    ("emoji.put", "emoji.name_taken"): name_taken,
+    ("emoji.put", "emoji.too_large"): upload("large", PNG + bytes(256 * 1024)),
+    ("emoji.put", "emoji.too_many"): one_emoji_too_many,
+    ("emoji.put", "emoji.unsupported"): upload("pdf", b"%PDF-1.4 " + bytes(100)),
     ("invitation.delete", "invitation.not_found"): of("moderator", "DELETE", "/invitations/{absent}"),
     ("message.create", "channel.archived"): of("luis", "POST", "/channels/{closed}/messages", HELLO),
     ("message.create", "channel.muted"): of("muted", "POST", "/channels/{channel}/messages", HELLO),
@@ -199,6 +243,16 @@ SCENARIOS = {
     ("message.history", "message.not_found"): message("GET", "/history"),
     ("message.list", "channel.not_found"): channel("GET", "/messages"),
     ("message.list", "message.not_found"): of("luis", "GET", "/channels/{channel}/messages", params={"before": ABSENT}),
+    ("message.pin", "channel.archived"): pin("luis", "luis_closed"),
+    ("message.pin", "channel.muted"): pin("muted", "muted_said"),
+    ("message.pin", "channel.not_member"): pin("luis", "luis_left"),
+    ("message.pin", "message.deleted"): pin("luis", "gone"),
+    ("message.pin", "message.not_found"): pin("luis", "secret"),
+    ("message.pin", "pin.too_many"): one_pin_too_many,
+    ("message.unpin", "channel.archived"): pin("luis", "luis_closed", "DELETE"),
+    ("message.unpin", "channel.muted"): pin("muted", "muted_said", "DELETE"),
+    ("message.unpin", "channel.not_member"): pin("luis", "luis_left", "DELETE"),
+    ("message.unpin", "message.not_found"): pin("luis", "secret", "DELETE"),
     ("message.report", "message.deleted"): of("luis", "POST", "/messages/{gone}/report", {"reason": "x"}),
     ("message.report", "message.not_found"): message("POST", "/report", {"reason": "x"}),
     ("message.report", "message.own"): of("ana", "POST", "/messages/{message}/report", {"reason": "x"}),
@@ -218,6 +272,20 @@ SCENARIOS = {
     ("organization.update", "organization.domain_refused"): of("admin", "PUT", "/organizations/{organization}", {"domain": "gmail.com"}),
     ("organization.update", "organization.domain_taken"): domain_taken,
     ("organization.update", "organization.not_found"): of("admin", "PUT", "/organizations/{absent}", {"name": "Mine"}),
+    ("pin.list", "channel.not_found"): channel("GET", "/pins"),
+    ("reaction.add", "channel.archived"): reaction("luis", "luis_closed"),
+    ("reaction.add", "channel.muted"): reaction("muted", "muted_said"),
+    ("reaction.add", "channel.not_member"): reaction("luis", "luis_left"),
+    ("reaction.add", "message.deleted"): reaction("luis", "gone"),
+    ("reaction.add", "message.not_found"): reaction("luis", "secret"),
+    ("reaction.add", "reaction.too_many"): one_reaction_too_many,
+    ("reaction.add", "reaction.unknown_emoji"): reaction("luis", "message", "x"),
+    ("reaction.list", "message.not_found"): message("GET", "/reactions"),
+    ("reaction.list", "reaction.unknown_emoji"): of("luis", "GET", "/messages/{message}/reactions", params={"emoji": "x"}),
+    ("reaction.remove", "channel.archived"): reaction("luis", "luis_closed", method="DELETE"),
+    ("reaction.remove", "channel.not_member"): reaction("luis", "luis_left", method="DELETE"),
+    ("reaction.remove", "message.not_found"): reaction("luis", "secret", method="DELETE"),
+    ("reaction.remove", "reaction.unknown_emoji"): reaction("luis", "message", "x", method="DELETE"),
     ("report.update", "report.not_found"): of("moderator", "PUT", "/admin/reports/{absent}", {"status": "resolved"}),
     ("session.open", "channel.not_found"): peer("session.open", "luis", lambda w: {"channel_id": w.hidden["id"]}),
     ("session.open", "channel.not_member"): peer("session.open", "luis", lambda w: {"channel_id": w.apart["id"]}),

@@ -34,6 +34,8 @@ class World:
             self.bruno.ok("POST", f"/messages/{rude['id']}/report", json={"reason": "Advertising"})
         self.admin.ok("POST", "/invitations", json={})
         self.warning = self.admin.ok("POST", "/admin/moderation/actions", json={"user_id": self.bruno.id, "action_type": "warning", "reason": "Advertising"})
+        self.ana.ok("PUT", f"/messages/{self.message['id']}/reactions/👍")
+        self.ana.ok("PUT", f"/messages/{self.message['id']}/pin")
         org.member().ok("POST", "/auth/logout", json={})
         self.connected = self.ana.ws()
         self.connected.expect("hello")
@@ -52,6 +54,9 @@ class World:
         channel = self.ana.channel()
         self.bruno.join(channel)
         return channel["id"]
+
+    def make_emoji(self):
+        self.emoji = self.ana.call("PUT", "/emoji/party-parrot", content=PNG, headers={"Content-Type": "image/png"}).json()
 
     def head(self):
         return self.ana.ok("GET", f"/channels/{self.channel['id']}")["head_seq"]
@@ -102,6 +107,10 @@ ENTRIES = {
     "channel.update": lambda w: (w.ana, {"channel_id": w.channel["id"]}),
     "chat.events": lambda w: (None, {}),
     "dashboard.get": lambda w: (w.admin, {}),
+    "emoji.delete": lambda w: w.make_emoji() or (w.ana, {}),
+    "emoji.image": lambda w: w.make_emoji() or (w.bruno, {"v": w.emoji["image_url"].partition("v=")[2]}),
+    "emoji.list": lambda w: w.make_emoji() or (w.bruno, {}),
+    "emoji.put": lambda w: (w.ana, {}),
     "event.list": lambda w: (None, {"items": [{"channel_id": w.channel["id"], "after": w.head() - 1, "limit": 100}]}),
     "gateway.report": lambda w: (None, {"users": [{"org": w.org.id, "ids": [w.ana.id, w.bruno.id]}]}),
     "invitation.create": lambda w: (w.moderator, {}),
@@ -112,7 +121,9 @@ ENTRIES = {
     "message.get": lambda w: (w.bruno, {"message_id": w.message["id"]}),
     "message.history": lambda w: (w.ana, {"message_id": w.message["id"]}),
     "message.list": lambda w: (w.bruno, {"channel_id": w.channel["id"]}),
+    "message.pin": lambda w: (w.bruno, {"message_id": w.another()}),
     "message.report": lambda w: (w.moderator, {"message_id": w.another()}),
+    "message.unpin": lambda w: (w.bruno, {"message_id": w.another()}),
     "message.update": lambda w: (w.ana, {"message_id": w.another()}),
     "moderation.create": lambda w: (w.moderator, {"user_id": w.org.member().id}),
     "moderation.lift": lambda w: (w.moderator, {"action_id": w.mute()}),
@@ -125,6 +136,10 @@ ENTRIES = {
     "organization.get": lambda w: (w.ana, {"organization_id": w.org.id}),
     "organization.update": lambda w: (w.admin, {"organization_id": w.org.id}),
     "ping": lambda w: (w.ana, {}),
+    "pin.list": lambda w: (w.bruno, {"channel_id": w.channel["id"]}),
+    "reaction.add": lambda w: (w.bruno, {"message_id": w.message["id"]}),
+    "reaction.list": lambda w: (w.bruno, {"message_id": w.message["id"]}),
+    "reaction.remove": lambda w: (w.bruno, {"message_id": w.message["id"]}),
     "report.list": lambda w: (w.moderator, {}),
     "report.update": lambda w: (w.moderator, {"report_id": w.reports[0]["id"]}),
     "resume": lambda w: (w.ana, {"positions": {str(w.channel["id"]): w.head() - 1}}),

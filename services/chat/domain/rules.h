@@ -22,6 +22,7 @@ struct standing {
     enum channel_role in_channel;
     enum pal_role role; /* in the organisation */
     bool muted;
+    bool pin_denied; /* the channel's permissions leave pinning to who manages it */
 };
 
 enum verdict {

@@ -6,6 +6,7 @@
 #include "domain/mentions.h"
 #include "domain/names.h"
 #include "handlers/gate.h"
+#include "store/mark.h"
 #include "store/message.h"
 
 /* Finds the message and what the caller is to its channel; one that is not there has a channel that
@@ -105,6 +106,8 @@ enum pal_code message_delete(struct pal_call *c)
         code = gate_check_message(c, may_delete(&place.standing, m.author == v.user), &place);
     if (code == PAL_OK)
         code = message_store_delete(c->db, c->arena, &v, id, &logged, &c->err);
+    if (code == PAL_OK)
+        code = mark_store_drop(c->db, c->arena, id, &c->err);
     if (code == PAL_OK)
         code = gate_tell(c, &pal_ev_message_deleted, m.author, m.channel, &logged);
     if (code != PAL_OK)

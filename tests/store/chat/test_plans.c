@@ -35,6 +35,16 @@ static const char filled[] =
     "insert into message_version (message_id, version, content, created_at) select id, 1, 'x', "
     "now() from message where id % 4 = 0;"
     "insert into message_report (message_id, user_id) select id, 10 from message where id % 4 = 0;"
+    "insert into reaction (message_id, emoji, user_id, seq) select m, chr(128512 + k), 10 + u, m + "
+    "k + "
+    "u from generate_series(1, 2000) m, generate_series(0, 2) k, generate_series(1, 3) u;"
+    "insert into reaction_kind (message_id, emoji, seq, count) select message_id, emoji, min(seq), "
+    "count(*) from reaction group by 1, 2;"
+    "insert into pin (message_id, channel_id, user_id, seq) select id, channel_id, 10, seq from "
+    "message where id % 4 = 0;"
+    "insert into emoji (org_id, name, created_by, media_type, hash, data) select 1 + n % 50, 'n' "
+    "|| "
+    "n, 10, 'image/png', 'x', '' from generate_series(1, 20000) n;"
     "insert into mute (action_id, user_id, org_id) select n, n, 1 from generate_series(3000, 5000) "
     "n;";
 
