@@ -45,5 +45,9 @@ bool pal_secret_eq(const void *a, const void *b, size_t n);
 bool pal_utf8_valid(struct pal_str s, bool allow_nul);
 /* Number of code points of valid UTF-8. */
 size_t pal_utf8_length(struct pal_str s);
+/* Bytes of the first character, which goes to *c; 0: there is none, or it is not well-formed. */
+size_t pal_utf8_next(struct pal_str s, uint32_t *c);
+/* Writes c; how many bytes, 0 when it is no character (surrogates, beyond U+10FFFF). */
+size_t pal_utf8_put(uint32_t c, char out[4]);
 
 #endif

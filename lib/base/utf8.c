@@ -48,3 +48,27 @@ size_t pal_utf8_length(struct pal_str s)
         count += ((unsigned char)s.p[i] & 0xC0) != 0x80;
     return count;
 }
+
+size_t pal_utf8_next(struct pal_str s, uint32_t *c)
+{
+    const unsigned char *p = (const unsigned char *)s.p;
+    size_t n = s.n > 0 ? sequence_length(p, s.n) : 0;
+    if (n == 0)
+        return 0;
+    *c = n == 1 ? p[0] : p[0] & (0x7FU >> n);
+    for (size_t i = 1; i < n; i++)
+        *c = *c << 6 | (p[i] & 0x3FU);
+    return n;
+}
+
+size_t pal_utf8_put(uint32_t c, char out[4])
+{
+    static const unsigned char lead[5] = {0, 0, 0xC0, 0xE0, 0xF0};
+    size_t n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+    if (c > 0x10FFFF || (c >= 0xD800 && c < 0xE000))
+        return 0;
+    for (size_t i = n - 1; i > 0; i--, c >>= 6)
+        out[i] = (char)(0x80 | (c & 0x3F));
+    out[0] = (char)(lead[n] | c);
+    return n;
+}

@@ -1,6 +1,8 @@
 /* Finds the names behind an @: mentions.h. One pass over the text. */
 #include "domain/mentions.h"
 
+#include "domain/code.h"
+
 /* ASCII letters, digits and whatever is not ASCII. */
 static bool is_word(char c)
 {
@@ -11,30 +13,6 @@ static bool is_word(char c)
 static bool is_joiner(char c)
 {
     return c == '.' || c == '-' || c == '_';
-}
-
-static size_t run_of_backticks(struct pal_str text, size_t at)
-{
-    size_t n = 0;
-    while (at + n < text.n && text.p[at + n] == '`')
-        n++;
-    return n;
-}
-
-/* at: a run of backticks. The end of the code that it opens: behind the next run of the same length
- * (CommonMark 6.1); without one it is plain text, but a fence at the start of a line goes on to the
- * end. */
-static size_t skip_code(struct pal_str text, size_t at)
-{
-    size_t opening = run_of_backticks(text, at);
-    for (size_t i = at + opening; i < text.n;) {
-        size_t n = run_of_backticks(text, i);
-        if (n == opening)
-            return i + n;
-        i += n ? n : 1;
-    }
-    bool line_start = at == 0 || text.p[at - 1] == '\n';
-    return opening >= 3 && line_start ? text.n : at + opening;
 }
 
 /* Length of the name at `at`: words held together by single or repeated joiners. */
@@ -70,7 +48,7 @@ size_t mentions_scan(struct pal_str text, struct pal_str names[MENTIONS_MAX])
     size_t count = 0;
     for (size_t i = 0; i < text.n;) {
         if (text.p[i] == '`') {
-            i = skip_code(text, i);
+            i = code_skip(text, i);
             continue;
         }
         bool starts = text.p[i] == '@' && (i == 0 || !is_word(text.p[i - 1]));

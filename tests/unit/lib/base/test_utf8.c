@@ -70,3 +70,20 @@ Test(utf8, counts_code_points)
     cr_assert_eq(pal_utf8_length(PAL_STR("")), 0);
     cr_assert_eq(pal_utf8_length(PAL_STR("a\xC3\xA9\xE2\x82\xAC\xF0\x9F\x99\x82")), 4);
 }
+
+Test(utf8, every_character_is_written_and_read_back)
+{
+    char text[4];
+    uint32_t c;
+    for (uint32_t i = 0; i <= 0x110000; i++) {
+        size_t n = pal_utf8_put(i, text);
+        bool is_none = (i >= 0xD800 && i < 0xE000) || i > 0x10FFFF;
+        if ((n == 0) != is_none)
+            cr_assert_fail("U+%04X", i);
+        if (n > 0 && (pal_utf8_next((struct pal_str){text, n}, &c) != n || c != i))
+            cr_assert_fail("U+%04X is read as U+%04X", i, c);
+        if (n > 1 && pal_utf8_next((struct pal_str){text, n - 1}, &c) != 0)
+            cr_assert_fail("cut U+%04X", i);
+    }
+    cr_assert_eq(pal_utf8_next((struct pal_str){NULL, 0}, &c), 0);
+}
