@@ -6,6 +6,7 @@
 
 pal_handler_fn message_list, message_update, message_delete, message_report, message_get,
     message_history;
+pal_handler_fn thread_get, thread_list, thread_follow, thread_unfollow, thread_mark_read;
 pal_handler_fn channel_list, channel_create, channel_get, channel_update, channel_delete;
 pal_handler_fn channel_join, channel_leave, channel_members, channel_invite, channel_remove_member,
     channel_set_role;

@@ -28,6 +28,8 @@ class World:
         self.ana.ok("PUT", f"/messages/{self.message['id']}", json={"content": "hola, @bruno"})
         for n in range(3):
             self.bruno.send(self.channel, f"@ana {n}")
+        self.answered = self.ana.send(self.channel, "¿Quién viene?")
+        self.bruno.ok("POST", f"/channels/{self.channel['id']}/messages", status=201, json={"content": "Yo", "thread_id": self.answered["id"]})
         self.picture = self.ana.call("PUT", f"/users/{self.ana.id}/avatar", content=PNG, headers={"Content-Type": "image/png"}).json()["profile_picture"]
         for n in range(2):
             rude = self.ana.send(self.channel, f"buy now {n}")
@@ -147,6 +149,11 @@ ENTRIES = {
     "session.revoked": lambda w: (None, {}),
     "stats.get": lambda w: (w.admin, {}),
     "subscribe": lambda w: (w.ana, {"channel_id": w.channel["id"], "position": w.head() - 1}),
+    "thread.follow": lambda w: (w.bruno, {"message_id": w.answered["id"]}),
+    "thread.get": lambda w: (w.bruno, {"message_id": w.answered["id"]}),
+    "thread.list": lambda w: (w.ana, {}),
+    "thread.mark_read": lambda w: (w.bruno, {"message_id": w.answered["id"]}),
+    "thread.unfollow": lambda w: (w.bruno, {"message_id": w.answered["id"]}),
     "typing.start": lambda w: (w.bruno, {"channel_id": w.channel["id"]}),
     "unsubscribe": lambda w: (w.ana, {"channel_id": w.channel["id"]}),
     "user.avatar": lambda w: (w.bruno, {"user_id": w.ana.id, "v": w.picture.partition("v=")[2]}),

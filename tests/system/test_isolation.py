@@ -18,7 +18,7 @@ PNG = base64.b64decode(COMMANDS["user.set_avatar"]["example"]["request"]["image"
 
 # Which thing of the world an id field of the catalogue means. A field that is not here fails the tests: say what it is.
 KINDS = {"channel_id": "channel", "message_id": "message", "user_id": "user", "organization_id": "organization", "invitation_id": "invitation",
-         "notification_id": "notification", "report_id": "report", "action_id": "action", "reply_to_id": "message", "before": "message",
+         "notification_id": "notification", "report_id": "report", "action_id": "action", "reply_to_id": "message", "thread_id": "message", "before": "message",
          "after": "message", "around": "message", "up_to": "notification"}
 # Requests that name a foreign id and are still answered well: a filter that finds nothing, a mark that marks nothing.
 HARMLESS = {("moderation.list", "user_id"), ("notification.read_all", "up_to")}

@@ -130,6 +130,14 @@ enum verdict may_see_history(const struct standing *s, bool author, bool deleted
     return moderates(s) || (author && !deleted) ? ALLOWED : DENIED;
 }
 
+enum verdict may_follow(const struct standing *s, bool root_deleted, bool begun)
+{
+    enum verdict v = may_take_part(s);
+    if (v != ALLOWED)
+        return v;
+    return root_deleted && !begun ? MESSAGE_DELETED : ALLOWED;
+}
+
 enum verdict may_report(const struct standing *s, bool author, bool deleted)
 {
     enum verdict v = may_read(s);

@@ -64,6 +64,8 @@ enum verdict may_edit(const struct standing *s, bool author, bool deleted);
 enum verdict may_delete(const struct standing *s, bool author);
 /* The author until it is deleted; who moderates, always. */
 enum verdict may_see_history(const struct standing *s, bool author, bool deleted);
+/* A thread: members, where there is one or can be. begun: it has or had replies. */
+enum verdict may_follow(const struct standing *s, bool root_deleted, bool begun);
 enum verdict may_report(const struct standing *s, bool author, bool deleted);
 
 #endif

@@ -159,8 +159,10 @@ static enum pal_code page_of(struct pal_call *c, struct message_page *page)
     if (before + after + around > 1)
         return pal_fail(c, &pal_err_request_invalid,
                         "before, after and around exclude one another");
-    *page = (struct message_page){
-        .channel = gate_id(c, "channel_id"), .pivot = (uint64_t)PAL_ID_MAX, .older = limit};
+    *page = (struct message_page){.channel = gate_id(c, "channel_id"),
+                                  .pivot = (uint64_t)PAL_ID_MAX,
+                                  .older = limit,
+                                  .replies = pal_json_str(c->in, "include").n > 0};
     if (before)
         return anchor(c, "before", page->channel, &page->pivot);
     if (!after && !around)

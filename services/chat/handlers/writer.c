@@ -75,12 +75,15 @@ static bool take_names(struct pal_call *c, struct post *post)
 static bool draft(struct pal_call *c, struct draft *out)
 {
     out->call = c;
-    out->post = (struct post){.channel = (uint64_t)pal_json_int(c->in, "channel_id", 0),
-                              .user = c->caller.user,
-                              .org = c->caller.org,
-                              .content = pal_json_str(c->in, "content"),
-                              .type = pal_json_str(c->in, "message_type"),
-                              .reply_to = (uint64_t)pal_json_int(c->in, "reply_to_id", 0)};
+    out->post =
+        (struct post){.channel = (uint64_t)pal_json_int(c->in, "channel_id", 0),
+                      .user = c->caller.user,
+                      .org = c->caller.org,
+                      .content = pal_json_str(c->in, "content"),
+                      .type = pal_json_str(c->in, "message_type"),
+                      .reply_to = (uint64_t)pal_json_int(c->in, "reply_to_id", 0),
+                      .thread = (uint64_t)pal_json_int(c->in, "thread_id", 0),
+                      .also_in_channel = pal_json_bool(c->in, "also_send_to_channel", false)};
     take_client_id(c, out->post.client_id);
     if (text_is_blank(out->post.content)) {
         pal_fail(c, &pal_err_request_invalid, "the message is blank");
@@ -110,6 +113,10 @@ static void refuse(struct pal_call *c, const struct posted *p)
         return;
     case POST_REPLY_UNKNOWN:
         pal_fail(c, &pal_err_message_reply_not_found, "%s", pal_err_message_reply_not_found.title);
+        return;
+    case POST_THREAD_UNKNOWN:
+        pal_fail(c, &pal_err_message_thread_not_found, "%s",
+                 pal_err_message_thread_not_found.title);
         return;
     case POST_CHANNEL_UNSEEN:
     case POST_STORED:

@@ -5,8 +5,8 @@
 
 PAL_STATEMENT(
     sql_message_find,
-    "select m.channel_id, m.user_id, m.seq, m.deleted_at is not null, m.content, message_json(m)"
-    " from message m where m.id = $1::bigint");
+    "select m.channel_id, m.user_id, m.seq, m.deleted_at is not null, m.content, message_json(m),"
+    " coalesce(m.thread_id, m.id) from message m where m.id = $1::bigint");
 
 enum pal_code message_store_find(struct pal_db *db, struct pal_arena *arena, uint64_t message,
                                  struct message_facts *out, struct pal_error *err)
@@ -21,6 +21,7 @@ enum pal_code message_store_find(struct pal_db *db, struct pal_arena *arena, uin
     *out = (struct message_facts){.channel = (uint64_t)pal_row_int(&rows, 0, 0),
                                   .author = (uint64_t)pal_row_int(&rows, 0, 1),
                                   .seq = (uint64_t)pal_row_int(&rows, 0, 2),
+                                  .thread = (uint64_t)pal_row_int(&rows, 0, 6),
                                   .deleted = pal_row_bool(&rows, 0, 3)};
     code = pal_rows_text(&rows, 0, 4, arena, &out->content, err);
     return code != PAL_OK ? code : pal_rows_text(&rows, 0, 5, arena, &out->json, err);
@@ -62,24 +63,37 @@ enum pal_code message_store_update(struct pal_db *db, struct pal_arena *arena,
     return code;
 }
 
+PAL_STATEMENT(sql_message_delete,
+              "update message set deleted_at = statement_timestamp(), deleted_by = $2::bigint"
+              " where id = $1::bigint and deleted_at is null");
+
+/* Apart from the deletion, since it tells what that has made of the thread. */
 PAL_STATEMENT(
-    sql_message_delete,
-    "with n as (update message set deleted_at = statement_timestamp(), deleted_by = $1::bigint"
-    " where id = $3::bigint and deleted_at is null returning id, channel_id)"
-    " select e.seq, e.body from n, lateral (select row_to_json(w) as rest from"
-    " (select n.id as message_id, $1::bigint as deleted_by) w) b,"
-    " append_event(n.channel_id, $4::integer, 'message_deleted', $2::bigint, $1::bigint, b.rest) "
-    "e");
+    sql_message_deleted,
+    "select e.seq, e.body from message m, lateral (select case when m.thread_id is null then"
+    "  (select row_to_json(w) from (select m.id as message_id, $1::bigint as deleted_by) w) else"
+    "  (select row_to_json(w) from (select m.id as message_id, $1::bigint as deleted_by,"
+    "   m.thread_id, (select thread_json(t) from thread t where t.root_id = m.thread_id limit 1)"
+    "   as thread) w) end as rest) b,"
+    " append_event(m.channel_id, $4::integer, 'message_deleted', $2::bigint, $1::bigint, b.rest) e"
+    " where m.id = $3::bigint");
 
 enum pal_code message_store_delete(struct pal_db *db, struct pal_arena *arena,
                                    const struct viewer *v, uint64_t message, struct logged *out,
                                    struct pal_error *err)
 {
     struct pal_params p;
+    int64_t deleted = 0;
+    pal_params_init(&p, arena);
+    pal_p_id(&p, message);
+    pal_p_id(&p, v->user);
+    enum pal_code code = pal_db_exec(db, &sql_message_delete, &p, &deleted, err);
+    if (code != PAL_OK || deleted == 0)
+        return code;
     answer_params(&p, arena, v);
     pal_p_id(&p, message);
     pal_p_int(&p, PAL_EV_MESSAGE_DELETED);
-    return answer_logged(db, &sql_message_delete, &p, arena, out, err);
+    return answer_logged(db, &sql_message_deleted, &p, arena, out, err);
 }
 
 /* The newest versions that fit a frame; a message edited thousands of times has lost its oldest
@@ -114,12 +128,12 @@ PAL_STATEMENT(sql_message_list,
               "with older as (select seq, json, row_number() over w as n, "
               "sum(octet_length(json::text)) over w as bytes"
               " from (select m.seq, message_json(m) as json from message m where m.channel_id = "
-              "$1::bigint and m.seq < $2::bigint"
+              "$1::bigint and m.seq < $2::bigint and (m.in_channel or $5::boolean)"
               "  order by m.seq desc limit $3::integer + 1) x window w as (order by seq desc)),"
               " newer as (select seq, json, row_number() over w as n, "
               "sum(octet_length(json::text)) over w as bytes"
               " from (select m.seq, message_json(m) as json from message m where m.channel_id = "
-              "$1::bigint and m.seq >= $2::bigint"
+              "$1::bigint and m.seq >= $2::bigint and (m.in_channel or $5::boolean)"
               "  order by m.seq limit $4::integer + 1) x window w as (order by seq)),"
               " kept as (select seq, json from older where n <= $3::integer and bytes <= 400000"
               " union all select seq, json from newer where n <= $4::integer and bytes <= 400000)"
@@ -139,6 +153,7 @@ enum pal_code message_store_list(struct pal_db *db, struct pal_arena *arena,
     pal_p_id(&p, page->pivot);
     pal_p_int(&p, page->older);
     pal_p_int(&p, page->newer);
+    pal_p_bool(&p, page->replies);
     return pal_db_text(db, &sql_message_list, &p, arena, json, err);
 }
 

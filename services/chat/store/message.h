@@ -9,6 +9,7 @@
 struct message_facts {
     uint64_t channel; /* 0: there is no such message */
     uint64_t author, seq;
+    uint64_t thread; /* its root, its own id where it is no reply */
     bool deleted;
     struct pal_str content;
     struct pal_str json; /* as the API shows it */
@@ -38,6 +39,7 @@ enum pal_code message_store_history(struct pal_db *db, struct pal_arena *arena, 
 struct message_page {
     uint64_t channel, pivot;
     int64_t older, newer;
+    bool replies; /* those too that are shown in their threads only */
 };
 enum pal_code message_store_list(struct pal_db *db, struct pal_arena *arena,
                                  const struct message_page *page, struct pal_str *json,

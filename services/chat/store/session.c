@@ -155,12 +155,13 @@ PAL_STATEMENT(
     "  m.read_seq,"
     "  (select count(*) from (select from message g where g.channel_id = mine.id and g.seq > "
     "mine.read_seq"
-    "   and g.user_id <> $1::bigint and g.deleted_at is null order by g.seq limit 100) x) as "
+    "   and g.user_id <> $1::bigint and g.in_channel and g.deleted_at is null order by g.seq limit "
+    "100) x) as "
     "unread_count,"
     "  (select count(*) from (select from message g where g.channel_id = mine.id and g.seq > "
     "mine.read_seq"
     "   and g.mentions <> '{}' and $1::bigint = any(g.mentions) and g.user_id <> $1::bigint and "
-    "g.deleted_at is null"
+    "g.in_channel and g.deleted_at is null"
     "   limit 100) x) as mention_count"
     "  from channel c, channel_head h, member m where c.id = mine.id and h.channel_id = mine.id"
     "  and m.channel_id = mine.id and m.user_id = $1::bigint) w),"
@@ -187,6 +188,7 @@ PAL_STATEMENT(
     " (select coalesce(json_agg(json order by n), '[]') from fitting where bytes <= 600000) as "
     "channels,"
     " (select coalesce(json_agg(user_json(person) order by n), '[]') from people) as users,"
+    " thread_counts($1::bigint, $2::bigint) as threads,"
     " $3::json as settings) w");
 
 enum pal_code bootstrap_read(struct pal_db *db, struct pal_arena *arena, const struct viewer *v,

@@ -3,6 +3,7 @@
 
 #include "base/id.h"
 #include "gen/catalogue.h"
+#include "store/replies.h"
 #include "store/twins.h"
 
 #include <inttypes.h>
@@ -38,92 +39,136 @@ static enum pal_code lock(struct pal_db *db, struct pal_arena *arena, const stru
  * heads are locked. `placed` gives those that are accepted their seq, in the order of the batch.
  * Each look-up is a lateral with a limit: however many rows the planner expects of an array, what
  * it makes of this is one index look-up for each post. "offset 0" keeps what is computed in a step
- * from being computed again in the next; a CTE would do that too, but copies every row. */
+ * from being computed again in the next; a CTE would do that too, but copies every row.
+ *
+ * There are two of it, and the parameters of this macro are what the second has more: most batches
+ * have nothing but plain messages, and these are not to pay for what others need. */
+#define WRITER_POST(BODY, PLACED, ORDER, JUDGED, VERDICT, ARRAYS, NAMES, LOOKUPS, COLUMNS)      \
+    "with ready as materialized ("                                                              \
+    " select t.*, case when t.result = 0 then " BODY " end as body"                             \
+    " from (select placed.*, case when placed.result = 0 then nextval('message_id_seq') end as" \
+    "   id"                                                                                     \
+    "  from (select judged.*, judged.head + count(*) filter (where judged.result = 0)"          \
+    "    over (partition by judged.channel_id order by judged.idx) as seq" PLACED               \
+    "   from (select i.idx, i.channel_id, i.user_id, i.org_id, i.client_id, i.content,"         \
+    "     i.message_type, i.reply_to_id, h.seq as head, o.id as old, mu.until,"                 \
+    "     coalesce(u.username, 'user-' || i.user_id) as username," JUDGED                       \
+    "     case when i.names is null then '{}' else"                                             \
+    "      mentioned(i.org_id, i.channel_id, string_to_array(lower(i.names), ' ')) end"         \
+    "      as mentions,"                                                                        \
+    "     case when o.id is not null then 1"                                                    \
+    "      when c.type is null or (c.type <> 'public' and m.user_id is null) then 3"            \
+    "      when m.user_id is null then 4"                                                       \
+    "      when c.is_archived then 5"                                                           \
+    "      when mu.until is not null then 6" VERDICT " else 0 end as result"                    \
+    "     from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::uuid[], $5::text[],"        \
+    "      $6::text[], $7::bigint[], $8::text[]" ARRAYS ") with ordinality i"                   \
+    "      (channel_id, user_id, org_id, client_id, content, message_type, reply_to_id,"        \
+    "       names" NAMES ", idx)"                                                               \
+    "     left join lateral (select h.seq from channel_head h"                                  \
+    "      where h.channel_id = i.channel_id limit 1) h on true"                                \
+    "     left join lateral (select c.type, c.is_archived from channel c"                       \
+    "      where c.id = i.channel_id and c.org_id = i.org_id and c.deleted_at is null"          \
+    "      limit 1) c on true"                                                                  \
+    "     left join lateral (select m.user_id from member m"                                    \
+    "      where m.channel_id = i.channel_id and m.user_id = i.user_id limit 1) m on true"      \
+    "     left join lateral (select u.username from user_copy u"                                \
+    "      where u.user_id = i.user_id limit 1) u on true"                                      \
+    "     left join lateral (select o.id from message o where o.channel_id = i.channel_id"      \
+    "      and o.user_id = i.user_id and o.client_id = i.client_id limit 1) o on true"          \
+    "     left join lateral (select coalesce(x.expires_at, 'infinity') as until from mute x"    \
+    "      where x.user_id = i.user_id and x.org_id = i.org_id"                                 \
+    "      and (x.expires_at is null or x.expires_at > statement_timestamp())"                  \
+    "      order by 1 desc limit 1) mu on true" LOOKUPS "     offset 0) judged"                 \
+    "   " ORDER "offset 0) placed"                                                              \
+    "  offset 0) t),"                                                                           \
+    " moved as ("                                                                               \
+    " update channel_head h set seq = a.seq"                                                    \
+    " from (select channel_id, max(seq) as seq from ready where result = 0 group by 1) a"       \
+    " where h.channel_id = a.channel_id),"                                                      \
+    " stored as ("                                                                              \
+    " insert into message (id, channel_id, seq, user_id, username, content, message_type,"      \
+    " reply_to_id, client_id, mentions, created_at" COLUMNS ")"                                 \
+    " select id, channel_id, seq, user_id, username, content, message_type, reply_to_id,"       \
+    " client_id, mentions, statement_timestamp()" COLUMNS " from ready where result = 0),"      \
+    " logged as ("                                                                              \
+    " insert into event (kind, org_id, user_id, channel_id, seq, body)"                         \
+    " select $9::integer, org_id, user_id, channel_id, seq, body from ready where result = 0)"  \
+    " select idx, result, seq, body, old,"                                                      \
+    " case when until = 'infinity' then '' else iso(until) end, id from ready"
+
+#define PLAIN_MESSAGE                                                                       \
+    "row_to_json(row(t.id, t.channel_id, t.user_id, t.username, t.content, t.message_type," \
+    " t.reply_to_id, t.client_id, t.mentions, '[]'::json, t.seq,"                           \
+    " (select iso(statement_timestamp())), null, false)::message_shape)"
+#define PLAIN_BODY \
+    "row_to_json(row('chat_message', t.channel_id, t.seq, " PLAIN_MESSAGE ")::message_event)"
+
+/* ISO C promises literals of 4095 bytes only; gcc and clang take any. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Woverlength-strings"
+PAL_STATEMENT(sql_writer_post, WRITER_POST(PLAIN_BODY, "", "", "", "", "", "", "", ""));
+
+/* For batches with posts that are more than a text. `root`: the message that the thread hangs on; a
+ * deleted one keeps its thread, but gets none. `replies` and `talkers` are what the thread has with
+ * the post itself. The members are in the order of message_extras. */
 PAL_STATEMENT(
-    sql_writer_post,
-    "with ready as materialized ("
-    " select t.*, case when t.result = 0 then"
-    "  row_to_json(row('chat_message', t.channel_id, t.seq, row_to_json(row(t.id, t.channel_id,"
-    "   t.user_id, t.username, t.content, t.message_type, t.reply_to_id, t.client_id, t.mentions,"
-    "   '[]'::json, t.seq, (select iso(statement_timestamp())), null, false)::message_shape)"
-    "  )::message_event) end as body"
-    " from (select placed.*, case when placed.result = 0 then nextval('message_id_seq') end as id"
-    "  from (select judged.*, judged.head + count(*) filter (where judged.result = 0)"
-    "    over (partition by judged.channel_id order by judged.idx) as seq"
-    "   from (select i.idx, i.channel_id, i.user_id, i.org_id, i.client_id, i.content,"
-    "     i.message_type, i.reply_to_id, h.seq as head, o.id as old, mu.until,"
-    "     coalesce(u.username, 'user-' || i.user_id) as username,"
-    "     case when i.names is null then '{}' else"
-    "      mentioned(i.org_id, i.channel_id, string_to_array(lower(i.names), ' ')) end as mentions,"
-    "     case when o.id is not null then 1"
-    "      when c.type is null or (c.type <> 'public' and m.user_id is null) then 3"
-    "      when m.user_id is null then 4"
-    "      when c.is_archived then 5"
-    "      when mu.until is not null then 6"
-    "      when i.reply_to_id is not null"
-    "       and (r.channel_id is distinct from i.channel_id or r.deleted_at is not null) then 7"
-    "      else 0 end as result"
-    "     from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::uuid[], $5::text[], $6::text[],"
-    "      $7::bigint[], $8::text[]) with ordinality i"
-    "      (channel_id, user_id, org_id, client_id, content, message_type, reply_to_id, names, idx)"
-    "     left join lateral (select h.seq from channel_head h"
-    "      where h.channel_id = i.channel_id limit 1) h on true"
-    "     left join lateral (select c.type, c.is_archived from channel c"
-    "      where c.id = i.channel_id and c.org_id = i.org_id and c.deleted_at is null"
-    "      limit 1) c on true"
-    "     left join lateral (select m.user_id from member m"
-    "      where m.channel_id = i.channel_id and m.user_id = i.user_id limit 1) m on true"
-    "     left join lateral (select u.username from user_copy u"
-    "      where u.user_id = i.user_id limit 1) u on true"
-    "     left join lateral (select o.id from message o where o.channel_id = i.channel_id"
-    "      and o.user_id = i.user_id and o.client_id = i.client_id limit 1) o on true"
-    "     left join lateral (select r.channel_id, r.deleted_at from message r"
-    "      where r.id = i.reply_to_id limit 1) r on true"
-    "     left join lateral (select coalesce(x.expires_at, 'infinity') as until from mute x"
-    "      where x.user_id = i.user_id and x.org_id = i.org_id"
-    "      and (x.expires_at is null or x.expires_at > statement_timestamp())"
-    "      order by 1 desc limit 1) mu on true"
-    "     offset 0) judged"
-    "   offset 0) placed"
-    "  offset 0) t),"
-    " moved as ("
-    " update channel_head h set seq = a.seq"
-    " from (select channel_id, max(seq) as seq from ready where result = 0 group by 1) a"
-    " where h.channel_id = a.channel_id),"
-    " stored as ("
-    " insert into message (id, channel_id, seq, user_id, username, content, message_type,"
-    " reply_to_id, client_id, mentions, created_at)"
-    " select id, channel_id, seq, user_id, username, content, message_type, reply_to_id,"
-    " client_id, mentions, statement_timestamp() from ready where result = 0),"
-    " logged as ("
-    " insert into event (kind, org_id, user_id, channel_id, seq, body)"
-    " select $9::integer, org_id, user_id, channel_id, seq, body from ready where result = 0)"
-    " select idx, result, seq, body, old,"
-    " case when until = 'infinity' then '' else iso(until) end from ready");
+    sql_writer_post_rich,
+    WRITER_POST(
+        "reply_event(t.channel_id, t.seq, case when t.root is not null then"
+        " row_to_json(row(t.replies, (select iso(statement_timestamp())), t.id,"
+        " latest_of(t.talkers, t.talked))::thread_shape) end,"
+        " json_joined(" PLAIN_MESSAGE ", json_strip_nulls(json_build_object('thread_id', t.root,"
+        " 'in_channel', case when t.root is not null then t.in_channel end,"
+        " 'quote', case when t.reply_to_id is not null then message_quote(t.reply_to_id) end))))",
+        ", judged.replied + count(*) filter (where judged.result = 0)"
+        " over (partition by judged.root order by judged.idx) as replies,"
+        " latest_users(judged.user_id) filter (where judged.result = 0)"
+        " over (partition by judged.root order by judged.idx) as talkers,"
+        " judged.root as thread_id",
+        "order by judged.idx ",
+        " th.root, th.replied, th.talked,"
+        " th.root is null or coalesce(i.also, false) as in_channel,"
+        " case when i.reply_to_id is null then 0 else 32 end"
+        " | case when th.root is null then 0 else 64 end as extras,",
+        " when i.reply_to_id is not null"
+        " and (r.channel_id is distinct from i.channel_id or r.deleted_at is not null) then 7"
+        " when i.thread_of is not null"
+        " and (th.channel_id is distinct from i.channel_id or not th.is_open) then 8",
+        ", $10::bigint[], $11::boolean[]", ", thread_of, also",
+        " left join lateral (select r.channel_id, r.deleted_at from message r"
+        " where r.id = i.reply_to_id limit 1) r on true"
+        " left join lateral thread_place(i.thread_of) th on true",
+        ", extras, thread_id, in_channel"));
+
+#pragma GCC diagnostic pop
 
 /* The batch turned into columns: what is sent twice in it only once. */
 struct columns {
     size_t n;
     size_t *post; /* which one of the batch it is */
-    int64_t *channel, *user, *org;
-    struct pal_str *client, *content, *type, *reply, *names;
+    int64_t *channel, *user, *org, *also;
+    struct pal_str *client, *content, *type, *reply, *names, *thread;
+    bool rich; /* some are more than a text */
 };
 
 static bool allocate(struct pal_arena *arena, size_t n, struct columns *c)
 {
-    int64_t *ints = pal_arena_alloc(arena, 3 * n * sizeof *ints);
-    struct pal_str *strs = pal_arena_alloc(arena, 5 * n * sizeof *strs);
+    int64_t *ints = pal_arena_alloc(arena, 4 * n * sizeof *ints);
+    struct pal_str *strs = pal_arena_alloc(arena, 6 * n * sizeof *strs);
     *c = (struct columns){.post = pal_arena_alloc(arena, n * sizeof *c->post)};
     if (!ints || !strs || !c->post)
         return false;
     c->channel = ints;
     c->user = ints + n;
     c->org = ints + 2 * n;
+    c->also = ints + 3 * n;
     c->client = strs;
     c->content = strs + n;
     c->type = strs + 2 * n;
     c->reply = strs + 3 * n;
     c->names = strs + 4 * n;
+    c->thread = strs + 5 * n;
     return true;
 }
 
@@ -144,14 +189,21 @@ static struct pal_str join_names(struct pal_arena *arena, const struct post *pos
     return (struct pal_str){text, text ? size - 1 : 0};
 }
 
+/* {NULL, 0} for 0. */
+static struct pal_str id_text(struct pal_arena *arena, uint64_t id, bool *failed)
+{
+    char *text = id ? pal_arena_printf(arena, "%" PRIu64, id) : NULL;
+    *failed = *failed || (id && !text);
+    return pal_str_of(text);
+}
+
 static bool add_post(struct pal_arena *arena, const struct post *post, size_t which,
                      struct columns *c)
 {
     bool failed = false;
     size_t i = c->n++;
     char *uuid = pal_arena_alloc(arena, PAL_UUID_LEN + 1);
-    char *reply = post->reply_to ? pal_arena_printf(arena, "%" PRIu64, post->reply_to) : NULL;
-    if (!uuid || (post->reply_to && !reply))
+    if (!uuid)
         return false;
     pal_uuid_format(post->client_id, uuid);
     c->post[i] = which;
@@ -161,8 +213,11 @@ static bool add_post(struct pal_arena *arena, const struct post *post, size_t wh
     c->client[i] = (struct pal_str){uuid, PAL_UUID_LEN};
     c->content[i] = post->content;
     c->type[i] = post->type;
-    c->reply[i] = pal_str_of(reply);
+    c->reply[i] = id_text(arena, post->reply_to, &failed);
+    c->thread[i] = id_text(arena, post->thread, &failed);
+    c->also[i] = post->also_in_channel;
     c->names[i] = join_names(arena, post, &failed);
+    c->rich = c->rich || post->reply_to || post->thread;
     return !failed;
 }
 
@@ -184,6 +239,10 @@ static bool turn(struct pal_arena *arena, const struct post *posts, size_t n, co
     pal_p_strs(p, c->reply, c->n);
     pal_p_strs(p, c->names, c->n);
     pal_p_int(p, PAL_EV_MESSAGE_CREATED);
+    if (c->rich) {
+        pal_p_strs(p, c->thread, c->n);
+        pal_p_ints(p, c->also, c->n);
+    }
     return true;
 }
 
@@ -224,6 +283,8 @@ static bool read_row(const struct pal_rows *r, int row, struct pal_arena *arena,
                          .event = keep(r, row, 3, arena, &failed),
                          .id = (uint64_t)pal_row_int(r, row, 4),
                          .until = keep(r, row, 5, arena, &failed)};
+    if (p->result == POST_STORED)
+        p->id = (uint64_t)pal_row_int(r, row, 6);
     p->message = message_of(p->event);
     return !failed;
 }
@@ -249,8 +310,12 @@ static enum pal_code post_all(struct pal_db *db, struct pal_arena *arena, const 
     if (!first || !twins_find(arena, posts, n, first) || !turn(arena, posts, n, first, &c, &p))
         return pal_error_set(err, &pal_err_service_internal, "the batch does not fit");
     PAL_ROWS rows;
-    enum pal_code code = pal_db_run_commit(db, &sql_writer_post, &p, &rows, err);
-    if (code != PAL_OK || read_rows(&rows, arena, &c, first, n, out))
+    enum pal_code code = c.rich ? pal_db_run(db, &sql_writer_post_rich, &p, &rows, err)
+                                : pal_db_run_commit(db, &sql_writer_post, &p, &rows, err);
+    bool whole = code == PAL_OK && read_rows(&rows, arena, &c, first, n, out);
+    if (whole && c.rich)
+        code = replies_store(db, arena, posts, n, out, err);
+    if (code != PAL_OK || whole)
         return code;
     /* It is stored: asking again brings what is there. */
     return pal_error_set(err, &pal_err_service_unavailable,

@@ -12,6 +12,8 @@ struct post {
     struct pal_str content;
     struct pal_str type;         /* message_type */
     uint64_t reply_to;           /* 0: none */
+    uint64_t thread;             /* a message of the thread, 0: none */
+    bool also_in_channel;        /* the reply is shown in the channel too */
     const struct pal_str *names; /* behind an @ */
     size_t n_names;
 };
@@ -24,14 +26,15 @@ enum post_result {
     POST_NOT_MEMBER,
     POST_ARCHIVED,
     POST_MUTED, /* until `until`, "" without end */
-    POST_REPLY_UNKNOWN
+    POST_REPLY_UNKNOWN,
+    POST_THREAD_UNKNOWN
 };
 
 /* What became of a post. Texts lie in the arena. */
 struct posted {
     enum post_result result;
     size_t first;
-    uint64_t id; /* REPEAT: of the message that is there */
+    uint64_t id; /* STORED, REPEAT: of the message */
     uint64_t seq;
     struct pal_str message; /* JSON: the reply */
     struct pal_str event;   /* JSON: the body of the event; STORED only */

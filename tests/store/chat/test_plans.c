@@ -45,6 +45,11 @@ static const char filled[] =
     "insert into emoji (org_id, name, created_by, media_type, hash, data) select 1 + n % 50, 'n' "
     "|| "
     "n, 10, 'image/png', 'x', '' from generate_series(1, 20000) n;"
+    "update message set thread_id = id - 200, in_channel = false where id > 200 and id % 5 = 0;"
+    "insert into thread select thread_id, min(channel_id), count(*), max(seq), max(id), now(), "
+    "array[1] from message where thread_id is not null group by 1;"
+    "insert into thread_follow (root_id, user_id, following, read_seq) select root_id, 10 + "
+    "(root_id + n * 7) % 50, true, 1 from thread, generate_series(1, 5) n;"
     "insert into mute (action_id, user_id, org_id) select n, n, 1 from generate_series(3000, 5000) "
     "n;";
 

@@ -189,6 +189,18 @@ Test(may_see_history, what_was_deleted_is_for_moderators)
     CHECK(may_see_history(&nowhere, true, false), CHANNEL_UNSEEN);
 }
 
+Test(may_follow, members_whatever_is_left_of_the_thread_but_not_where_none_can_begin)
+{
+    struct standing visitor = in_public(IN_CHANNEL_NONE), hidden = in_private(IN_CHANNEL_NONE);
+    struct standing member = in_public(IN_CHANNEL_MEMBER), quiet = muted(archived(member));
+    CHECK(may_follow(&member, false, false), ALLOWED);
+    CHECK(may_follow(&member, true, true), ALLOWED);
+    CHECK(may_follow(&member, true, false), MESSAGE_DELETED);
+    CHECK(may_follow(&quiet, false, true), ALLOWED);
+    CHECK(may_follow(&visitor, false, true), NOT_MEMBER);
+    CHECK(may_follow(&hidden, false, true), CHANNEL_UNSEEN);
+}
+
 Test(may_report, neither_ones_own_nor_what_is_deleted)
 {
     struct standing visitor = in_public(IN_CHANNEL_NONE);
