@@ -13,7 +13,7 @@
 
 #include <stdlib.h>
 
-enum { SPACING_MS = 4, GATHERED = 64 }; /* nothing is gained by waiting for more than so many */
+enum { SPACING_MS = 6, GATHERED = 64 }; /* nothing is gained by waiting for more than so many */
 
 /* Everything of a batch; allocated once. */
 struct writer {
