@@ -29,6 +29,8 @@ const struct pal_route chat_routes[] = {
     {&pal_cmd_channel_invite, channel_invite, PAL_TX_WRITE},
     {&pal_cmd_channel_remove_member, channel_remove_member, PAL_TX_WRITE},
     {&pal_cmd_channel_set_role, channel_set_role, PAL_TX_WRITE},
+    {&pal_cmd_channel_permissions, channel_permissions, PAL_TX_READ},
+    {&pal_cmd_channel_set_permissions, channel_set_permissions, PAL_TX_WRITE},
     {&pal_cmd_channel_mark_read, channel_mark_read, PAL_TX_WRITE},
     {&pal_cmd_typing_start, typing_start, PAL_TX_READ},
     {&pal_cmd_session_open, session_open, PAL_TX_READ},

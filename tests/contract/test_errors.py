@@ -45,6 +45,13 @@ class World:
         self.ana.ok("DELETE", f"/messages/{self.gone['id']}")
         self.luis.ok("POST", f"/channels/{self.left['id']}/leave", json={})
         self.ana.ok("PUT", f"/channels/{self.closed['id']}", json={"is_archived": True})
+        self.talk = {"id": int(suite.psql_as("chat", "with c as (insert into channel (org_id, name, type, created_by, member_count)"
+                     f" values ({org.id}, '', 'direct', {self.ana.id}, 2) returning id), h as (insert into channel_head (channel_id) select id from c),"
+                     f" m as (insert into member (channel_id, user_id) select id, u from c, unnest(array[{self.ana.id}, {self.luis.id}]) u) select id from c").split()[0])}
+        self.strict = self.ana.channel()  # where its permissions let luis do nothing
+        self.luis.join(self.strict)
+        self.strict_said = self.ana.send(self.strict, "hola")
+        self.ana.ok("PUT", f"/channels/{self.strict['id']}/permissions", json={"post": "moderator", "pin": "moderator", "react": "owner", "invite": "owner"})
         self.mute = self.moderate(self.muted, "mute", duration=3600)
         self.ban = self.moderate(self.banned, "ban")
 
@@ -226,6 +233,20 @@ SCENARIOS = {
     ("channel.set_role", "channel.not_found"): of("luis", "PUT", "/channels/{hidden}/members/{luis}", ROLE),
     ("channel.update", "channel.name_taken"): of("ana", "PUT", "/channels/{apart}", lambda w: {"name": w.channel["name"]}),
     ("channel.update", "channel.not_found"): channel("PUT", "", {"topic": "x"}),
+    ("channel.permissions", "channel.not_found"): channel("GET", "/permissions"),
+    ("channel.set_permissions", "channel.not_found"): channel("PUT", "/permissions", {"announcement": True}),
+    ("channel.set_permissions", "channel.is_direct"): of("ana", "PUT", "/channels/{talk}/permissions", {"announcement": True}),
+    ("channel.delete", "channel.is_direct"): of("ana", "DELETE", "/channels/{talk}"),
+    ("channel.invite", "channel.is_direct"): of("ana", "POST", "/channels/{talk}/members", lambda w: {"user_id": w.muted.id}),
+    ("channel.invite", "channel.not_permitted"): of("luis", "POST", "/channels/{strict}/members", lambda w: {"user_id": w.muted.id}),
+    ("channel.leave", "channel.is_direct"): of("ana", "POST", "/channels/{talk}/leave", {}),
+    ("channel.remove_member", "channel.is_direct"): of("ana", "DELETE", "/channels/{talk}/members/{luis}"),
+    ("channel.set_role", "channel.is_direct"): of("ana", "PUT", "/channels/{talk}/members/{luis}", ROLE),
+    ("channel.update", "channel.is_direct"): of("ana", "PUT", "/channels/{talk}", {"topic": "x"}),
+    ("message.create", "channel.not_permitted"): of("luis", "POST", "/channels/{strict}/messages", HELLO),
+    ("message.pin", "channel.not_permitted"): pin("luis", "strict_said"),
+    ("message.unpin", "channel.not_permitted"): pin("luis", "strict_said", "DELETE"),
+    ("reaction.add", "channel.not_permitted"): reaction("luis", "strict_said"),
     ("emoji.delete", "emoji.not_found"): of("ana", "DELETE", "/emoji/nothing"),
     ("emoji.image", "emoji.not_found"): of("ana", "GET", "/emoji/nothing/image"),
     ("emoji.put", "emoji.name_taken"): name_taken,

@@ -104,6 +104,8 @@ ENTRIES = {
     "channel.list": lambda w: (w.ana, {}),
     "channel.mark_read": lambda w: (w.ana, {"channel_id": w.channel["id"], "seq": w.head()}),
     "channel.members": lambda w: (w.ana, {"channel_id": w.channel["id"]}),
+    "channel.permissions": lambda w: (w.bruno, {"channel_id": w.channel["id"]}),
+    "channel.set_permissions": lambda w: (w.ana, {"channel_id": w.ana.channel()["id"]}),
     "channel.remove_member": lambda w: (w.ana, {"channel_id": w.shared(), "user_id": w.bruno.id}),
     "channel.set_role": lambda w: (w.ana, {"channel_id": w.channel["id"], "user_id": w.bruno.id}),
     "channel.update": lambda w: (w.ana, {"channel_id": w.channel["id"]}),

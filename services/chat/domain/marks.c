@@ -22,7 +22,8 @@ enum verdict may_react(const struct standing *s, bool deleted)
         return v;
     if (s->muted)
         return MUTED;
-    return deleted ? MESSAGE_DELETED : ALLOWED;
+    v = may_do(s, DO_REACT);
+    return v == ALLOWED && deleted ? MESSAGE_DELETED : v;
 }
 
 bool reaction_fits(int64_t kinds, bool known)
@@ -37,7 +38,7 @@ enum verdict may_unpin(const struct standing *s)
         return v;
     if (s->muted)
         return MUTED;
-    return s->pin_denied && may_manage(s) != ALLOWED ? DENIED : ALLOWED;
+    return may_do(s, DO_PIN);
 }
 
 enum verdict may_pin(const struct standing *s, bool deleted)

@@ -22,7 +22,21 @@ struct standing {
     enum channel_role in_channel;
     enum pal_role role; /* in the organisation */
     bool muted;
-    bool pin_denied; /* the channel's permissions leave pinning to who manages it */
+    uint32_t permissions; /* of the channel: permission_least() */
+};
+
+/* What the permissions of a channel are about, in the order in which they are stored. */
+enum channel_action {
+    DO_POST,
+    DO_REPLY, /* in a thread */
+    DO_INVITE,
+    DO_PIN,
+    DO_MENTION_ALL,
+    DO_MANAGE,   /* name, topic, archiving */
+    DO_MODERATE, /* what others have said, and whether they stay */
+    DO_REACT,
+    DO_EXPORT,
+    CHANNEL_ACTIONS
 };
 
 enum verdict {
@@ -35,24 +49,52 @@ enum verdict {
     MESSAGE_DELETED,
     MESSAGE_OWN,
     LAST_OWNER,
-    IN_CHANNEL_NOT /* the user acted upon is not in the channel */
+    IN_CHANNEL_NOT, /* the user acted upon is not in the channel */
+    NOT_PERMITTED,  /* the channel's permissions leave it to others */
+    IS_DIRECT       /* not in a direct conversation */
 };
 
 /* Text of the database and of the API; an unknown one is the least: private, none. */
 enum channel_type channel_type_of(struct pal_str text);
 enum channel_role channel_role_of(struct pal_str text);
 
+/* The least role in the channel that may do something. Two bits for each action, 0: as it is by
+ * default, so that a channel is made with 0. */
+enum channel_role permission_least(uint32_t permissions, enum channel_action action);
+uint32_t permission_with(uint32_t permissions, enum channel_action action, enum channel_role least);
+/* Whether they come to the same. */
+bool permissions_same(uint32_t a, uint32_t b);
+
+/* What the caller counts as in the channel: moderators of the organisation as its moderators,
+ * administrators as its owners, if they can see it. All are equal in a direct conversation. (SQL:
+ * channel_level.) */
+enum channel_role channel_level(const struct standing *s);
+/* Visible, and the permissions of the channel allow it; whether one has to be a member, or the
+ * channel open, is the business of the rules below. (SQL: channel_can.) */
+enum verdict may_do(const struct standing *s, enum channel_action action);
+
 /* Public channels can be read by the whole organisation, others by their members only. */
 enum verdict may_read(const struct standing *s);
 /* Members, unless the channel is archived or they are muted. (The writer checks the same in SQL.)
  */
 enum verdict may_post(const struct standing *s);
+/* The same in a thread. */
+enum verdict may_reply(const struct standing *s);
+/* @channel and @here, in a message that may be posted. */
+enum verdict may_mention_all(const struct standing *s);
 /* What asks for membership only, like a read marker. */
 enum verdict may_take_part(const struct standing *s);
 enum verdict may_join(const struct standing *s);
-/* Name, topic, archiving: who moderates the channel or the organisation. */
+/* Direct conversations are closed, not left. */
+enum verdict may_leave(const struct standing *s);
+/* Name, topic, archiving: who moderates the channel or the organisation, unless its permissions say
+ * otherwise. */
 enum verdict may_manage(const struct standing *s);
-enum verdict may_delete_channel(const struct standing *s);
+/* Permissions and type, and deleting the channel: its owners and administrators. */
+enum verdict may_own(const struct standing *s);
+/* Members whom the permissions let: owners and administrators by default; either of a direct
+ * conversation. */
+enum verdict may_export(const struct standing *s);
 enum verdict may_invite(const struct standing *s);
 enum verdict may_remove(const struct standing *s, enum channel_role target);
 /* owners: how many the channel has. */

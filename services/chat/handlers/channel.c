@@ -2,7 +2,7 @@
 #include "handlers.h"
 
 #include "domain/names.h"
-#include "handlers/gate.h"
+#include "handlers/tell.h"
 #include "store/member.h"
 
 #include <string.h>
@@ -58,28 +58,6 @@ static enum pal_code name_taken(struct pal_call *c, enum pal_code code)
     return pal_fail(c, &pal_err_channel_name_taken, "there is a channel with this name already");
 }
 
-/* To the whole organisation, so that lists of channels are up to date; private channels are not
- * announced. */
-static enum pal_code announce(struct pal_call *c, uint64_t channel)
-{
-    struct pal_str json;
-    enum pal_code code = channel_store_announcement(c->db, c->arena, channel, &json, &c->err);
-    if (code != PAL_OK || json.n == 0)
-        return code;
-    return pal_publish(c, &pal_ev_channel_announced, c->caller.org, 0, 0, 0, json);
-}
-
-static enum pal_code tell_channel(struct pal_call *c, uint64_t channel, bool created)
-{
-    struct viewer v = gate_viewer(c);
-    struct logged e = {0};
-    enum pal_code code = channel_store_log(c->db, c->arena, &v, channel, created, &e, &c->err);
-    return code != PAL_OK
-               ? code
-               : gate_tell(c, created ? &pal_ev_channel_created : &pal_ev_channel_updated, v.user,
-                           channel, &e);
-}
-
 static enum pal_code add_owner(struct pal_call *c, uint64_t channel)
 {
     struct newcomer n = {.channel = channel, .user = c->caller.user, .role = PAL_STR("owner")};
@@ -103,7 +81,7 @@ enum pal_code channel_create(struct pal_call *c)
     if (code == PAL_OK)
         code = add_owner(c, channel);
     if (code == PAL_OK)
-        code = announce(c, channel);
+        code = tell_organization(c, channel);
     return code != PAL_OK ? code : reply_channel(c, channel);
 }
 
@@ -133,7 +111,7 @@ enum pal_code channel_update(struct pal_call *c)
     if (code == PAL_OK && changed)
         code = tell_channel(c, channel, false);
     if (code == PAL_OK && changed)
-        code = announce(c, channel);
+        code = tell_organization(c, channel);
     return code != PAL_OK ? code : reply_channel(c, channel);
 }
 
@@ -145,7 +123,7 @@ enum pal_code channel_delete(struct pal_call *c)
     struct logged e = {0};
     enum pal_code code = gate_lock(c, channel, &place);
     if (code == PAL_OK)
-        code = gate_check(c, may_delete_channel(&place.standing), &place);
+        code = gate_check(c, may_own(&place.standing), &place);
     if (code == PAL_OK)
         code = channel_store_delete(c->db, c->arena, &v, channel, &e, &c->err);
     if (code == PAL_OK)

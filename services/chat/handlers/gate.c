@@ -47,6 +47,10 @@ static const struct pal_err_def *error_of(enum verdict v)
         return &pal_err_channel_last_owner;
     case IN_CHANNEL_NOT:
         return &pal_err_channel_member_not_found;
+    case NOT_PERMITTED:
+        return &pal_err_channel_not_permitted;
+    case IS_DIRECT:
+        return &pal_err_channel_is_direct;
     case ALLOWED:
     case DENIED:
         break;

@@ -82,7 +82,7 @@ enum pal_code channel_leave(struct pal_call *c)
     struct place place;
     enum pal_code code = gate_lock(c, channel, &place);
     if (code == PAL_OK)
-        code = gate_check(c, may_read(&place.standing), &place);
+        code = gate_check(c, may_leave(&place.standing), &place);
     if (code == PAL_OK && place.standing.in_channel != IN_CHANNEL_NONE)
         code = take_out(c, channel, c->caller.user, &place);
     return code != PAL_OK ? code : pal_reply_empty(c);
@@ -155,7 +155,7 @@ enum pal_code channel_remove_member(struct pal_call *c)
         return code;
     bool leaving = user == c->caller.user && facts.role != IN_CHANNEL_NONE;
     code = gate_check(
-        c, leaving ? may_read(&place.standing) : may_remove(&place.standing, facts.role), &place);
+        c, leaving ? may_leave(&place.standing) : may_remove(&place.standing, facts.role), &place);
     if (code == PAL_OK)
         code = take_out(c, channel, user, &place);
     return code != PAL_OK ? code : pal_reply_empty(c);

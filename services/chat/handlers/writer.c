@@ -118,6 +118,9 @@ static void refuse(struct pal_call *c, const struct posted *p)
         pal_fail(c, &pal_err_message_thread_not_found, "%s",
                  pal_err_message_thread_not_found.title);
         return;
+    case POST_NOT_PERMITTED:
+        pal_fail(c, &pal_err_channel_not_permitted, "%s", pal_err_channel_not_permitted.title);
+        return;
     case POST_CHANNEL_UNSEEN:
     case POST_STORED:
     case POST_REPEAT:

@@ -18,7 +18,7 @@ enum pal_code channel_store_lock(struct pal_db *db, struct pal_arena *arena, uin
 PAL_STATEMENT(
     sql_channel_place,
     "select c.type, c.is_archived, m.role, u.until is not null,"
-    " case when u.until = 'infinity' then '' else iso(u.until) end"
+    " case when u.until = 'infinity' then '' else iso(u.until) end, c.permissions"
     " from channel c left join member m on m.channel_id = c.id and m.user_id = $1::bigint,"
     " muted_until($1::bigint, $2::bigint) u (until)"
     " where c.id = $3::bigint and c.org_id = $2::bigint and c.deleted_at is null");
@@ -41,6 +41,7 @@ enum pal_code channel_store_place(struct pal_db *db, struct pal_arena *arena,
     out->standing.archived = pal_row_bool(&rows, 0, 1);
     out->standing.in_channel = channel_role_of(pal_row_str(&rows, 0, 2));
     out->standing.muted = pal_row_bool(&rows, 0, 3);
+    out->standing.permissions = (uint32_t)pal_row_int(&rows, 0, 5);
     return pal_rows_text(&rows, 0, 4, arena, &out->muted_until, err);
 }
 

@@ -67,12 +67,12 @@ static enum pal_code lock(struct pal_db *db, struct pal_arena *arena, const stru
     "       names" NAMES ", idx)"                                                               \
     "     left join lateral (select h.seq from channel_head h"                                  \
     "      where h.channel_id = i.channel_id limit 1) h on true"                                \
-    "     left join lateral (select c.type, c.is_archived from channel c"                       \
+    "     left join lateral (select c.type, c.is_archived, c.permissions from channel c"        \
     "      where c.id = i.channel_id and c.org_id = i.org_id and c.deleted_at is null"          \
     "      limit 1) c on true"                                                                  \
-    "     left join lateral (select m.user_id from member m"                                    \
+    "     left join lateral (select m.user_id, m.role from member m"                            \
     "      where m.channel_id = i.channel_id and m.user_id = i.user_id limit 1) m on true"      \
-    "     left join lateral (select u.username from user_copy u"                                \
+    "     left join lateral (select u.username, u.role from user_copy u"                        \
     "      where u.user_id = i.user_id limit 1) u on true"                                      \
     "     left join lateral (select o.id from message o where o.channel_id = i.channel_id"      \
     "      and o.user_id = i.user_id and o.client_id = i.client_id limit 1) o on true"          \
@@ -97,6 +97,14 @@ static enum pal_code lock(struct pal_db *db, struct pal_arena *arena, const stru
     " select idx, result, seq, body, old,"                                                      \
     " case when until = 'infinity' then '' else iso(until) end, id from ready"
 
+/* The channel's permissions ask for more than the author is: two bits of them, above 1 where that
+ * is not every member. */
+#define LACKS_POST \
+    "c.permissions & 3 > 1 and channel_level(c.type, m.role, u.role) < c.permissions & 3"
+#define LACKS_REPLY                                                          \
+    "(c.permissions >> 2) & 3 > 1 and channel_level(c.type, m.role, u.role)" \
+    " < (c.permissions >> 2) & 3"
+
 #define PLAIN_MESSAGE                                                                       \
     "row_to_json(row(t.id, t.channel_id, t.user_id, t.username, t.content, t.message_type," \
     " t.reply_to_id, t.client_id, t.mentions, '[]'::json, t.seq,"                           \
@@ -107,7 +115,8 @@ static enum pal_code lock(struct pal_db *db, struct pal_arena *arena, const stru
 /* ISO C promises literals of 4095 bytes only; gcc and clang take any. */
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Woverlength-strings"
-PAL_STATEMENT(sql_writer_post, WRITER_POST(PLAIN_BODY, "", "", "", "", "", "", "", ""));
+PAL_STATEMENT(sql_writer_post,
+              WRITER_POST(PLAIN_BODY, "", "", "", " when " LACKS_POST " then 9", "", "", "", ""));
 
 /* For batches with posts that are more than a text. `root`: the message that the thread hangs on; a
  * deleted one keeps its thread, but gets none. `replies` and `talkers` are what the thread has with
@@ -131,6 +140,8 @@ PAL_STATEMENT(
         " th.root is null or coalesce(i.also, false) as in_channel,"
         " case when i.reply_to_id is null then 0 else 32 end"
         " | case when th.root is null then 0 else 64 end as extras,",
+        " when (i.thread_of is null or i.also) and " LACKS_POST
+        " or i.thread_of is not null and " LACKS_REPLY " then 9"
         " when i.reply_to_id is not null"
         " and (r.channel_id is distinct from i.channel_id or r.deleted_at is not null) then 7"
         " when i.thread_of is not null"

@@ -27,7 +27,8 @@ enum post_result {
     POST_ARCHIVED,
     POST_MUTED, /* until `until`, "" without end */
     POST_REPLY_UNKNOWN,
-    POST_THREAD_UNKNOWN
+    POST_THREAD_UNKNOWN,
+    POST_NOT_PERMITTED /* the permissions of the channel leave it to others */
 };
 
 /* What became of a post. Texts lie in the arena. */

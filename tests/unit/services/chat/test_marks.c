@@ -65,11 +65,21 @@ Test(may_pin, members_of_a_living_channel_who_are_not_muted)
 Test(may_pin, only_who_manages_the_channel_when_it_says_so)
 {
     struct standing s = member();
-    s.pin_denied = true;
-    cr_assert_eq(may_pin(&s, false), DENIED);
-    cr_assert_eq(may_unpin(&s), DENIED);
+    s.permissions = permission_with(0, DO_PIN, IN_CHANNEL_MODERATOR);
+    cr_assert_eq(may_pin(&s, false), NOT_PERMITTED);
+    cr_assert_eq(may_unpin(&s), NOT_PERMITTED);
     s.in_channel = IN_CHANNEL_MODERATOR;
     cr_assert_eq(may_pin(&s, false), ALLOWED);
+}
+
+Test(may_react, only_who_the_channels_permissions_let)
+{
+    struct standing s = member();
+    s.permissions = permission_with(0, DO_REACT, IN_CHANNEL_MODERATOR);
+    cr_assert_eq(may_react(&s, true), NOT_PERMITTED);
+    cr_assert_eq(may_take_back(&s), ALLOWED);
+    s.in_channel = IN_CHANNEL_MODERATOR;
+    cr_assert_eq(may_react(&s, true), MESSAGE_DELETED);
 }
 
 Test(may_delete_emoji, its_maker_and_moderators)

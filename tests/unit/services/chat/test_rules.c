@@ -76,6 +76,181 @@ Test(may_post, takes_membership_an_open_channel_and_a_voice)
     CHECK(may_post(&nowhere), CHANNEL_UNSEEN);
 }
 
+/* The same in a direct conversation. */
+static struct standing in_direct(enum channel_role role)
+{
+    struct standing s = in_public(role);
+    s.type = CHANNEL_DIRECT;
+    return s;
+}
+
+static struct standing with(struct standing s, enum channel_action action, enum channel_role least)
+{
+    s.permissions = permission_with(s.permissions, action, least);
+    return s;
+}
+
+Test(permission_least, nothing_set_is_the_default)
+{
+    for (enum channel_action a = 0; a < CHANNEL_ACTIONS; a++) {
+        bool manages = a == DO_MANAGE || a == DO_MODERATE;
+        enum channel_role expected = manages ? IN_CHANNEL_MODERATOR : IN_CHANNEL_MEMBER;
+        cr_assert_eq(permission_least(0, a), a == DO_EXPORT ? IN_CHANNEL_OWNER : expected);
+    }
+}
+
+Test(permission_with, sets_one_and_leaves_the_others)
+{
+    uint32_t all = 0;
+    for (enum channel_action a = 0; a < CHANNEL_ACTIONS; a++)
+        all = permission_with(all, a, a % 2 ? IN_CHANNEL_OWNER : IN_CHANNEL_MODERATOR);
+    for (enum channel_action a = 0; a < CHANNEL_ACTIONS; a++)
+        cr_assert_eq(permission_least(all, a), a % 2 ? IN_CHANNEL_OWNER : IN_CHANNEL_MODERATOR);
+    all = permission_with(all, DO_PIN, IN_CHANNEL_MEMBER);
+    cr_assert_eq(permission_least(all, DO_PIN), IN_CHANNEL_MEMBER);
+    cr_assert_eq(permission_least(all, DO_INVITE), IN_CHANNEL_MODERATOR);
+    cr_assert_eq(permission_least(all, DO_MENTION_ALL), IN_CHANNEL_MODERATOR);
+}
+
+Test(permissions_same, a_default_that_is_said_is_no_change)
+{
+    cr_assert(permissions_same(0, permission_with(0, DO_POST, IN_CHANNEL_MEMBER)));
+    cr_assert(permissions_same(0, permission_with(0, DO_EXPORT, IN_CHANNEL_OWNER)));
+    cr_assert_not(permissions_same(0, permission_with(0, DO_EXPORT, IN_CHANNEL_MEMBER)));
+}
+
+Test(channel_level, the_role_in_the_channel_or_that_of_the_organisation)
+{
+    struct standing member = in_public(IN_CHANNEL_MEMBER), visitor = in_public(IN_CHANNEL_NONE);
+    struct standing owner = as(in_public(IN_CHANNEL_OWNER), PAL_ROLE_MODERATOR);
+    struct standing moderator = as(visitor, PAL_ROLE_MODERATOR), admin = as(member, PAL_ROLE_ADMIN);
+    cr_assert_eq(channel_level(&member), IN_CHANNEL_MEMBER);
+    cr_assert_eq(channel_level(&visitor), IN_CHANNEL_NONE);
+    cr_assert_eq(channel_level(&owner), IN_CHANNEL_OWNER);
+    cr_assert_eq(channel_level(&moderator), IN_CHANNEL_MODERATOR);
+    cr_assert_eq(channel_level(&admin), IN_CHANNEL_OWNER);
+}
+
+Test(channel_level, all_are_equal_in_a_direct_conversation)
+{
+    struct standing member = in_direct(IN_CHANNEL_MEMBER);
+    struct standing outside = as(in_direct(IN_CHANNEL_NONE), PAL_ROLE_ADMIN);
+    cr_assert_eq(channel_level(&member), IN_CHANNEL_OWNER);
+    cr_assert_eq(channel_level(&outside), IN_CHANNEL_NONE);
+}
+
+Test(may_do, each_action_by_its_own_permission)
+{
+    for (enum channel_action a = 0; a < CHANNEL_ACTIONS; a++) {
+        struct standing member = with(in_private(IN_CHANNEL_MEMBER), a, IN_CHANNEL_MODERATOR);
+        struct standing moderator = member, outside = with(in_private(IN_CHANNEL_NONE), a, 1);
+        moderator.in_channel = IN_CHANNEL_MODERATOR;
+        CHECK(may_do(&member, a), NOT_PERMITTED);
+        CHECK(may_do(&moderator, a), ALLOWED);
+        CHECK(may_do(&outside, a), CHANNEL_UNSEEN);
+    }
+}
+
+Test(may_post, announcements_are_for_those_who_moderate)
+{
+    struct standing member = with(in_public(IN_CHANNEL_MEMBER), DO_POST, IN_CHANNEL_MODERATOR);
+    struct standing silent = muted(member), admin = as(member, PAL_ROLE_ADMIN);
+    struct standing visitor = as(with(in_public(IN_CHANNEL_NONE), DO_POST, 2), PAL_ROLE_ADMIN);
+    CHECK(may_post(&member), NOT_PERMITTED);
+    CHECK(may_post(&silent), MUTED);
+    CHECK(may_post(&admin), ALLOWED);
+    CHECK(may_post(&visitor), NOT_MEMBER);
+    CHECK(may_reply(&member), ALLOWED);
+    CHECK(may_edit(&member, true, false), ALLOWED);
+}
+
+Test(may_reply, threads_have_a_permission_of_their_own)
+{
+    struct standing member = with(in_public(IN_CHANNEL_MEMBER), DO_REPLY, IN_CHANNEL_OWNER);
+    struct standing closed = archived(member);
+    CHECK(may_reply(&member), NOT_PERMITTED);
+    CHECK(may_reply(&closed), ARCHIVED);
+    CHECK(may_post(&member), ALLOWED);
+}
+
+Test(may_mention_all, members_unless_the_channel_says_otherwise)
+{
+    struct standing member = in_public(IN_CHANNEL_MEMBER), visitor = in_public(IN_CHANNEL_NONE);
+    struct standing hushed = with(member, DO_MENTION_ALL, IN_CHANNEL_MODERATOR);
+    CHECK(may_mention_all(&member), ALLOWED);
+    CHECK(may_mention_all(&hushed), NOT_PERMITTED);
+    CHECK(may_mention_all(&visitor), NOT_MEMBER);
+}
+
+Test(may_export, owners_and_administrators_who_are_in_the_channel)
+{
+    struct standing member = in_public(IN_CHANNEL_MEMBER), owner = in_private(IN_CHANNEL_OWNER);
+    struct standing admin = as(member, PAL_ROLE_ADMIN), talk = in_direct(IN_CHANNEL_MEMBER);
+    struct standing visitor = as(in_public(IN_CHANNEL_NONE), PAL_ROLE_ADMIN);
+    struct standing free = with(member, DO_EXPORT, IN_CHANNEL_MEMBER);
+    CHECK(may_export(&member), NOT_PERMITTED);
+    CHECK(may_export(&owner), ALLOWED);
+    CHECK(may_export(&admin), ALLOWED);
+    CHECK(may_export(&talk), ALLOWED);
+    CHECK(may_export(&visitor), NOT_MEMBER);
+    CHECK(may_export(&free), ALLOWED);
+}
+
+Test(direct_conversations, have_nobody_above_the_others)
+{
+    struct standing member = as(in_direct(IN_CHANNEL_MEMBER), PAL_ROLE_ADMIN);
+    struct standing outside = as(in_direct(IN_CHANNEL_NONE), PAL_ROLE_ADMIN);
+    CHECK(may_post(&member), ALLOWED);
+    CHECK(may_leave(&member), IS_DIRECT);
+    CHECK(may_join(&member), ALLOWED);
+    CHECK(may_manage(&member), IS_DIRECT);
+    CHECK(may_own(&member), IS_DIRECT);
+    CHECK(may_invite(&member), IS_DIRECT);
+    CHECK(may_remove(&member, IN_CHANNEL_MEMBER), IS_DIRECT);
+    CHECK(may_set_role(&member, IN_CHANNEL_MEMBER, IN_CHANNEL_OWNER, 0), IS_DIRECT);
+    CHECK(may_delete(&member, false), DENIED);
+    CHECK(may_delete(&member, true), ALLOWED);
+    CHECK(may_see_history(&member, false, false), DENIED);
+    CHECK(may_read(&outside), CHANNEL_UNSEEN);
+    CHECK(may_leave(&outside), CHANNEL_UNSEEN);
+}
+
+Test(may_leave, whoever_sees_the_channel)
+{
+    struct standing member = archived(in_public(IN_CHANNEL_MEMBER));
+    CHECK(may_leave(&member), ALLOWED);
+}
+
+Test(may_manage, by_owners_alone_when_the_permissions_say_so)
+{
+    struct standing moderator = with(in_public(IN_CHANNEL_MODERATOR), DO_MANAGE, IN_CHANNEL_OWNER);
+    struct standing owner = with(in_public(IN_CHANNEL_OWNER), DO_MANAGE, IN_CHANNEL_OWNER);
+    struct standing member = with(in_public(IN_CHANNEL_MEMBER), DO_MANAGE, IN_CHANNEL_MEMBER);
+    CHECK(may_manage(&moderator), DENIED);
+    CHECK(may_manage(&owner), ALLOWED);
+    CHECK(may_manage(&member), ALLOWED);
+    CHECK(may_own(&member), DENIED);
+}
+
+Test(may_moderate, what_others_said_is_a_permission_of_its_own)
+{
+    struct standing moderator =
+        with(in_public(IN_CHANNEL_MODERATOR), DO_MODERATE, IN_CHANNEL_OWNER);
+    CHECK(may_delete(&moderator, false), DENIED);
+    CHECK(may_see_history(&moderator, false, false), DENIED);
+    CHECK(may_remove(&moderator, IN_CHANNEL_MEMBER), DENIED);
+    CHECK(may_manage(&moderator), ALLOWED);
+}
+
+Test(may_invite, by_moderators_alone_when_the_permissions_say_so)
+{
+    struct standing member = with(in_private(IN_CHANNEL_MEMBER), DO_INVITE, IN_CHANNEL_MODERATOR);
+    struct standing moderator =
+        with(in_private(IN_CHANNEL_MODERATOR), DO_INVITE, IN_CHANNEL_MODERATOR);
+    CHECK(may_invite(&member), NOT_PERMITTED);
+    CHECK(may_invite(&moderator), ALLOWED);
+}
+
 Test(may_take_part, the_muted_and_the_archived_still_can)
 {
     struct standing member = archived(muted(in_public(IN_CHANNEL_MEMBER)));
@@ -108,15 +283,15 @@ Test(may_manage, is_for_moderators_of_the_channel_or_of_the_organisation)
     CHECK(may_manage(&outside), CHANNEL_UNSEEN);
 }
 
-Test(may_delete_channel, is_for_owners_and_administrators)
+Test(may_own, is_for_owners_and_administrators)
 {
     struct standing owner = in_private(IN_CHANNEL_OWNER),
                     moderator = in_public(IN_CHANNEL_MODERATOR);
     struct standing admin = as(in_public(IN_CHANNEL_NONE), PAL_ROLE_ADMIN);
-    CHECK(may_delete_channel(&owner), ALLOWED);
-    CHECK(may_delete_channel(&moderator), DENIED);
-    CHECK(may_delete_channel(&admin), ALLOWED);
-    CHECK(may_delete_channel(&nowhere), CHANNEL_UNSEEN);
+    CHECK(may_own(&owner), ALLOWED);
+    CHECK(may_own(&moderator), DENIED);
+    CHECK(may_own(&admin), ALLOWED);
+    CHECK(may_own(&nowhere), CHANNEL_UNSEEN);
 }
 
 Test(may_invite, is_for_members_and_for_moderators_of_the_organisation)
