@@ -97,10 +97,47 @@ static enum pal_code channel_created(struct pal_call *c, const struct pal_log_ev
     return code != PAL_OK ? code : notice_tell(c, &n);
 }
 
+static bool read_users(struct pal_call *c, const json_t *list, int64_t **users, size_t *n)
+{
+    *n = json_array_size(list);
+    *users = pal_arena_alloc(c->arena, (*n + 1) * sizeof **users);
+    for (size_t i = 0; *users && i < *n; i++)
+        (*users)[i] = (int64_t)json_integer_value(json_array_get(list, i));
+    return *users;
+}
+
+/* To each who follows the thread. The event is of no channel, so that clients do not get it. */
+static enum pal_code thread_replied(struct pal_call *c, const struct pal_log_event *e,
+                                    const json_t *body)
+{
+    struct notice_words words = {.username = pal_json_str(body, "username")};
+    struct notice n = notice_of(e);
+    int64_t *users;
+    size_t count;
+    PAL_ROWS rows = {0};
+    n.channel = (uint64_t)pal_json_int(body, "channel_id", 0);
+    n.seq = (uint64_t)pal_json_int(body, "seq", 0);
+    n.actor = (uint64_t)pal_json_int(body, "user_id", 0);
+    n.message = (uint64_t)pal_json_int(body, "message_id", 0);
+    if (!read_users(c, json_object_get(body, "user_ids"), &users, &count))
+        return pal_fail(c, &pal_err_service_internal, "a batch of notifications does not fit");
+    enum pal_code code = channel_name(c->db, c->arena, n.channel, &words.channel, &c->err);
+    if (code == PAL_OK)
+        code = notice_prepare(c, NOTICE_REPLY, &words, &n);
+    if (code == PAL_OK)
+        code = notices_insert(c->db, c->arena, &n, users, count, &rows, &c->err);
+    for (int i = 0; code == PAL_OK && i < rows.n; i++)
+        code = pal_publish(c, &pal_ev_notification_created, n.org,
+                           (uint64_t)pal_row_int(&rows, i, 0), 0, 0, pal_row_str(&rows, i, 1));
+    return code;
+}
+
 static enum pal_code apply_rare(struct pal_call *c, const struct pal_log_event *e,
                                 const json_t *body)
 {
     switch (e->kind) {
+    case PAL_EV_THREAD_REPLIED:
+        return thread_replied(c, e, body);
     case PAL_EV_MEMBER_JOINED:
         return member_joined(c, e, body);
     case PAL_EV_MEMBER_LEFT:
@@ -128,8 +165,8 @@ static enum pal_code follow_rare(struct pal_call *c, struct posted *posted,
 }
 
 const uint16_t follow_chat_bodies[FOLLOW_CHAT_BODIES] = {
-    PAL_EV_MESSAGE_CREATED, PAL_EV_MEMBER_JOINED, PAL_EV_MEMBER_LEFT, PAL_EV_CHANNEL_CREATED,
-    PAL_EV_CHANNEL_UPDATED};
+    PAL_EV_MESSAGE_CREATED, PAL_EV_THREAD_REPLIED,  PAL_EV_MEMBER_JOINED,
+    PAL_EV_MEMBER_LEFT,     PAL_EV_CHANNEL_CREATED, PAL_EV_CHANNEL_UPDATED};
 
 enum pal_code follow_chat(struct pal_call *c, const struct pal_log_event *events, size_t n)
 {
@@ -140,6 +177,7 @@ enum pal_code follow_chat(struct pal_call *c, const struct pal_log_event *events
         case PAL_EV_MESSAGE_CREATED:
             code = posted_add(&posted, &events[i]);
             break;
+        case PAL_EV_THREAD_REPLIED:
         case PAL_EV_MEMBER_JOINED:
         case PAL_EV_MEMBER_LEFT:
         case PAL_EV_CHANNEL_CREATED:

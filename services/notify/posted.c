@@ -19,6 +19,7 @@ struct posted_message {
     int64_t *mentions; /* in the arena */
     size_t n_mentions;
     struct posted_channel *channel;
+    bool quiet;           /* a reply that is shown in its thread only: the channel is not told */
     int64_t notification; /* its id; those of the mentions follow */
 };
 
@@ -57,15 +58,21 @@ static bool read_mentions(struct pal_arena *arena, struct pal_str list, struct p
     return !w.failed;
 }
 
-/* Ends with the last member that is needed: the walk costs more than all that is done with it. */
-static bool read_message(struct pal_arena *arena, struct pal_walk *w, struct posted_message *m)
+/* Ends with the last member that is needed: the walk costs more than all that is done with it.
+ * reply: whether it is shown in the channel stands behind the rest. */
+static bool read_message(struct pal_arena *arena, struct pal_walk *w, bool reply,
+                         struct posted_message *m)
 {
     struct pal_str key, value;
     bool whole = true;
-    bool mentions = false;
-    while (whole && !mentions && pal_walk_member(w, &key, &value)) {
-        mentions = pal_str_eq(key, PAL_STR("mentions"));
-        if (mentions)
+    bool last = false;
+    while (whole && !last && pal_walk_member(w, &key, &value)) {
+        bool mentions = pal_str_eq(key, PAL_STR("mentions"));
+        bool place = reply && pal_str_eq(key, PAL_STR("in_channel"));
+        last = reply ? place : mentions;
+        if (place)
+            m->quiet = pal_str_eq(value, PAL_STR("false"));
+        else if (mentions)
             whole = read_mentions(arena, value, m);
         else if (pal_str_eq(key, PAL_STR("id")))
             m->id = pal_raw_id(value);
@@ -84,15 +91,17 @@ enum pal_code posted_add(struct posted *p, const struct pal_log_event *e)
     struct pal_walk inner;
     struct pal_str key, value;
     bool found = false;
+    bool reply = false; /* its thread stands before the message */
     *m = (struct posted_message){.event = e};
     for (pal_walk_begin(&w, e->body); !found && pal_walk_key(&w, &key);) {
         found = pal_str_eq(key, PAL_STR("message"));
+        reply = reply || pal_str_eq(key, PAL_STR("thread"));
         if (found)
             pal_walk_enter(&w, &inner);
         else if (!pal_walk_value(&w, &value))
             break;
     }
-    if (!found || !read_message(p->call->arena, &inner, m) || !m->id || !m->username.p)
+    if (!found || !read_message(p->call->arena, &inner, reply, m) || !m->id || !m->username.p)
         return pal_fail(p->call, &pal_err_service_internal, "a message cannot be read");
     p->n++;
     p->n_mentions += m->n_mentions;
@@ -203,7 +212,9 @@ static enum pal_code store_runs(struct posted *p)
     size_t n = 0;
     bool whole = runs;
     for (size_t i = 0; whole && i < p->n; i++)
-        whole = put_into_run(p, &p->all[i], runs, &n);
+        whole = p->all[i].quiet || put_into_run(p, &p->all[i], runs, &n);
+    if (whole && n == 0)
+        return PAL_OK;
     return whole ? runs_insert(c->db, c->arena, runs, n, &c->err) : too_large(c);
 }
 
@@ -299,6 +310,8 @@ static enum pal_code publish(struct posted *p)
     pal_buf_init(&text, TEXT_MAX);
     for (size_t i = 0; code == PAL_OK && i < p->n; i++) {
         const struct posted_message *m = &p->all[i];
+        if (m->quiet)
+            continue;
         write_event(&body, &text, m);
         code = body.failed || text.failed
                    ? too_large(p->call)

@@ -346,3 +346,52 @@ def test_over_a_socket_replies_go_the_same_way(talk):
     mine.close()
     again = until(lambda: thread(luis, root)["items"], "the reply")
     assert again == [frame["message"]]
+
+
+def told_of(who, message):
+    return [(n["kind"], n["text"]) for n in who.ok("GET", "/notifications")["items"] if n["message_id"] == message["id"]]
+
+
+def test_who_follows_is_notified_of_a_reply_and_nobody_else(org):
+    ana, luis, eva, max_ = (org.member(language=language) for language in ("es", "en", "en", "en"))
+    channel = ana.channel("equipo")
+    for person in (luis, eva, max_):
+        person.join(channel)
+    root = ana.send(channel, "¿quién viene?")
+    socket = ana.ws("/ws/notifications/" + str(ana.id))
+    first = reply(luis, root, f"yo y @{eva.user['username']}")
+    text = f"💬 {luis.user['username']} respondió en un hilo de #equipo"
+    assert until(lambda: told_of(ana, first), "the reply to be told") == [("thread_reply", text)], "the author of the root"
+    frame = socket.expect("notification")
+    while frame["notification"]["message_id"] != first["id"]:
+        frame = socket.expect("notification")
+    assert frame["notification"]["kind"] == "thread_reply"
+    second = reply(ana, root, f"bien, @{luis.user['username']}")
+    assert until(lambda: told_of(eva, second), "the reply to be told") == [("thread_reply", f"💬 {ana.user['username']} replied in a thread in #equipo")]
+    shown = reply(luis, root, "para todos", also_send_to_channel=True)
+    last = luis.send(channel, "fin")
+    for person in (ana, eva, max_):
+        until(lambda p=person: told_of(p, last), "the last message to be told")
+    assert [k for k, _ in told_of(luis, second)] == ["mention"], "not twice"
+    assert [k for k, _ in told_of(eva, first)] == ["mention"] and told_of(max_, first) == told_of(max_, second) == []
+    for person in (ana, eva, max_):
+        assert [k for k, _ in told_of(person, shown)] == ["message"], "what the channel is told is told once"
+    assert told_of(luis, first) == told_of(ana, second) == told_of(luis, shown) == []
+
+
+def test_who_has_left_or_does_not_follow_any_more_is_not_notified(talk):
+    ana, luis, channel, root = talk
+    first = reply(luis, root)
+    until(lambda: told_of(ana, first), "the reply to be told")
+    ana.ok("DELETE", f"/messages/{root['id']}/thread/follow")
+    unfollowed = reply(luis, root)
+    ana.ok("PUT", f"/messages/{root['id']}/thread/follow")
+    followed_again = reply(luis, root)
+    until(lambda: told_of(ana, followed_again), "the reply to be told")
+    assert told_of(ana, unfollowed) == []
+    luis.ok("POST", f"/channels/{channel['id']}/leave", json={})
+    away = reply(ana, root)
+    luis.join(channel)
+    back = reply(ana, root)
+    until(lambda: told_of(luis, back), "the reply to be told")
+    assert told_of(luis, away) == []

@@ -8,6 +8,7 @@
 enum notice_kind {
     NOTICE_MESSAGE,
     NOTICE_MENTION,
+    NOTICE_REPLY,
     NOTICE_INVITATION,
     NOTICE_JOINED,
     NOTICE_LEFT,

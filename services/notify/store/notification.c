@@ -13,6 +13,23 @@ enum pal_code delivery_lock(struct pal_db *db, struct pal_arena *arena, struct p
     return pal_db_exec(db, &SQL_DELIVERY_LOCK, &p, NULL, err);
 }
 
+/* All but whom it is for: $1 to $11. */
+static void notice_params(struct pal_params *p, struct pal_arena *arena, const struct notice *n)
+{
+    pal_params_init(p, arena);
+    pal_p_id(p, n->org);
+    pal_p_id(p, n->channel);
+    pal_p_id(p, n->seq);
+    pal_p_id(p, n->actor);
+    pal_p_id(p, n->message);
+    pal_p_str(p, pal_str_of(n->kind));
+    pal_p_str(p, pal_str_of(n->priority));
+    pal_p_str(p, n->en);
+    pal_p_str(p, n->es);
+    pal_p_int(p, n->source);
+    pal_p_int(p, (int64_t)n->event_id);
+}
+
 PAL_STATEMENT(SQL_NOTICE_INSERT,
               "insert into notification as n (org_id, channel_id, seq, actor_id, message_id, kind, "
               "priority, text_en, text_es, source, "
@@ -23,20 +40,29 @@ enum pal_code notice_insert(struct pal_db *db, struct pal_arena *arena, const st
                             struct pal_str *json, struct pal_error *err)
 {
     struct pal_params p;
-    pal_params_init(&p, arena);
-    pal_p_id(&p, n->org);
-    pal_p_id(&p, n->channel);
-    pal_p_id(&p, n->seq);
-    pal_p_id(&p, n->actor);
-    pal_p_id(&p, n->message);
-    pal_p_str(&p, pal_str_of(n->kind));
-    pal_p_str(&p, pal_str_of(n->priority));
-    pal_p_str(&p, n->en);
-    pal_p_str(&p, n->es);
-    pal_p_int(&p, n->source);
-    pal_p_int(&p, (int64_t)n->event_id);
+    notice_params(&p, arena, n);
     pal_p_id(&p, n->user);
     return pal_db_text(db, &SQL_NOTICE_INSERT, &p, arena, json, err);
+}
+
+PAL_STATEMENT(
+    SQL_NOTICES_INSERT,
+    "insert into notification as n (org_id, channel_id, seq, actor_id, message_id, kind, "
+    "priority, text_en, text_es, source, event_id, user_id) "
+    "select $1::bigint, $2::bigint, $3::bigint, $4::bigint, $5::bigint, $6::text, $7::text, "
+    "$8::text, $9::text, $10::smallint, $11::bigint, g.user_id "
+    "from unnest($12::bigint[]) g (user_id) cross join lateral (select from member m where "
+    "m.channel_id = $2::bigint and m.user_id = g.user_id limit 1) m order by g.user_id "
+    "on conflict do nothing returning n.user_id, notification_event(n)");
+
+enum pal_code notices_insert(struct pal_db *db, struct pal_arena *arena, const struct notice *n,
+                             const int64_t *users, size_t n_users, struct pal_rows *out,
+                             struct pal_error *err)
+{
+    struct pal_params p;
+    notice_params(&p, arena, n);
+    pal_p_ints(&p, users, n_users);
+    return pal_db_run(db, &SQL_NOTICES_INSERT, &p, out, err);
 }
 
 PAL_STATEMENT(

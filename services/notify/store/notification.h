@@ -25,6 +25,11 @@ struct notice {
 /* *json: body of notification.created, empty when it was there already. */
 enum pal_code notice_insert(struct pal_db *db, struct pal_arena *arena, const struct notice *n,
                             struct pal_str *json, struct pal_error *err) PAL_MUST_USE;
+/* The same for many users, those who are members of the channel. Each row: user, body of
+ * notification.created. */
+enum pal_code notices_insert(struct pal_db *db, struct pal_arena *arena, const struct notice *n,
+                             const int64_t *users, size_t n_users, struct pal_rows *out,
+                             struct pal_error *err) PAL_MUST_USE;
 /* Somebody is mentioned in a message; the id comes from notification_ids. */
 enum mention_number {
     MENTION_ID,

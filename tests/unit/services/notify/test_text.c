@@ -18,12 +18,14 @@ Test(text, spanish_is_as_the_contract_says)
 {
     expect(NOTICE_MESSAGE, NOTICE_ES, "📩 Nuevo mensaje de ana en #general");
     expect(NOTICE_MENTION, NOTICE_ES, "🏷️ ana te mencionó en #general");
+    expect(NOTICE_REPLY, NOTICE_ES, "💬 ana respondió en un hilo de #general");
     expect(NOTICE_INVITATION, NOTICE_ES, "🎉 Te invitaron al canal #general");
 }
 
 Test(text, english_says_the_same)
 {
     expect(NOTICE_MENTION, NOTICE_EN, "🏷️ ana mentioned you in #general");
+    expect(NOTICE_REPLY, NOTICE_EN, "💬 ana replied in a thread in #general");
     expect(NOTICE_MUTE, NOTICE_EN, "🔇 You were muted: spam");
 }
 
