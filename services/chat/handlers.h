@@ -5,7 +5,7 @@
 #include "service/service.h"
 
 pal_handler_fn message_list, message_update, message_delete, message_report, message_get,
-    message_history;
+    message_history, message_search;
 pal_handler_fn thread_get, thread_list, thread_follow, thread_unfollow, thread_mark_read;
 pal_handler_fn channel_list, channel_create, channel_get, channel_update, channel_delete;
 pal_handler_fn channel_join, channel_leave, channel_members, channel_invite, channel_remove_member,
@@ -19,6 +19,6 @@ pal_writer_fn chat_writer;
 /* Registers what only chat counts. */
 enum pal_code chat_start(struct pal_service *s, struct pal_error *err) PAL_MUST_USE;
 /* Chores. */
-pal_handler_fn expire_old;
+pal_handler_fn expire_old, search_follow;
 
 #endif

@@ -4,8 +4,9 @@
 #include "handlers.h"
 #include "routes.h"
 
-/* 2,000 events a second: more than anybody sends day and night. */
-static const struct pal_chore chores[] = {{"expire", 5 * 1000, expire_old}};
+/* expire: 2,000 events a second, more than anybody sends day and night. search: 5,000. */
+static const struct pal_chore chores[] = {{"expire", 5 * 1000, expire_old},
+                                          {"search", 200, search_follow}};
 
 int main(int argc, char **argv)
 {

@@ -10,6 +10,7 @@ const struct pal_route chat_routes[] = {
     {&pal_cmd_message_list, message_list, PAL_TX_READ},
     {&pal_cmd_message_get, message_get, PAL_TX_READ},
     {&pal_cmd_message_history, message_history, PAL_TX_READ},
+    {&pal_cmd_message_search, message_search, PAL_TX_READ},
     {&pal_cmd_message_update, message_update, PAL_TX_WRITE},
     {&pal_cmd_message_delete, message_delete, PAL_TX_WRITE},
     {&pal_cmd_message_report, message_report, PAL_TX_WRITE},

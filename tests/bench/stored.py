@@ -50,6 +50,7 @@ def fill(rig, channels, total):
         sql("select pg_reload_conf()")
         for follower in ("notify", "admin"):
             sql(SKIP.format(follower=follower))
+        sql(SKIP.format(follower="chat").replace("'chat'", "'search'"))
         sql("vacuum analyze")
         sql("checkpoint")
 

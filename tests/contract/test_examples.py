@@ -128,6 +128,7 @@ ENTRIES = {
     "message.pin": lambda w: (w.bruno, {"message_id": w.another()}),
     "message.report": lambda w: (w.moderator, {"message_id": w.another()}),
     "message.unpin": lambda w: (w.bruno, {"message_id": w.another()}),
+    "message.search": lambda w: (w.ana, {}),
     "message.update": lambda w: (w.ana, {"message_id": w.another()}),
     "moderation.create": lambda w: (w.moderator, {"user_id": w.org.member().id}),
     "moderation.lift": lambda w: (w.moderator, {"action_id": w.mute()}),

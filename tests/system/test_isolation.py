@@ -171,6 +171,9 @@ def test_lists_searches_and_figures_show_ones_own_organisation_only(suite):
         searches = [{}]
         if "query" in command["request"]:
             searches += [{"query": theirs.mark}, {"query": theirs.ana.user["username"]}, {"query": "%"}, {"query": "zafiro"}]
+        if "q" in command["request"]:
+            until(lambda: send(theirs.ana, command, face, {"q": theirs.mark}).json()["items"], "their own messages to be found")
+            searches = [{"q": theirs.mark}, {"q": "zafiro*"}, {"q": "secreto", "sort": "relevance"}, {"q": "from:me"}]
         if "scope" in command["request"]:
             searches += [{"scope": "all"}]
         for fields in searches:
@@ -191,11 +194,12 @@ def test_a_cursor_of_another_organisation_opens_nothing(suite, worlds):
         if "cursor" not in command["request"] or command["role"] == "service" or "{" in face["path"]:
             continue
         for person in (theirs.admin, theirs.bob):
-            answer = send(person, command, face, {"limit": 1})
+            needed = {"q": "hola*"} if "q" in command["request"] else {}
+            answer = send(person, command, face, {"limit": 1, **needed})
             if answer.status_code != 200 or not answer.json()["next_cursor"]:
                 continue
             tried += 1
-            answer = send(own.admin, command, face, {"cursor": answer.json()["next_cursor"]})
+            answer = send(own.admin, command, face, {**needed, "cursor": answer.json()["next_cursor"]})
             assert answer.status_code in (200, 400) and theirs.mark not in answer.text
     assert tried >= 3
 

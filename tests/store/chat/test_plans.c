@@ -50,6 +50,8 @@ static const char filled[] =
     "array[1] from message where thread_id is not null group by 1;"
     "insert into thread_follow (root_id, user_id, following, read_seq) select root_id, 10 + "
     "(root_id + n * 7) % 50, true, 1 from thread, generate_series(1, 5) n;"
+    "insert into search_message (message_id, channel_id, created_at, words) select id, channel_id, "
+    "created_at, to_tsvector('simple', content) from message;"
     "insert into mute (action_id, user_id, org_id) select n, n, 1 from generate_series(3000, 5000) "
     "n;";
 

@@ -7,3 +7,6 @@ pal_unit_test(NAME services_chat_picture SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_
 pal_unit_test(NAME services_chat_links SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_links.c DEPS chat_parts)
 pal_unit_test(NAME services_chat_address SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_address.c DEPS chat_parts)
 pal_unit_test(NAME services_chat_page SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_page.c DEPS chat_parts)
+pal_unit_test(NAME services_chat_query SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_query.c DEPS chat_parts)
+pal_unit_test(NAME services_chat_words SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_words.c DEPS chat_parts)
+pal_unit_test(NAME services_chat_seek SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_seek.c DEPS chat_parts pal_base)
