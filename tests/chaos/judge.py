@@ -4,7 +4,7 @@ import asyncio
 import json
 import time
 
-from harness.checker import check_as_logged, check_channel, check_notifications
+from harness.checker import check_as_logged, check_channel, check_notifications, told_of_replies
 
 CALM_WITHIN = 90  # seconds
 LOG_LIMIT = 2000  # events that a client may resume over
@@ -48,7 +48,7 @@ class Judge:
     async def _history(self, channel):
         items, before = [], {}
         while True:
-            page = await self._get(f"/channels/{channel}/messages", limit=200, **before)
+            page = await self._get(f"/channels/{channel}/messages", limit=200, include="thread_replies", **before)
             items += page["items"]
             if not page["has_before"]:
                 return items
@@ -65,7 +65,7 @@ class Judge:
         authors = {}  # message id → (channel, seq, author)
         for channel in self.channels:
             history = await self._history(channel)
-            authors.update({m["id"]: (channel, m["seq"], m["user_id"]) for m in history})
+            authors.update({m["id"]: (channel, m["seq"], m["user_id"], m.get("in_channel", True)) for m in history})
             found += [f"channel {channel}: {what}" for what in await self._channel(channel, history)]
         for talker in self.talkers.values():
             found += [f"{talker.name}: {gap}" for gap in talker.gaps]
@@ -114,19 +114,22 @@ class Judge:
         return found
 
     async def _notifications(self, talker, authors):
-        expected = [number for number, (channel, seq, author) in authors.items()
-                    if channel in talker.seen and author != talker.person.id and seq > talker.joined.get(channel, 0)]
+        expected = [number for number, (channel, seq, author, in_channel) in authors.items()
+                    if in_channel and channel in talker.seen and author != talker.person.id and seq > talker.joined.get(channel, 0)]
 
-        async def told():
+        replies = [number for channel in talker.seen for number in told_of_replies(await asyncio.to_thread(self._log, channel), talker.person.id)]
+
+        async def told(*kinds):
             items, cursor = [], {}
             while True:
                 page = await self._get("/notifications", talker.person, limit=200, **cursor)
-                items += [n["message_id"] for n in page["items"] if n["kind"] == "message"]
+                items += [n["message_id"] for n in page["items"] if n["kind"] in kinds]
                 if not page["next_cursor"]:
                     return items
                 cursor = {"cursor": page["next_cursor"]}
 
-        return await self._eventually(lambda ids: check_notifications(talker.name, ids, expected), told)
+        found = await self._eventually(lambda ids: check_notifications(talker.name, ids, expected), lambda: told("message"))
+        return found + await self._eventually(lambda ids: check_notifications(f"{talker.name}, of replies", ids, replies), lambda: told("thread_reply"))
 
     async def _eventually(self, complain, get):
         """What follows the log by itself may be a little behind."""

@@ -16,6 +16,7 @@ import websockets
 
 RETRY = ("service.unavailable", "service.timeout", "rate.limited")
 RECONNECT = (None, 1000, 1001, 1005, 1006, 1012, 1013)
+ROOTS = 10  # messages of a channel that are replied to in threads
 WINDOW = 8  # requests of one person without an answer
 ANSWER_WITHIN = 30  # seconds on one socket: more is a violation
 RECEIVE_BUFFER = 8 << 10  # small, so that a slow reader is soon felt
@@ -30,6 +31,7 @@ class World:
         self.acknowledged = []  # (channel, sent, acknowledged at) of messages, in seconds of time.monotonic()
         self.complaints = []
         self.counts = collections.Counter()
+        self.roots = collections.defaultdict(list)  # channel → ids of messages with threads, which nobody deletes
         self.http = None
 
     def frame(self, text):
@@ -47,14 +49,16 @@ class World:
 class Post:
     """A message from its author's side."""
 
-    def __init__(self, channel, content):
+    def __init__(self, channel, content, **more):
         self.client_id, self.channel, self.content = str(uuid.uuid4()), channel, content
+        self.more = more  # what makes it a reply in a thread
         self.sent = time.monotonic()
         self.ack = None  # (message id, seq)
         self.texts = [content]  # all that it was ever sent with, in order
         self.edited = set()  # texts of edits that were acknowledged
         self.busy = False  # an edit or a deletion is on its way
         self.deleting = self.deleted = False
+        self.is_root = False
 
 
 class Request:
@@ -189,7 +193,7 @@ class Talker:
         free = post and not post.busy and not post.deleting
         if turn < 0.12 and free:
             self._edit(post)
-        elif turn < 0.17 and free:
+        elif turn < 0.17 and free and not post.is_root:
             self._delete(post)
         elif turn < 0.23 and post:
             self._repeat(post)
@@ -207,11 +211,19 @@ class Talker:
 
     def _post(self, channel, padding):
         content = f"{self.name} {len(self.posts)} {padding}"
-        post = Post(channel, content)
+        post = Post(channel, content, **self._thread(channel))
         self.posts[post.client_id] = post
         self.world.counts["messages"] += 1
-        self._ask(post.client_id, {"type": "chat_message", "channel_id": channel, "content": content}, post)
+        self._ask(post.client_id, {"type": "chat_message", "channel_id": channel, "content": content, **post.more}, post)
         return post
+
+    def _thread(self, channel):
+        """One in four is a reply in a thread, and one in five of these is shown in the channel too."""
+        roots = self.world.roots[channel]
+        if not roots or self.rng.random() > 0.25:
+            return {}
+        self.world.counts["replies in threads"] += 1
+        return {"thread_id": self.rng.choice(roots), **({"also_send_to_channel": True} if self.rng.random() < 0.2 else {})}
 
     def _edit(self, post):
         post.busy = True
@@ -229,7 +241,7 @@ class Talker:
         """A message that was acknowledged is sent again."""
         if post.client_id not in self.waiting:
             self.world.counts["repeats"] += 1
-            self._ask(post.client_id, {"type": "chat_message", "channel_id": post.channel, "content": post.content}, post)
+            self._ask(post.client_id, {"type": "chat_message", "channel_id": post.channel, "content": post.content, **post.more}, post)
 
     def _extra(self, coroutine):
         task = asyncio.ensure_future(coroutine)
@@ -245,7 +257,7 @@ class Talker:
         headers = {"Authorization": f"Bearer {self.person.token}", "Idempotency-Key": post.client_id}
         try:
             async with self.world.http.post(f"{gateway}/channels/{post.channel}/messages", headers=headers, timeout=aiohttp.ClientTimeout(15),
-                                            json={"content": post.content, "client_id": post.client_id}) as answer:
+                                            json={"content": post.content, "client_id": post.client_id, **post.more}) as answer:
                 body = await answer.json(content_type=None)
                 if answer.status == 201:
                     self._acknowledged(post, body["id"], body["seq"])
@@ -314,6 +326,9 @@ class Talker:
         if post.ack is None:
             post.ack = (message_id, seq)
             self.mine.append(post)
+            if not post.more and len(self.world.roots[post.channel]) < ROOTS:
+                post.is_root = True
+                self.world.roots[post.channel].append(message_id)
             self.world.acknowledged.append((post.channel, post.sent, time.monotonic()))
         elif post.ack != (message_id, seq):
             self.world.complain(self.name, f"acknowledged twice, differently: {post.client_id} {post.ack} {(message_id, seq)}")

@@ -3,7 +3,7 @@
 import copy
 
 import pytest
-from harness.checker import check_channel, check_notifications
+from harness.checker import check_channel, check_notifications, check_threads, told_of_replies
 
 START, COUNT = 2, 20
 
@@ -215,3 +215,43 @@ def test_a_planted_fault_among_changes_is_found(fault):
 def test_a_wrong_notification_is_found(told):
     assert check_notifications("ana", [3, 1, 2], [1, 2, 3]) == []
     assert check_notifications("ana", told, [1, 2, 3])
+
+
+# ---- threads ----
+def thread():
+    """(history, log): users 2, 3 and 2 reply to message 1 of user 1, the last but one is deleted."""
+    messages = [{"id": n, "seq": n, "user_id": user, "is_deleted": n == 3, **({"thread_id": 1, "in_channel": n == 2} if n > 1 else {})}
+                for n, user in ((1, 1), (2, 2), (3, 3), (4, 2))]
+    shown = {2: (1, 2, [2]), 3: (2, 3, [3, 2]), 4: (3, 4, [2, 3]), 5: (2, 4, [2])}
+    summary = lambda seq: dict(zip(("reply_count", "last_reply_id", "user_ids"), shown[seq]))  # noqa: E731
+    log = {m["seq"]: {"type": "chat_message", "seq": m["seq"], "message": m, **({"thread": summary(m["seq"])} if m["seq"] > 1 else {})} for m in messages}
+    log[5] = {"type": "message_deleted", "seq": 5, "message_id": 3, "thread": summary(5)}
+    history = copy.deepcopy(messages)
+    history[0]["thread"] = summary(5)
+    return history, copy.deepcopy(log)
+
+
+def test_a_good_thread_is_not_blamed():
+    assert check_threads(*thread()) == []
+
+
+@pytest.mark.parametrize("where", ["root", 2, 4, 5])
+@pytest.mark.parametrize("name,value", [("reply_count", 7), ("last_reply_id", 1), ("user_ids", [3, 2])])
+def test_a_wrong_summary_of_a_thread_is_found(where, name, value):
+    history, log = thread()
+    (history[0] if where == "root" else log[where])["thread"][name] = value
+    assert check_threads(history, log)
+
+
+def test_a_root_that_shows_nothing_and_a_reply_that_tells_nothing_are_found():
+    history, log = thread()
+    del history[0]["thread"]
+    assert check_threads(history, log)
+    history, log = thread()
+    del log[4]["thread"]
+    assert check_threads(history, log)
+
+
+def test_who_is_to_be_told_of_replies():
+    log = thread()[1]
+    assert [told_of_replies(log, user) for user in (1, 2, 3, 4)] == [[3, 4], [3], [4], []]

@@ -125,6 +125,53 @@ def check_changes(log, changes):
     return found
 
 
+def _summary(replies):
+    """What a root shows of its thread. replies: those that are not deleted, by seq."""
+    return {"reply_count": len(replies), "last_reply_id": replies[-1]["id"] if replies else None,
+            "user_ids": list(dict.fromkeys(m["user_id"] for m in reversed(replies)))[:5]}
+
+
+def _differs(shown, replies):
+    return [f"{name} {shown.get(name)} instead of {value}" for name, value in _summary(replies).items() if shown.get(name) != value]
+
+
+def check_threads(history, log):
+    """Each root shows what its thread has, at the end and in every event of a reply or of the deletion of one."""
+    found, threads, where = [], collections.defaultdict(dict), {}
+    for seq, frame in sorted(log.items()):
+        if frame["type"] == "chat_message" and (root := frame["message"].get("thread_id")):
+            where[frame["message"]["id"]] = root
+            threads[root][frame["message"]["id"]] = frame["message"]
+        elif frame["type"] == "message_deleted" and (root := where.get(frame["message_id"])):
+            threads[root].pop(frame["message_id"], None)
+        else:
+            continue
+        found += [f"the event at {seq} shows of thread {root}: {what}" for what in _differs(frame.get("thread") or {}, list(threads[root].values()))]
+    for message in history:
+        if message["id"] in threads or "thread" in message:
+            replies = [m for m in history if m.get("thread_id") == message["id"] and not m["is_deleted"]]
+            found += [f"message {message['id']} shows of its thread: {what}"
+                      for what in _differs(message.get("thread", {"reply_count": 0, "user_ids": []}), sorted(replies, key=lambda m: m["seq"]))]
+    return found
+
+
+def told_of_replies(log, person):
+    """The replies in threads of which a person is to be notified: he wrote the root or has replied before, and the channel was not told."""
+    authors, talked, told = {}, collections.defaultdict(set), []
+    for _, frame in sorted(log.items()):
+        if frame["type"] != "chat_message":
+            continue
+        message = frame["message"]
+        authors[message["id"]] = message["user_id"]
+        root = message.get("thread_id")
+        if root is None:
+            continue
+        if person in talked[root] | {authors.get(root)} and message["user_id"] != person and not message["in_channel"]:
+            told.append(message["id"])
+        talked[root].add(message["user_id"])
+    return told
+
+
 def check_notifications(name, told, expected):
     """Each message is told once. told: message ids of one person's notifications, expected: the messages of others in his channels."""
     count = collections.Counter(told)
@@ -141,7 +188,7 @@ def check_channel(history, acked, sent, observers, start, head, log=None, change
     posted = {m["client_id"]: m["content"] for m in history}
     if log is not None:
         posted = {f["message"]["client_id"]: f["message"]["content"] for f in log.values() if f["type"] == "chat_message"}
-        found += check_log(log, head) + check_replay(history, log) + check_changes(log, changes)
+        found += check_log(log, head) + check_replay(history, log) + check_changes(log, changes) + check_threads(history, log)
     for message in history:
         if message["client_id"] not in known or known[message["client_id"]] != posted.get(message["client_id"]):
             found.append(f"message {message['id']} was never sent like that: {posted.get(message['client_id'])!r}")

@@ -124,12 +124,14 @@ PAL_STATEMENT(sql_writer_post,
 PAL_STATEMENT(
     sql_writer_post_rich,
     WRITER_POST(
-        "reply_event(t.channel_id, t.seq, case when t.root is not null then"
+        "case when t.extras = 0 then " PLAIN_BODY " else reply_event(t.channel_id, t.seq,"
+        " case when t.root is not null then"
         " row_to_json(row(t.replies, (select iso(statement_timestamp())), t.id,"
         " latest_of(t.talkers, t.talked))::thread_shape) end,"
         " json_joined(" PLAIN_MESSAGE ", json_strip_nulls(json_build_object('thread_id', t.root,"
         " 'in_channel', case when t.root is not null then t.in_channel end,"
-        " 'quote', case when t.reply_to_id is not null then message_quote(t.reply_to_id) end))))",
+        " 'quote', case when t.reply_to_id is not null then message_quote(t.reply_to_id) end)))) "
+        "end",
         ", judged.replied + count(*) filter (where judged.result = 0)"
         " over (partition by judged.root order by judged.idx) as replies,"
         " latest_users(judged.user_id) filter (where judged.result = 0)"
