@@ -3,6 +3,7 @@
 #include "follow.h"
 
 #include "store/copies.h"
+#include "store/scheduled.h"
 
 static enum pal_code follow_auth(struct pal_call *c, const struct pal_log_event *e, json_t *body)
 {
@@ -17,9 +18,21 @@ static enum pal_code follow_auth(struct pal_call *c, const struct pal_log_event 
     }
 }
 
+/* What a banned user had written down to be sent later is not sent, not even when the ban is over.
+ */
+static enum pal_code ban(struct pal_call *c, const json_t *body, const json_t *action)
+{
+    return scheduled_store_fail_all(c->db, c->arena, (uint64_t)pal_json_int(action, "user_id", 0),
+                                    (uint64_t)pal_json_int(body, "organization_id", 0),
+                                    pal_str_of(pal_err_user_banned.name), &c->err);
+}
+
 static enum pal_code follow_admin(struct pal_call *c, const struct pal_log_event *e, json_t *body)
 {
     const json_t *action = json_object_get(body, "action");
+    if (e->kind == PAL_EV_MODERATION_APPLIED &&
+        pal_str_eq(pal_json_str(action, "action_type"), PAL_STR("ban")))
+        return ban(c, body, action);
     if (!pal_str_eq(pal_json_str(action, "action_type"), PAL_STR("mute")))
         return PAL_OK;
     if (e->kind == PAL_EV_MODERATION_APPLIED)

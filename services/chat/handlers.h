@@ -14,11 +14,14 @@ pal_handler_fn channel_permissions, channel_set_permissions;
 pal_handler_fn session_open, event_list, channel_mark_read, typing_start, bootstrap;
 pal_handler_fn reaction_add, reaction_remove, reaction_list, message_pin, message_unpin, pin_list;
 pal_handler_fn emoji_list, emoji_put, emoji_delete, emoji_image;
+pal_handler_fn saved_put, saved_delete, saved_list, draft_put, draft_delete, draft_list;
+pal_handler_fn scheduled_create, scheduled_list, scheduled_update, scheduled_delete, scheduled_send;
 /* message.create, in batches. */
 pal_writer_fn chat_writer;
 /* Registers what only chat counts. */
 enum pal_code chat_start(struct pal_service *s, struct pal_error *err) PAL_MUST_USE;
 /* Chores. */
 pal_handler_fn expire_old, search_follow;
+pal_handler_fn expire_old, send_due;
 
 #endif

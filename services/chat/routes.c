@@ -47,6 +47,17 @@ const struct pal_route chat_routes[] = {
     {&pal_cmd_emoji_put, emoji_put, PAL_TX_WRITE},
     {&pal_cmd_emoji_delete, emoji_delete, PAL_TX_WRITE},
     {&pal_cmd_emoji_image, emoji_image, PAL_TX_READ},
+    {&pal_cmd_saved_put, saved_put, PAL_TX_WRITE},
+    {&pal_cmd_saved_delete, saved_delete, PAL_TX_WRITE},
+    {&pal_cmd_saved_list, saved_list, PAL_TX_READ},
+    {&pal_cmd_draft_put, draft_put, PAL_TX_WRITE},
+    {&pal_cmd_draft_delete, draft_delete, PAL_TX_WRITE},
+    {&pal_cmd_draft_list, draft_list, PAL_TX_READ},
+    {&pal_cmd_scheduled_create, scheduled_create, PAL_TX_WRITE},
+    {&pal_cmd_scheduled_list, scheduled_list, PAL_TX_READ},
+    {&pal_cmd_scheduled_update, scheduled_update, PAL_TX_WRITE},
+    {&pal_cmd_scheduled_delete, scheduled_delete, PAL_TX_WRITE},
+    {&pal_cmd_scheduled_send, scheduled_send, PAL_TX_WRITE},
     {&pal_cmd_chat_events, pal_events_handler, PAL_TX_READ},
 };
 const size_t chat_routes_count = sizeof chat_routes / sizeof *chat_routes;

@@ -76,7 +76,11 @@ static enum pal_code tell(struct pal_call *c, const struct pal_event *ev, const 
 {
     struct pal_buf body;
     pal_buf_init(&body, 2048);
-    pal_buf_printf(&body, "{\"type\":\"%s\",\"%s\":", ev->ws_type, key);
+    pal_buf_z(&body, "{\"type\":");
+    pal_buf_json_str(&body, pal_str_of(ev->ws_type));
+    pal_buf_char(&body, ',');
+    pal_buf_json_str(&body, pal_str_of(key));
+    pal_buf_char(&body, ':');
     pal_buf_add(&body, member.p, member.n);
     pal_buf_char(&body, '}');
     enum pal_code code =

@@ -10,6 +10,7 @@
 #include "base/metrics.h"
 #include "domain/mentions.h"
 #include "domain/names.h"
+#include "handlers/writer.h"
 #include "store/writer.h"
 
 #include <string.h>
@@ -257,4 +258,34 @@ void chat_writer(struct pal_db *db, struct pal_arena *arena, struct pal_call **c
         from = i + 1;
         bytes = 0;
     }
+}
+
+/* Drafts those calls that can be; the others have been failed. */
+static size_t draft_all(struct pal_call **calls, size_t n, struct draft *drafts)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < n; i++)
+        count += draft(calls[i], &drafts[count]) ? 1 : 0;
+    return count;
+}
+
+enum pal_code writer_post_here(struct pal_db *db, struct pal_arena *arena, struct pal_call **calls,
+                               size_t n, struct pal_error *err)
+{
+    struct pal_error why = {0};
+    struct draft *drafts = pal_arena_alloc(arena, n * sizeof *drafts);
+    struct post *posts = pal_arena_alloc(arena, n * sizeof *posts);
+    struct posted *out = pal_arena_alloc(arena, n * sizeof *out);
+    if (!drafts || !posts || !out)
+        return pal_error_set(err, &pal_err_service_internal, "the batch does not fit");
+    size_t count = draft_all(calls, n, drafts);
+    for (size_t i = 0; i < count; i++)
+        posts[i] = drafts[i].post;
+    enum pal_code code =
+        count > 0 ? writer_store_post_here(db, arena, posts, count, out, err) : PAL_OK;
+    if (code == PAL_OK)
+        code = writer_store_repeats(db, arena, posts, count, out, err);
+    if (code == PAL_OK)
+        answer_all(drafts, count, out, &why);
+    return code;
 }

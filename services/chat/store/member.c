@@ -44,7 +44,8 @@ PAL_STATEMENT(
     "with m as (delete from member where channel_id = $1::bigint and user_id = $2::bigint "
     "returning user_id),"
     " c as (update channel set member_count = member_count - 1 where id = $1::bigint and exists "
-    "(select from m))"
+    "(select from m)),"
+    " d as (delete from draft where channel_id = $1::bigint and user_id = $2::bigint)"
     " select e.seq, e.body from m, lateral (select row_to_json(w) as rest from (select m.user_id,"
     " name_of(m.user_id) as username, $5::bigint as removed_by) w) r,"
     " append_event($1::bigint, $4::integer, 'user_left', $3::bigint, m.user_id, r.rest) e");

@@ -63,7 +63,7 @@ PAL_STATEMENT(
     " join replies r on r.id = p.id order by r.seq, p.part");
 
 enum pal_code replies_store(struct pal_db *db, struct pal_arena *arena, const struct post *posts,
-                            size_t n, const struct posted *out, struct pal_error *err)
+                            size_t n, const struct posted *out, bool commit, struct pal_error *err)
 {
     struct pal_params p;
     size_t count = 0;
@@ -78,11 +78,12 @@ enum pal_code replies_store(struct pal_db *db, struct pal_arena *arena, const st
         orgs[count++] = (int64_t)posts[i].org;
     }
     if (count == 0)
-        return pal_db_commit(db, err);
+        return commit ? pal_db_commit(db, err) : PAL_OK;
     pal_params_init(&p, arena);
     pal_p_ints(&p, ids, count);
     pal_p_ints(&p, orgs, count);
     pal_p_int(&p, PAL_EV_THREAD_REPLIED);
-    PAL_ROWS rows;
-    return pal_db_run_commit(db, &sql_replies_store, &p, &rows, err);
+    PAL_ROWS rows = {0};
+    return commit ? pal_db_run_commit(db, &sql_replies_store, &p, &rows, err)
+                  : pal_db_run(db, &sql_replies_store, &p, &rows, err);
 }

@@ -315,19 +315,21 @@ static bool read_rows(const struct pal_rows *r, struct pal_arena *arena, const s
 }
 
 static enum pal_code post_all(struct pal_db *db, struct pal_arena *arena, const struct post *posts,
-                              size_t n, struct posted *out, struct pal_error *err)
+                              size_t n, struct posted *out, bool commit, struct pal_error *err)
 {
     struct pal_params p;
     struct columns c;
     uint16_t *first = pal_arena_alloc(arena, n * sizeof *first);
     if (!first || !twins_find(arena, posts, n, first) || !turn(arena, posts, n, first, &c, &p))
         return pal_error_set(err, &pal_err_service_internal, "the batch does not fit");
-    PAL_ROWS rows;
-    enum pal_code code = c.rich ? pal_db_run(db, &sql_writer_post_rich, &p, &rows, err)
-                                : pal_db_run_commit(db, &sql_writer_post, &p, &rows, err);
+    PAL_ROWS rows = {0};
+    enum pal_code code =
+        c.rich || !commit
+            ? pal_db_run(db, c.rich ? &sql_writer_post_rich : &sql_writer_post, &p, &rows, err)
+            : pal_db_run_commit(db, &sql_writer_post, &p, &rows, err);
     bool whole = code == PAL_OK && read_rows(&rows, arena, &c, first, n, out);
     if (whole && c.rich)
-        code = replies_store(db, arena, posts, n, out, err);
+        code = replies_store(db, arena, posts, n, out, commit, err);
     if (code != PAL_OK || whole)
         return code;
     /* It is stored: asking again brings what is there. */
@@ -344,10 +346,18 @@ enum pal_code writer_store_post(struct pal_db *db, struct pal_arena *arena,
         return code;
     code = lock(db, arena, posts, n, err);
     if (code == PAL_OK)
-        code = post_all(db, arena, posts, n, out, err);
+        code = post_all(db, arena, posts, n, out, true, err);
     if (code != PAL_OK)
         pal_db_rollback(db);
     return code;
+}
+
+enum pal_code writer_store_post_here(struct pal_db *db, struct pal_arena *arena,
+                                     const struct post *posts, size_t n, struct posted *out,
+                                     struct pal_error *err)
+{
+    enum pal_code code = lock(db, arena, posts, n, err);
+    return code != PAL_OK ? code : post_all(db, arena, posts, n, out, false, err);
 }
 
 PAL_STATEMENT(

@@ -49,8 +49,12 @@ struct posted {
 enum pal_code writer_store_post(struct pal_db *db, struct pal_arena *arena,
                                 const struct post *posts, size_t n, struct posted *out,
                                 struct pal_error *err) PAL_MUST_USE;
+/* The same within the transaction that is open, which the caller commits. */
+enum pal_code writer_store_post_here(struct pal_db *db, struct pal_arena *arena,
+                                     const struct post *posts, size_t n, struct posted *out,
+                                     struct pal_error *err) PAL_MUST_USE;
 /* Fills in what is there for the repeats, if there are any; their message is {NULL, 0} where that
- * was not to be had. Outside of a transaction. */
+ * was not to be had. Outside of a transaction, or within that of writer_store_post_here. */
 enum pal_code writer_store_repeats(struct pal_db *db, struct pal_arena *arena,
                                    const struct post *posts, size_t n, struct posted *out,
                                    struct pal_error *err) PAL_MUST_USE;

@@ -10,3 +10,4 @@ pal_unit_test(NAME services_chat_page SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_pag
 pal_unit_test(NAME services_chat_query SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_query.c DEPS chat_parts)
 pal_unit_test(NAME services_chat_words SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_words.c DEPS chat_parts)
 pal_unit_test(NAME services_chat_seek SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_seek.c DEPS chat_parts pal_base)
+pal_unit_test(NAME services_chat_later SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_later.c DEPS chat_parts)
