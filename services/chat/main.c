@@ -4,11 +4,10 @@
 #include "handlers.h"
 #include "routes.h"
 
-/* expire: 2,000 events a second, more than anybody sends day and night. search: 5,000. send due: how
- * late a scheduled message may be, and 800 of them a second. */
-static const struct pal_chore chores[] = {{"expire", 5 * 1000, expire_old},
-                                          {"search", 200, search_follow},
-                                          {"send due", 250, send_due}};
+/* expire: 2,000 events a second, more than anybody sends day and night. search: 5,000. send due:
+ * how late a scheduled message may be, and 800 of them a second. */
+static const struct pal_chore chores[] = {
+    {"expire", 5 * 1000, expire_old}, {"search", 200, search_follow}, {"send due", 250, send_due}};
 
 int main(int argc, char **argv)
 {

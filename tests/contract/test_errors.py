@@ -182,6 +182,38 @@ def name_taken(w):
     return upload("taken", PNG + b"x")(w)
 
 
+def later(who, which, **fields):
+    """A request to post to a channel tomorrow."""
+    return lambda w: getattr(w, who).post("/scheduled", json={"channel_id": getattr(w, which)["id"], "content": "x", "send_at": tomorrow(),
+                                                              **{name: value(w) for name, value in fields.items()}})
+
+
+def tomorrow(days=1):
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + days * 86400))
+
+
+def scheduled(w, who="luis", which="channel", **fields):
+    """The id of one that waits, written into the database as it was allowed once."""
+    columns = {"user_id": getattr(w, who).id, "org_id": w.org.id, "channel_id": getattr(w, which)["id"], "content": "'x'",
+               "send_at": "now() + interval '1 day'", **fields}
+    return int(w.suite.psql_as("chat", f"insert into scheduled ({', '.join(columns)}) values ({', '.join(str(v) for v in columns.values())}) returning id").split()[0])
+
+
+def send_now(who="luis", which="channel", **fields):
+    return lambda w: getattr(w, who).post(f"/scheduled/{scheduled(w, who, which, **{k: v(w) for k, v in fields.items()})}/send", json={})
+
+
+def one_too_many(what, columns, method, path, body=None):
+    """Rows of a person's own, until there is room for no more."""
+    def ask(w):
+        person = w.org.member()
+        person.join(w.channel)
+        w.suite.psql_as("chat", f"insert into {what} (user_id, {columns(w)}")
+        w.suite.psql_as("chat", f"update {what} set user_id = {person.id} where user_id = -1")
+        return person.call(method, path.format(channel=w.channel["id"], message=w.message["id"]), json=body(w) if body else {})
+    return ask
+
+
 def lift_own(w):
     other = w.org.moderator()
     return other.delete(f"/admin/moderation/actions/{w.moderate(other, 'mute')}")
@@ -247,6 +279,12 @@ SCENARIOS = {
     ("message.pin", "channel.not_permitted"): pin("luis", "strict_said"),
     ("message.unpin", "channel.not_permitted"): pin("luis", "strict_said", "DELETE"),
     ("reaction.add", "channel.not_permitted"): reaction("luis", "strict_said"),
+    ("draft.delete", "channel.not_found"): of("luis", "DELETE", "/drafts/{hidden}"),
+    ("draft.put", "channel.not_found"): of("luis", "PUT", "/drafts/{hidden}", HELLO),
+    ("draft.put", "channel.not_member"): of("luis", "PUT", "/drafts/{apart}", HELLO),
+    ("draft.put", "draft.too_many"): one_too_many("draft", lambda w: "channel_id, content) select -1, -n, 'x' from generate_series(1, 500) n", "PUT", "/drafts/{channel}", lambda w: HELLO),
+    ("draft.put", "message.reply_not_found"): of("luis", "PUT", "/drafts/{channel}", lambda w: {**HELLO, "reply_to_id": w.gone["id"]}),
+    ("draft.put", "message.thread_not_found"): of("luis", "PUT", "/drafts/{channel}", lambda w: {**HELLO, "thread_id": w.secret["id"]}),
     ("emoji.delete", "emoji.not_found"): of("ana", "DELETE", "/emoji/nothing"),
     ("emoji.image", "emoji.not_found"): of("ana", "GET", "/emoji/nothing/image"),
     ("emoji.put", "emoji.name_taken"): name_taken,
@@ -312,6 +350,34 @@ SCENARIOS = {
     ("reaction.remove", "message.not_found"): reaction("luis", "secret", method="DELETE"),
     ("reaction.remove", "reaction.unknown_emoji"): reaction("luis", "message", "x", method="DELETE"),
     ("report.update", "report.not_found"): of("moderator", "PUT", "/admin/reports/{absent}", {"status": "resolved"}),
+    ("saved.delete", "message.not_found"): message("DELETE", "/saved"),
+    ("saved.put", "message.deleted"): of("luis", "PUT", "/messages/{gone}/saved", {}),
+    ("saved.put", "message.not_found"): message("PUT", "/saved", {}),
+    ("saved.put", "saved.too_many"): one_too_many("saved", lambda w: "message_id) select -1, -n from generate_series(1, 5000) n", "PUT", "/messages/{message}/saved"),
+    ("scheduled.create", "channel.archived"): later("luis", "closed"),
+    ("scheduled.create", "channel.muted"): later("muted", "channel"),
+    ("scheduled.create", "channel.not_found"): later("luis", "hidden"),
+    ("scheduled.create", "channel.not_member"): later("luis", "apart"),
+    ("scheduled.create", "channel.not_permitted"): later("luis", "strict"),
+    ("scheduled.create", "message.reply_not_found"): later("luis", "channel", reply_to_id=lambda w: w.gone["id"]),
+    ("scheduled.create", "message.thread_not_found"): later("luis", "channel", thread_id=lambda w: w.secret["id"]),
+    ("scheduled.create", "scheduled.bad_time"): later("luis", "channel", send_at=lambda w: tomorrow(-1)),
+    ("scheduled.create", "scheduled.too_many"): one_too_many(
+        "scheduled", lambda w: f"org_id, channel_id, content, send_at) select -1, {w.org.id}, {w.channel['id']}, 'x', now() + interval '1 day' from generate_series(1, 100) n",
+        "POST", "/scheduled", lambda w: {"channel_id": w.channel["id"], "content": "x", "send_at": tomorrow()}),
+    ("scheduled.delete", "scheduled.not_found"): of("luis", "DELETE", "/scheduled/{absent}"),
+    ("scheduled.delete", "scheduled.sent"): lambda w: w.luis.delete(f"/scheduled/{scheduled(w, state=repr('sent'))}"),
+    ("scheduled.send", "channel.archived"): send_now("luis", "closed"),
+    ("scheduled.send", "channel.muted"): send_now("muted", "channel"),
+    ("scheduled.send", "channel.not_found"): send_now("luis", "hidden"),
+    ("scheduled.send", "channel.not_member"): send_now("luis", "apart"),
+    ("scheduled.send", "channel.not_permitted"): send_now("luis", "strict"),
+    ("scheduled.send", "message.reply_not_found"): send_now("luis", "channel", reply_to_id=lambda w: w.gone["id"]),
+    ("scheduled.send", "message.thread_not_found"): send_now("luis", "channel", thread_id=lambda w: w.secret["id"]),
+    ("scheduled.send", "scheduled.not_found"): of("luis", "POST", "/scheduled/{absent}/send", {}),
+    ("scheduled.update", "scheduled.bad_time"): lambda w: w.luis.put(f"/scheduled/{scheduled(w)}", json={"send_at": tomorrow(-1)}),
+    ("scheduled.update", "scheduled.not_found"): of("luis", "PUT", "/scheduled/{absent}", HELLO),
+    ("scheduled.update", "scheduled.sent"): lambda w: w.luis.put(f"/scheduled/{scheduled(w, state=repr('sent'))}", json=HELLO),
     ("session.open", "channel.not_found"): peer("session.open", "luis", lambda w: {"channel_id": w.hidden["id"]}),
     ("session.open", "channel.not_member"): peer("session.open", "luis", lambda w: {"channel_id": w.apart["id"]}),
     ("subscribe", "channel.not_found"): frame("luis", lambda w: {"type": "subscribe", "channel_id": w.hidden["id"]}),

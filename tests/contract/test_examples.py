@@ -2,6 +2,7 @@
 and positions of a prepared world in place of the invented ones; its answer with exactly the documented status, members and types."""
 
 import base64
+import datetime
 import secrets
 
 import pytest
@@ -60,6 +61,16 @@ class World:
     def make_emoji(self):
         self.emoji = self.ana.call("PUT", "/emoji/party-parrot", content=PNG, headers={"Content-Type": "image/png"}).json()
 
+    def scheduled(self):
+        """One of ana's that may be used up."""
+        return self.ana.ok("POST", "/scheduled", json={"channel_id": self.channel["id"], "content": "mañana", "send_at": tomorrow()})["id"]
+
+    def drafted(self):
+        return self.ana.ok("PUT", f"/drafts/{self.channel['id']}", json={"content": "hola, he pens"})
+
+    def saved(self):
+        return self.ana.ok("PUT", f"/messages/{self.message['id']}/saved", json={})
+
     def head(self):
         return self.ana.ok("GET", f"/channels/{self.channel['id']}")["head_seq"]
 
@@ -70,6 +81,10 @@ class World:
         for channel in self.ana.ok("GET", "/channels")["items"]:
             if channel["name"] == name:
                 self.ana.ok("DELETE", f"/channels/{channel['id']}")
+
+
+def tomorrow():
+    return (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def guest(world):
@@ -111,6 +126,9 @@ ENTRIES = {
     "channel.update": lambda w: (w.ana, {"channel_id": w.channel["id"]}),
     "chat.events": lambda w: (None, {}),
     "dashboard.get": lambda w: (w.admin, {}),
+    "draft.delete": lambda w: w.drafted() and (w.ana, {"channel_id": w.channel["id"]}),
+    "draft.list": lambda w: w.drafted() and (w.ana, {}),
+    "draft.put": lambda w: (w.ana, {"channel_id": w.channel["id"]}),
     "emoji.delete": lambda w: w.make_emoji() or (w.ana, {}),
     "emoji.image": lambda w: w.make_emoji() or (w.bruno, {"v": w.emoji["image_url"].partition("v=")[2]}),
     "emoji.list": lambda w: w.make_emoji() or (w.bruno, {}),
@@ -148,6 +166,14 @@ ENTRIES = {
     "report.list": lambda w: (w.moderator, {}),
     "report.update": lambda w: (w.moderator, {"report_id": w.reports[0]["id"]}),
     "resume": lambda w: (w.ana, {"positions": {str(w.channel["id"]): w.head() - 1}}),
+    "saved.delete": lambda w: w.saved() or (w.ana, {"message_id": w.message["id"]}),
+    "saved.list": lambda w: w.saved() or (w.ana, {}),
+    "saved.put": lambda w: (w.ana, {"message_id": w.message["id"]}),
+    "scheduled.create": lambda w: (w.ana, {"channel_id": w.channel["id"], "send_at": tomorrow()}),
+    "scheduled.delete": lambda w: (w.ana, {"scheduled_id": w.scheduled()}),
+    "scheduled.list": lambda w: w.scheduled() and (w.ana, {}),
+    "scheduled.send": lambda w: (w.ana, {"scheduled_id": w.scheduled()}),
+    "scheduled.update": lambda w: (w.ana, {"scheduled_id": w.scheduled(), "send_at": tomorrow()}),
     "session.open": lambda w: (w.ana, {}),
     "session.revoked": lambda w: (None, {}),
     "stats.get": lambda w: (w.admin, {}),

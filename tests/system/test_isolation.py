@@ -4,6 +4,7 @@ it; and no service's database role reaches another service's schema. The paths c
 import base64
 import json
 import secrets
+import time
 import uuid
 
 import httpx
@@ -18,10 +19,10 @@ PNG = base64.b64decode(COMMANDS["user.set_avatar"]["example"]["request"]["image"
 
 # Which thing of the world an id field of the catalogue means. A field that is not here fails the tests: say what it is.
 KINDS = {"channel_id": "channel", "message_id": "message", "user_id": "user", "organization_id": "organization", "invitation_id": "invitation",
-         "notification_id": "notification", "report_id": "report", "action_id": "action", "reply_to_id": "message", "thread_id": "message", "before": "message",
+         "notification_id": "notification", "report_id": "report", "action_id": "action", "scheduled_id": "scheduled", "reply_to_id": "message", "thread_id": "message", "before": "message",
          "after": "message", "around": "message", "up_to": "notification"}
 # Requests that name a foreign id and are still answered well: a filter that finds nothing, a mark that marks nothing.
-HARMLESS = {("moderation.list", "user_id"), ("notification.read_all", "up_to")}
+HARMLESS = {("draft.delete", "thread_id"), ("moderation.list", "user_id"), ("notification.read_all", "up_to")}
 
 
 class World:
@@ -40,6 +41,9 @@ class World:
         self.secret = self.ana.send(self.private, f"secreto {self.mark}")
         self.ana.ok("PUT", f"/messages/{self.secret['id']}", json={"content": f"secreto dos {self.mark}"})
         self.ana.call("PUT", f"/users/{self.ana.id}/avatar", content=PNG, headers={"Content-Type": "image/png"}).raise_for_status()
+        self.scheduled = self.ana.ok("POST", "/scheduled", json={"channel_id": self.channel["id"], "content": f"mañana {self.mark}", "send_at": tomorrow()})
+        self.ana.ok("PUT", f"/drafts/{self.private['id']}", json={"content": f"borrador {self.mark}"})
+        self.ana.ok("PUT", f"/messages/{self.secret['id']}/saved", json={"note": f"nota {self.mark}"})
         self.bob.ok("POST", f"/messages/{self.message['id']}/report", json={"reason": f"porque {self.mark}"})
         self.invitation = self.admin.ok("POST", "/invitations", json={"email": f"new@{self.mark}.example"})
         self.action = self.admin.ok("POST", "/admin/moderation/actions",
@@ -50,18 +54,23 @@ class World:
 
     def ids(self):
         return {"channel": self.channel["id"], "message": self.message["id"], "user": self.ana.id, "organization": self.org.id,
-                "invitation": self.invitation["id"], "notification": self.notification["id"], "report": self.report["id"], "action": self.action["id"]}
+                "invitation": self.invitation["id"], "notification": self.notification["id"], "report": self.report["id"], "action": self.action["id"],
+                "scheduled": self.scheduled["id"]}
 
     def snapshot(self):
         """All that could be changed, as its own people see it."""
         look = {}
         for person, paths in ((self.admin, ["/admin/users", "/admin/reports", "/admin/moderation/actions", "/invitations", "/users/", f"/organizations/{self.org.id}"]),
-                              (self.ana, ["/channels/", *(f"/channels/{c['id']}{rest}" for c in (self.channel, self.private) for rest in ("", "/members", "/messages"))]),
+                              (self.ana, ["/channels/", "/scheduled", "/drafts", "/saved", *(f"/channels/{c['id']}{rest}" for c in (self.channel, self.private) for rest in ("", "/members", "/messages"))]),
                               (self.bob, ["/notifications"])):
             for path in paths:
                 look[path] = person.ok("GET", path)
         text = json.dumps(look, sort_keys=True)
         return json.loads(text, object_hook=lambda o: {k: v for k, v in o.items() if k not in ("last_activity", "is_online", "read_seq")})
+
+
+def tomorrow():
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 86400))
 
 
 def sensible(name, field, world):
@@ -72,7 +81,7 @@ def sensible(name, field, world):
         return "a-long-enough-secret-9"
     if "enum" in field:
         return field["enum"][-1]
-    by_type = {"integer": max(field.get("min", 1), 60), "string": "x" * max(field.get("min", 1), 4), "boolean": True, "email": f"x{secrets.token_hex(4)}@x.example",
+    by_type = {"integer": max(field.get("min", 1), 60), "string": "x" * max(field.get("min", 1), 4), "boolean": True, "time": tomorrow(), "email": f"x{secrets.token_hex(4)}@x.example",
                "uuid": str(uuid.uuid4()), "map": {}, "array": [], "object": {}}
     return by_type[field["type"]]
 

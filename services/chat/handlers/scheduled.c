@@ -38,6 +38,16 @@ static enum pal_code check_time(struct pal_call *c, int64_t at)
     return pal_fail(c, &pal_err_scheduled_bad_time, "%s", pal_err_scheduled_bad_time.title);
 }
 
+/* As the writer judges it: a reply that is shown in the channel too is both. */
+static enum verdict may_send(const struct pal_call *c, const struct standing *s)
+{
+    bool reply = gate_id(c, "thread_id") != 0;
+    enum verdict v = reply ? may_reply(s) : ALLOWED;
+    if (v == ALLOWED && (!reply || pal_json_bool(c->in, "also_send_to_channel", false)))
+        v = may_post(s);
+    return v;
+}
+
 static enum pal_code insert(struct pal_call *c, const struct scheduled *s)
 {
     struct viewer v = gate_viewer(c);
@@ -65,7 +75,7 @@ enum pal_code scheduled_create(struct pal_call *c)
     if (code == PAL_OK)
         code = gate_look(c, s.channel, &place);
     if (code == PAL_OK)
-        code = gate_check(c, may_post(&place.standing), &place);
+        code = gate_check(c, may_send(c, &place.standing), &place);
     if (code == PAL_OK)
         code = personal_check_messages(c, s.channel, &s.thread);
     if (code == PAL_OK)

@@ -52,6 +52,14 @@ static const char filled[] =
     "(root_id + n * 7) % 50, true, 1 from thread, generate_series(1, 5) n;"
     "insert into search_message (message_id, channel_id, created_at, words) select id, channel_id, "
     "created_at, to_tsvector('simple', content) from message;"
+    "insert into saved (user_id, message_id) select 10 + n % 50, n from generate_series(0, 19999) "
+    "n;"
+    "insert into draft (user_id, channel_id, content) select 10 + n % 50, n, 'x' from "
+    "generate_series(1, 20000) n;"
+    "insert into scheduled (user_id, org_id, channel_id, content, send_at, state) select 10 + n % "
+    "500, "
+    "1, 1 + n % 200, 'x', now() + n * interval '1 minute', case when n % 3 = 0 then 'sent' else "
+    "'pending' end from generate_series(1, 20000) n;"
     "insert into mute (action_id, user_id, org_id) select n, n, 1 from generate_series(3000, 5000) "
     "n;";
 
