@@ -200,6 +200,45 @@ def test_editing_keeps_what_was_said_before(org):
     assert contents(luis.history(channel)) == ["tres"]
 
 
+def test_edits_at_once_come_in_one_order_for_everybody(org):
+    ana, luis = org.member(), org.member()
+    channel = ana.channel()
+    luis.join(channel)
+    message = ana.send(channel, "0")
+    sockets = [ana.ws(), luis.ws()]
+    for socket in sockets:
+        socket.expect("hello")
+    texts = [f"edición {n}" for n in range(8)]
+    threads = [threading.Thread(target=ana.ok, args=("PUT", f"/messages/{message['id']}"), kwargs={"json": {"content": text}}) for text in texts]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    frames = [[socket.expect("message_edited") for _ in texts] for socket in sockets]
+    assert frames[0] == frames[1] and [f["seq"] for f in frames[0]] == list(range(message["seq"] + 1, message["seq"] + 9))
+    told = [f["message"]["content"] for f in frames[0]]
+    assert sorted(told) == texts
+    history = ana.ok("GET", f"/messages/{message['id']}/history")["items"]
+    assert [v["content"] for v in history] == ["0", *told] and [v["version"] for v in history] == list(range(1, 10)), "every version, in the order of the events"
+    assert [v["created_at"] for v in history] == sorted(v["created_at"] for v in history)
+    assert ana.ok("GET", f"/messages/{message['id']}")["content"] == told[-1]
+
+
+def test_an_edit_and_a_deletion_at_once_end_deleted(org):
+    ana, luis = org.member(), org.moderator()
+    channel = ana.channel()
+    for n in range(6):
+        message = ana.send(channel, "antes")
+        path = f"/messages/{message['id']}"
+        edit = threading.Thread(target=ana.call, args=("PUT", path), kwargs={"json": {"content": "después"}})
+        edit.start()
+        luis.ok("DELETE", path)
+        edit.join()
+        seen = ana.ok("GET", path)
+        assert seen["is_deleted"] and seen["content"] == ""
+        assert [v["content"] for v in luis.ok("GET", f"{path}/history")["items"]] in (["antes"], ["antes", "después"])
+
+
 def test_only_the_author_edits_and_only_while_he_may_post(org):
     ana, luis = org.member(), org.member()
     channel = ana.channel()

@@ -1,5 +1,7 @@
 pal_store_test(NAME chat_writer SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_writer.c ${CMAKE_CURRENT_LIST_DIR}/fixture.c
                DEPS chat_parts pal_service pal_db pal_base PKG jansson)
+pal_store_test(NAME chat_replies SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_replies.c ${CMAKE_CURRENT_LIST_DIR}/fixture.c
+               DEPS chat_parts pal_service pal_db pal_base PKG jansson)
 pal_store_test(NAME chat_writers PLAIN SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_writers.c ${CMAKE_CURRENT_LIST_DIR}/fixture.c
                DEPS chat_parts pal_service pal_db pal_base PKG jansson LIBS Threads::Threads)
 pal_store_test(NAME chat_events SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_events.c ${CMAKE_CURRENT_LIST_DIR}/fixture.c
