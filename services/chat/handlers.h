@@ -16,6 +16,10 @@ pal_handler_fn reaction_add, reaction_remove, reaction_list, message_pin, messag
 pal_handler_fn emoji_list, emoji_put, emoji_delete, emoji_image;
 pal_handler_fn saved_put, saved_delete, saved_list, draft_put, draft_delete, draft_list;
 pal_handler_fn scheduled_create, scheduled_list, scheduled_update, scheduled_delete, scheduled_send;
+pal_handler_fn session_open, event_list, typing_start, bootstrap;
+pal_handler_fn channel_mark_read, channel_mark_unread, read_mark_everything, unread_get,
+    message_readers;
+pal_handler_fn preferences_get, preferences_update;
 /* message.create, in batches. */
 pal_writer_fn chat_writer;
 /* Registers what only chat counts. */

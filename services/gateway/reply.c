@@ -38,8 +38,8 @@ static json_t *refusal(const struct asked *a)
 }
 
 /* Members of a reply that an ack tells, under the same names. */
-static const char *const told[] = {"message_id", "channel_id", "seq",
-                                   "created_at", "edited_at",  "head_seq"};
+static const char *const told[] = {"message_id", "channel_id", "seq",           "created_at",
+                                   "edited_at",  "head_seq",   "not_in_channel"};
 enum { TOLD = sizeof told / sizeof told[0], TOLD_MESSAGE = 0, TOLD_CHANNEL = 1 };
 
 static void add_text(struct pal_buf *out, const char *key, const char *text)

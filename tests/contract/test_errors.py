@@ -214,6 +214,13 @@ def one_too_many(what, columns, method, path, body=None):
     return ask
 
 
+def secretive(w):
+    person = w.org.member()
+    person.join(w.channel)
+    person.ok("PUT", "/preferences", json={"share_read_receipts": False})
+    return person.get(f"/messages/{w.ana.send(w.channel, 'visto')['id']}/readers")
+
+
 def lift_own(w):
     other = w.org.moderator()
     return other.delete(f"/admin/moderation/actions/{w.moderate(other, 'mute')}")
@@ -257,6 +264,9 @@ SCENARIOS = {
     ("channel.leave", "channel.not_found"): channel("POST", "/leave", {}),
     ("channel.mark_read", "channel.not_found"): channel("POST", "/read", {"seq": 1}),
     ("channel.mark_read", "channel.not_member"): of("luis", "POST", "/channels/{apart}/read", {"seq": 1}),
+    ("channel.mark_unread", "channel.not_found"): channel("POST", "/unread", {"message_id": 1}),
+    ("channel.mark_unread", "channel.not_member"): of("luis", "POST", "/channels/{apart}/unread", {"message_id": 1}),
+    ("channel.mark_unread", "message.not_found"): of("ana", "POST", "/channels/{channel}/unread", lambda w: {"message_id": ABSENT}),
     ("channel.members", "channel.not_found"): channel("GET", "/members"),
     ("channel.remove_member", "channel.member_not_found"): of("ana", "DELETE", "/channels/{apart}/members/{luis}"),
     ("channel.remove_member", "channel.not_found"): of("luis", "DELETE", "/channels/{hidden}/members/{ana}"),
@@ -300,6 +310,9 @@ SCENARIOS = {
     ("message.create", "message.thread_not_found"): of("luis", "POST", "/channels/{channel}/messages", lambda w: {**HELLO, "thread_id": w.gone["id"]}),
     ("message.delete", "message.not_found"): message("DELETE"),
     ("message.get", "message.not_found"): message("GET"),
+    ("message.readers", "message.not_found"): message("GET", "/readers"),
+    ("message.readers", "channel.not_member"): of("luis", "GET", "/messages/{luis_left}/readers"),
+    ("message.readers", "receipts.not_shared"): secretive,
     ("message.history", "message.not_found"): message("GET", "/history"),
     ("message.list", "channel.not_found"): channel("GET", "/messages"),
     ("message.list", "message.not_found"): of("luis", "GET", "/channels/{channel}/messages", params={"before": ABSENT}),

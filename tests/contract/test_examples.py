@@ -71,6 +71,17 @@ class World:
     def saved(self):
         return self.ana.ok("PUT", f"/messages/{self.message['id']}/saved", json={})
 
+    def read_by_bruno(self):
+        self.bruno.ok("POST", f"/channels/{self.channel['id']}/read", json={"seq": self.head()})
+        return self.message["id"]
+
+    def behind(self):
+        """Somebody with something unread."""
+        person = self.org.member()
+        person.join(self.channel)
+        self.ana.send(self.channel, "una más")
+        return person
+
     def head(self):
         return self.ana.ok("GET", f"/channels/{self.channel['id']}")["head_seq"]
 
@@ -118,6 +129,7 @@ ENTRIES = {
     "channel.leave": lambda w: (w.bruno, {"channel_id": w.shared()}),
     "channel.list": lambda w: (w.ana, {}),
     "channel.mark_read": lambda w: (w.ana, {"channel_id": w.channel["id"], "seq": w.head()}),
+    "channel.mark_unread": lambda w: (w.ana, {"channel_id": w.channel["id"], "message_id": w.message["id"]}),
     "channel.members": lambda w: (w.ana, {"channel_id": w.channel["id"]}),
     "channel.permissions": lambda w: (w.bruno, {"channel_id": w.channel["id"]}),
     "channel.set_permissions": lambda w: (w.ana, {"channel_id": w.ana.channel()["id"]}),
@@ -144,6 +156,7 @@ ENTRIES = {
     "message.history": lambda w: (w.ana, {"message_id": w.message["id"]}),
     "message.list": lambda w: (w.bruno, {"channel_id": w.channel["id"]}),
     "message.pin": lambda w: (w.bruno, {"message_id": w.another()}),
+    "message.readers": lambda w: (w.ana, {"message_id": w.read_by_bruno()}),
     "message.report": lambda w: (w.moderator, {"message_id": w.another()}),
     "message.unpin": lambda w: (w.bruno, {"message_id": w.another()}),
     "message.search": lambda w: (w.ana, {}),
@@ -163,6 +176,9 @@ ENTRIES = {
     "reaction.add": lambda w: (w.bruno, {"message_id": w.message["id"]}),
     "reaction.list": lambda w: (w.bruno, {"message_id": w.message["id"]}),
     "reaction.remove": lambda w: (w.bruno, {"message_id": w.message["id"]}),
+    "preferences.get": lambda w: (w.ana, {}),
+    "preferences.update": lambda w: (w.org.member(), {}),
+    "read.mark_all": lambda w: (w.behind(), {}),
     "report.list": lambda w: (w.moderator, {}),
     "report.update": lambda w: (w.moderator, {"report_id": w.reports[0]["id"]}),
     "resume": lambda w: (w.ana, {"positions": {str(w.channel["id"]): w.head() - 1}}),
@@ -184,6 +200,7 @@ ENTRIES = {
     "thread.mark_read": lambda w: (w.bruno, {"message_id": w.answered["id"]}),
     "thread.unfollow": lambda w: (w.bruno, {"message_id": w.answered["id"]}),
     "typing.start": lambda w: (w.bruno, {"channel_id": w.channel["id"]}),
+    "unread.get": lambda w: (w.bruno, {}),
     "unsubscribe": lambda w: (w.ana, {"channel_id": w.channel["id"]}),
     "user.avatar": lambda w: (w.bruno, {"user_id": w.ana.id, "v": w.picture.partition("v=")[2]}),
     "user.by_ids": lambda w: (None, {"organization_id": w.org.id, "ids": [w.ana.id]}),

@@ -286,7 +286,7 @@ def test_the_read_marker_goes_forward_only_and_not_past_the_head(org):
     for n in range(3):
         ana.send(channel, str(n))
     path = f"/channels/{channel['id']}/read"
-    assert luis.ok("POST", path, json={"seq": 4}) == {"channel_id": channel["id"], "seq": 4}
+    assert luis.ok("POST", path, json={"seq": 4}) == {"channel_id": channel["id"], "seq": 4, "unread_count": 2, "mention_count": 0}
     assert luis.ok("POST", path, json={"seq": 2})["seq"] == 4
     assert luis.ok("POST", path, json={"seq": 10**9})["seq"] == 6
     org.member().refused(403, "channel.not_member", "POST", path, json={"seq": 1})
@@ -296,9 +296,9 @@ def test_bootstrap_has_channels_with_counts_and_people(org):
     ana, luis = org.member(), org.member()
     channel, hidden = ana.channel(), org.admin.channel(type="private")
     luis.join(channel)
+    luis.send(channel, "lo mio no cuenta")
     for text in ("uno", f"hola @{luis.user['username'].upper()}", "tres"):
         ana.send(channel, text)
-    luis.send(channel, "lo mio no cuenta")
     start = luis.ok("GET", "/bootstrap")
     assert start["me"]["id"] == luis.id and start["me"]["organization_id"] == org.id and "email" not in start["me"]
     mine = start["channels"]

@@ -66,7 +66,7 @@ class World:
             for path in paths:
                 look[path] = person.ok("GET", path)
         text = json.dumps(look, sort_keys=True)
-        return json.loads(text, object_hook=lambda o: {k: v for k, v in o.items() if k not in ("last_activity", "is_online", "read_seq")})
+        return json.loads(text, object_hook=lambda o: {k: v for k, v in o.items() if k not in ("last_activity", "is_online", "read_seq", "unread_count", "mention_count")})
 
 
 def tomorrow():

@@ -61,3 +61,32 @@ size_t mentions_scan(struct pal_str text, struct pal_str names[MENTIONS_MAX])
     }
     return count;
 }
+
+static const char *const all_of_channel[] = {"channel", "all", "canal", "todos"};
+static const char *const all_here[] = {"here", "aqui", "aqu\xc3\xad", "aqu\xc3\x8d"};
+enum { WORDS = sizeof all_of_channel / sizeof *all_of_channel };
+
+static bool is_one_of(const char *const *words, struct pal_str name)
+{
+    for (size_t i = 0; i < WORDS; i++)
+        if (pal_str_caseeq(pal_str_of(words[i]), name))
+            return true;
+    return false;
+}
+
+struct pal_str mentions_everyone(const struct pal_str *names, size_t n)
+{
+    struct pal_str found = {NULL, 0};
+    for (size_t i = 0; i < n; i++) {
+        if (is_one_of(all_of_channel, names[i]))
+            return PAL_STR("channel");
+        if (is_one_of(all_here, names[i]))
+            found = PAL_STR("here");
+    }
+    return found;
+}
+
+bool mention_is_reserved(struct pal_str name)
+{
+    return is_one_of(all_of_channel, name) || is_one_of(all_here, name);
+}

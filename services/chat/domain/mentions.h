@@ -12,4 +12,12 @@ enum { MENTIONS_MAX = 50 /* names looked up for one message */, MENTION_NAME_MAX
  * are given. */
 size_t mentions_scan(struct pal_str text, struct pal_str names[MENTIONS_MAX]);
 
+/* Whether one of the names stands for everyone: "channel" for all members of the channel (@channel,
+ * @all, @canal, @todos), "here" for those of them who are there (@here, @aquí, @aqui), whatever the
+ * case; the first wins over the second. {NULL, 0}: none does. */
+struct pal_str mentions_everyone(const struct pal_str *names, size_t n);
+
+/* A name that can belong to no one, because it stands for everyone. */
+bool mention_is_reserved(struct pal_str name);
+
 #endif

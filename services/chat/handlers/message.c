@@ -63,6 +63,7 @@ static enum pal_code edit(struct pal_call *c, const struct message_facts *m, str
         .message = gate_id(c, "message_id"), .content = content, .names = names};
     struct logged logged = {0};
     e.n_names = mentions_scan(content, names);
+    e.everyone = mentions_everyone(names, e.n_names);
     enum pal_code code = message_store_update(c->db, c->arena, &v, &e, &logged, &json, &c->err);
     if (code == PAL_OK)
         code = gate_tell(c, &pal_ev_message_edited, v.user, m->channel, &logged);

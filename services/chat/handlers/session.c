@@ -1,4 +1,4 @@
-/* What connections ask for: session.open, event.list, read markers, typing, bootstrap. */
+/* What connections ask for: session.open, event.list, typing, bootstrap. */
 #include "base/limits.h"
 #include "handlers.h"
 
@@ -48,34 +48,6 @@ enum pal_code event_list(struct pal_call *c)
                              : pal_fail(c, &pal_err_service_internal, "the question is too large");
     pal_buf_fini(&items);
     return code != PAL_OK ? code : pal_reply_text(c, json);
-}
-
-static enum pal_code tell_own_devices(struct pal_call *c, uint64_t channel, int64_t seq)
-{
-    const char *body = pal_arena_printf(
-        c->arena, "{\"type\":\"read_marker\",\"channel_id\":%" PRIu64 ",\"seq\":%" PRId64 "}",
-        channel, seq);
-    return pal_publish(c, &pal_ev_read_marked, c->caller.org, c->caller.user, channel, 0,
-                       pal_str_of(body));
-}
-
-enum pal_code channel_mark_read(struct pal_call *c)
-{
-    uint64_t channel = (uint64_t)pal_json_int(c->in, "channel_id", 0);
-    struct session_channel found;
-    struct viewer v = viewer_of(c);
-    int64_t seq = 0;
-    bool moved = false;
-    enum pal_code code = own_channel(c, channel, &found);
-    if (code == PAL_OK)
-        code = read_mark_move(c->db, c->arena, &v, channel, pal_json_int(c->in, "seq", 0), &seq,
-                              &moved, &c->err);
-    if (code == PAL_OK && moved)
-        code = tell_own_devices(c, channel, seq);
-    if (code != PAL_OK)
-        return code;
-    return pal_reply_json(
-        c, json_pack("{s:I, s:I}", "channel_id", (json_int_t)channel, "seq", (json_int_t)seq));
 }
 
 /* Ephemeral: told to who is connected now, without a seq, stored nowhere. */

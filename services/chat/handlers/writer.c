@@ -69,6 +69,7 @@ static bool take_names(struct pal_call *c, struct post *post)
         return false;
     memcpy(names, found, post->n_names * sizeof *names);
     post->names = names;
+    post->everyone = mentions_everyone(names, post->n_names);
     return true;
 }
 

@@ -34,10 +34,19 @@ PAL_STATEMENT(
     "m.content,"
     " coalesce(m.edited_at, m.created_at) from message m where m.id = $3::bigint),"
     " n as (update message m set content = $4::text, edited_at = statement_timestamp(),"
-    " mentions = mentioned($2::bigint, m.channel_id, array(select lower(x) from unnest($5::text[]) "
-    "x))"
-    " where m.id = $3::bigint returning m)"
-    " select e.seq, e.body, r.message from n, lateral (select message_json(n.m) as message) r,"
+    " mentions = mentioned($2::bigint, m.channel_id, r.names), mention_groups = r.groups,"
+    " mention_all = r.everyone, extras = (m.extras & ~128)"
+    "  | case when r.groups is null and r.everyone is null then 0 else 128 end"
+    " from (select x.names, mentioned_groups($2::bigint, x.names) as groups,"
+    "   case when $7::text is not null and may_mention_all(o.channel_id, $1::bigint, $2::bigint)"
+    "    then $7::text end as everyone"
+    "  from message o, lateral (select array(select lower(y) from unnest($5::text[]) y) as names) x"
+    "  where o.id = $3::bigint offset 0) r"
+    " where m.id = $3::bigint returning m, mentioned_outside($2::bigint, m.channel_id, r.names) as "
+    "outside)"
+    " select e.seq, e.body, case when n.outside is null then r.message else json_joined(r.message,"
+    "  json_build_object('not_in_channel', n.outside)) end"
+    " from n, lateral (select message_json(n.m) as message) r,"
     " lateral (select row_to_json(w) as rest from (select r.message) w) b,"
     " append_event((n.m).channel_id, $6::integer, 'message_edited', $2::bigint, $1::bigint, "
     "b.rest) e");
@@ -52,6 +61,7 @@ enum pal_code message_store_update(struct pal_db *db, struct pal_arena *arena,
     pal_p_str(&p, edit->content);
     pal_p_strs(&p, edit->names, edit->n_names);
     pal_p_int(&p, PAL_EV_MESSAGE_EDITED);
+    pal_p_str(&p, edit->everyone);
     PAL_ROWS rows = {0};
     enum pal_code code = pal_db_run(db, &sql_message_update, &p, &rows, err);
     if (code == PAL_OK)

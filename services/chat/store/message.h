@@ -23,6 +23,7 @@ struct message_edit {
     struct pal_str content;
     const struct pal_str *names; /* behind an @ */
     size_t n_names;
+    struct pal_str everyone; /* as in struct post */
 };
 enum pal_code message_store_update(struct pal_db *db, struct pal_arena *arena,
                                    const struct viewer *v, const struct message_edit *edit,

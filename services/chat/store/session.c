@@ -9,12 +9,14 @@ PAL_STATEMENT(
     sql_session_channels,
     "select json_build_object('channels', coalesce(json_agg(json_build_object("
     "'channel_id', c.id, 'name', c.name, 'type', c.type, 'head_seq', h.seq, "
-    "'read_seq', m.read_seq, 'joined_seq', m.joined_seq, 'role', m.role) order by c.id), '[]')) "
+    "'read_seq', m.read_seq, 'joined_seq', m.joined_seq, 'role', m.role, "
+    "'unread_count', h.messages - m.read_no, 'mention_count', m.mention_count + h.wide - "
+    "m.wide_read) order by c.id), '[]')) "
     "from member m "
     "cross join lateral (select c.id, c.name, c.type from channel c where c.id = m.channel_id "
     "and c.org_id = $2 and c.deleted_at is null limit 1) c "
-    "cross join lateral (select h.seq from channel_head h where h.channel_id = m.channel_id "
-    "limit 1) h "
+    "cross join lateral (select h.seq, h.messages, h.wide from channel_head h where h.channel_id = "
+    "m.channel_id limit 1) h "
     "where m.user_id = $1");
 
 enum pal_code session_channels(struct pal_db *db, struct pal_arena *arena, const struct viewer *v,
@@ -30,7 +32,8 @@ PAL_STATEMENT(
     "select m.user_id is not null, case when m.user_id is not null then json_build_object("
     "'channels', json_build_array(json_build_object('channel_id', c.id, 'name', c.name, "
     "'type', c.type, 'head_seq', h.seq, 'read_seq', m.read_seq, 'joined_seq', m.joined_seq, "
-    "'role', m.role))) end, name_of($1) "
+    "'role', m.role, 'unread_count', h.messages - m.read_no, 'mention_count', m.mention_count + "
+    "h.wide - m.wide_read))) end, name_of($1) "
     "from channel c join channel_head h on h.channel_id = c.id "
     "left join member m on m.channel_id = c.id and m.user_id = $1 "
     "where c.id = $3 and c.org_id = $2 and c.deleted_at is null "
@@ -107,40 +110,11 @@ enum pal_code events_expire(struct pal_db *db, struct pal_arena *arena, int64_t 
     return pal_db_exec(db, &sql_events_expire, &p, removed, err);
 }
 
-PAL_STATEMENT(sql_read_mark_move,
-              "with was as (select m.read_seq, least($4::bigint, h.seq) as target from member m "
-              "join channel_head h on h.channel_id = m.channel_id where m.channel_id = $3 and "
-              "m.user_id = $1), "
-              "moved as (update member m set read_seq = was.target from was "
-              "where m.channel_id = $3 and m.user_id = $1 and $2::bigint is not null and "
-              "was.target > m.read_seq "
-              "returning m.read_seq) "
-              "select coalesce((select read_seq from moved), was.read_seq), exists (select from "
-              "moved) from was");
-
-enum pal_code read_mark_move(struct pal_db *db, struct pal_arena *arena, const struct viewer *v,
-                             uint64_t channel, int64_t to, int64_t *seq, bool *moved,
-                             struct pal_error *err)
-{
-    struct pal_params p;
-    answer_params(&p, arena, v);
-    pal_p_id(&p, channel);
-    pal_p_int(&p, to);
-    PAL_ROWS rows = {0};
-    enum pal_code code = pal_db_run(db, &sql_read_mark_move, &p, &rows, err);
-    if (code != PAL_OK)
-        return code;
-    *seq = rows.n > 0 ? pal_row_int(&rows, 0, 0) : 0;
-    *moved = rows.n > 0 && pal_row_bool(&rows, 0, 1);
-    return PAL_OK;
-}
-
-/* Bounded whatever the user is in: unread messages are counted up to 100 a channel, mentions (by
- * the index of messages that have any) too; co-members are looked for in the first 2000 rows; the
- * channels' text stays under 600 kB. */
+/* Bounded whatever the user is in: unread messages and mentions are differences, co-members are
+ * looked for in the first 2000 rows; the channels' text stays under 600 kB. */
 PAL_STATEMENT(
     sql_bootstrap,
-    "with mine as (select c.id, m.read_seq, l.at, row_number() over (order by l.at desc nulls "
+    "with mine as (select c.id, l.at, row_number() over (order by l.at desc nulls "
     "last, c.id) as n"
     " from member m cross join lateral (select c.id from channel c where c.id = m.channel_id"
     "  and c.org_id = $2::bigint and c.deleted_at is null limit 1) c"
@@ -153,16 +127,8 @@ PAL_STATEMENT(
     "  iso(c.created_at) as created_at, c.is_archived, c.member_count, h.seq as head_seq, true as "
     "is_member, m.role,"
     "  m.read_seq,"
-    "  (select count(*) from (select from message g where g.channel_id = mine.id and g.seq > "
-    "mine.read_seq"
-    "   and g.user_id <> $1::bigint and g.in_channel and g.deleted_at is null order by g.seq limit "
-    "100) x) as "
-    "unread_count,"
-    "  (select count(*) from (select from message g where g.channel_id = mine.id and g.seq > "
-    "mine.read_seq"
-    "   and g.mentions <> '{}' and $1::bigint = any(g.mentions) and g.user_id <> $1::bigint and "
-    "g.in_channel and g.deleted_at is null"
-    "   limit 100) x) as mention_count"
+    "  h.messages - m.read_no as unread_count, m.mention_count + h.wide - m.wide_read as "
+    "mention_count"
     "  from channel c, channel_head h, member m where c.id = mine.id and h.channel_id = mine.id"
     "  and m.channel_id = mine.id and m.user_id = $1::bigint) w),"
     " fitting as (select n, json, sum(octet_length(json::text)) over (order by n) as bytes from "

@@ -1,5 +1,5 @@
-/* What connections need: the channels of a user, logs after a seq, read markers, and a client's
- * first picture of it all. */
+/* What connections need: the channels of a user, logs after a seq, and a client's first
+ * picture of it all. */
 #ifndef CHAT_STORE_SESSION_H
 #define CHAT_STORE_SESSION_H
 
@@ -35,12 +35,6 @@ enum pal_code events_after(struct pal_db *db, struct pal_arena *arena, struct pa
 enum { EVENTS_EXPIRE_MAX = 10000 };
 enum pal_code events_expire(struct pal_db *db, struct pal_arena *arena, int64_t days,
                             int64_t *removed, struct pal_error *err) PAL_MUST_USE;
-
-/* Moves the marker forward, to the head at most; *seq is where it stands, *moved whether it did
- * move. */
-enum pal_code read_mark_move(struct pal_db *db, struct pal_arena *arena, const struct viewer *v,
-                             uint64_t channel, int64_t to, int64_t *seq, bool *moved,
-                             struct pal_error *err) PAL_MUST_USE;
 
 /* Reply of bootstrap, without the settings. */
 enum pal_code bootstrap_read(struct pal_db *db, struct pal_arena *arena, const struct viewer *v,

@@ -41,61 +41,65 @@ static enum pal_code lock(struct pal_db *db, struct pal_arena *arena, const stru
  * it makes of this is one index look-up for each post. "offset 0" keeps what is computed in a step
  * from being computed again in the next; a CTE would do that too, but copies every row.
  *
+ * `no` is the number of a message among those that count as unread, `wide_no` how many had
+ * mentioned everyone with it: 0011_unread.sql. `marked` moves the markers of the authors to what
+ * they have written, one update for each member, in the order of the keys as everything does that
+ * locks several members.
+ *
  * There are two of it, and the parameters of this macro are what the second has more: most batches
  * have nothing but plain messages, and these are not to pay for what others need. */
-#define WRITER_POST(BODY, PLACED, ORDER, JUDGED, VERDICT, ARRAYS, NAMES, LOOKUPS, COLUMNS)      \
-    "with ready as materialized ("                                                              \
-    " select t.*, case when t.result = 0 then " BODY " end as body"                             \
-    " from (select placed.*, case when placed.result = 0 then nextval('message_id_seq') end as" \
-    "   id"                                                                                     \
-    "  from (select judged.*, judged.head + count(*) filter (where judged.result = 0)"          \
-    "    over (partition by judged.channel_id order by judged.idx) as seq" PLACED               \
-    "   from (select i.idx, i.channel_id, i.user_id, i.org_id, i.client_id, i.content,"         \
-    "     i.message_type, i.reply_to_id, h.seq as head, o.id as old, mu.until,"                 \
-    "     coalesce(u.username, 'user-' || i.user_id) as username," JUDGED                       \
-    "     case when i.names is null then '{}' else"                                             \
-    "      mentioned(i.org_id, i.channel_id, string_to_array(lower(i.names), ' ')) end"         \
-    "      as mentions,"                                                                        \
-    "     case when o.id is not null then 1"                                                    \
-    "      when c.type is null or (c.type <> 'public' and m.user_id is null) then 3"            \
-    "      when m.user_id is null then 4"                                                       \
-    "      when c.is_archived then 5"                                                           \
-    "      when mu.until is not null then 6" VERDICT " else 0 end as result"                    \
-    "     from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::uuid[], $5::text[],"        \
-    "      $6::text[], $7::bigint[], $8::text[]" ARRAYS ") with ordinality i"                   \
-    "      (channel_id, user_id, org_id, client_id, content, message_type, reply_to_id,"        \
-    "       names" NAMES ", idx)"                                                               \
-    "     left join lateral (select h.seq from channel_head h"                                  \
-    "      where h.channel_id = i.channel_id limit 1) h on true"                                \
-    "     left join lateral (select c.type, c.is_archived, c.permissions from channel c"        \
-    "      where c.id = i.channel_id and c.org_id = i.org_id and c.deleted_at is null"          \
-    "      limit 1) c on true"                                                                  \
-    "     left join lateral (select m.user_id, m.role from member m"                            \
-    "      where m.channel_id = i.channel_id and m.user_id = i.user_id limit 1) m on true"      \
-    "     left join lateral (select u.username, u.role from user_copy u"                        \
-    "      where u.user_id = i.user_id limit 1) u on true"                                      \
-    "     left join lateral (select o.id from message o where o.channel_id = i.channel_id"      \
-    "      and o.user_id = i.user_id and o.client_id = i.client_id limit 1) o on true"          \
-    "     left join lateral (select coalesce(x.expires_at, 'infinity') as until from mute x"    \
-    "      where x.user_id = i.user_id and x.org_id = i.org_id"                                 \
-    "      and (x.expires_at is null or x.expires_at > statement_timestamp())"                  \
-    "      order by 1 desc limit 1) mu on true" LOOKUPS "     offset 0) judged"                 \
-    "   " ORDER "offset 0) placed"                                                              \
-    "  offset 0) t),"                                                                           \
-    " moved as ("                                                                               \
-    " update channel_head h set seq = a.seq"                                                    \
-    " from (select channel_id, max(seq) as seq from ready where result = 0 group by 1) a"       \
-    " where h.channel_id = a.channel_id),"                                                      \
-    " stored as ("                                                                              \
-    " insert into message (id, channel_id, seq, user_id, username, content, message_type,"      \
-    " reply_to_id, client_id, mentions, created_at" COLUMNS ")"                                 \
-    " select id, channel_id, seq, user_id, username, content, message_type, reply_to_id,"       \
-    " client_id, mentions, statement_timestamp()" COLUMNS " from ready where result = 0),"      \
-    " logged as ("                                                                              \
-    " insert into event (kind, org_id, user_id, channel_id, seq, body)"                         \
-    " select $9::integer, org_id, user_id, channel_id, seq, body from ready where result = 0)"  \
-    " select idx, result, seq, body, old,"                                                      \
-    " case when until = 'infinity' then '' else iso(until) end, id from ready"
+#define WRITER_POST(BODY, PLACED, ORDER, JUDGED, VERDICT, ARRAYS, NAMES, LOOKUPS, COLUMNS, MARKED, \
+                    OUTSIDE)                                                                       \
+    "with ready as materialized ("                                                                 \
+    " select t.*, case when t.result = 0 then " BODY " end as body"                                \
+    " from (select placed.*, case when placed.result = 0 then nextval('message_id_seq') end as"    \
+    "   id"                                                                                        \
+    "  from (select judged.*, judged.head + count(*) filter (where judged.result = 0)"             \
+    "    over (partition by judged.channel_id order by judged.idx) as seq" PLACED                  \
+    "   from (select i.idx, i.channel_id, i.user_id, i.org_id, i.client_id, i.content,"            \
+    "     i.message_type, i.reply_to_id, h.seq as head, h.messages, h.wide, o.id as old,"          \
+    "     mu.until, coalesce(u.username, 'user-' || i.user_id) as username," JUDGED                \
+    "     case when o.id is not null then 1"                                                       \
+    "      when c.type is null or (c.type <> 'public' and m.user_id is null) then 3"               \
+    "      when m.user_id is null then 4"                                                          \
+    "      when c.is_archived then 5"                                                              \
+    "      when mu.until is not null then 6" VERDICT " else 0 end as result"                       \
+    "     from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::uuid[], $5::text[],"           \
+    "      $6::text[], $7::bigint[]" ARRAYS ") with ordinality i"                                  \
+    "      (channel_id, user_id, org_id, client_id, content, message_type, reply_to_id" NAMES      \
+    "       , idx)"                                                                                \
+    "     left join lateral (select h.seq, h.messages, h.wide from channel_head h"                 \
+    "      where h.channel_id = i.channel_id limit 1) h on true"                                   \
+    "     left join lateral (select c.type, c.is_archived, c.permissions from channel c"           \
+    "      where c.id = i.channel_id and c.org_id = i.org_id and c.deleted_at is null"             \
+    "      limit 1) c on true"                                                                     \
+    "     left join lateral (select m.user_id, m.role from member m"                               \
+    "      where m.channel_id = i.channel_id and m.user_id = i.user_id limit 1) m on true"         \
+    "     left join lateral (select u.username, u.role from user_copy u"                           \
+    "      where u.user_id = i.user_id limit 1) u on true"                                         \
+    "     left join lateral (select o.id from message o where o.channel_id = i.channel_id"         \
+    "      and o.user_id = i.user_id and o.client_id = i.client_id limit 1) o on true"             \
+    "     left join lateral (select coalesce(x.expires_at, 'infinity') as until from mute x"       \
+    "      where x.user_id = i.user_id and x.org_id = i.org_id"                                    \
+    "      and (x.expires_at is null or x.expires_at > statement_timestamp())"                     \
+    "      order by 1 desc limit 1) mu on true" LOOKUPS "     offset 0) judged"                    \
+    "   " ORDER "offset 0) placed"                                                                 \
+    "  offset 0) t),"                                                                              \
+    " moved as ("                                                                                  \
+    " update channel_head h set seq = a.seq, messages = a.no, wide = a.wide_no"                    \
+    " from (select channel_id, max(seq) as seq, max(no) as no, max(wide_no) as wide_no"            \
+    "  from ready where result = 0 group by 1) a"                                                  \
+    " where h.channel_id = a.channel_id),"                                                         \
+    " stored as ("                                                                                 \
+    " insert into message (id, channel_id, seq, user_id, username, content, message_type,"         \
+    " reply_to_id, client_id, mentions, created_at, no" COLUMNS ")"                                \
+    " select id, channel_id, seq, user_id, username, content, message_type, reply_to_id,"          \
+    " client_id, mentions, statement_timestamp(), no" COLUMNS                                      \
+    " from ready where result = 0)," MARKED " logged as ("                                         \
+    " insert into event (kind, org_id, user_id, channel_id, seq, body)"                            \
+    " select $8::integer, org_id, user_id, channel_id, seq, body from ready where result = 0)"     \
+    " select idx, result, seq, body, old,"                                                         \
+    " case when until = 'infinity' then '' else iso(until) end, id, " OUTSIDE " from ready"
 
 /* The channel's permissions ask for more than the author is: two bits of them, above 1 where that
  * is not every member. */
@@ -116,11 +120,26 @@ static enum pal_code lock(struct pal_db *db, struct pal_arena *arena, const stru
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Woverlength-strings"
 PAL_STATEMENT(sql_writer_post,
-              WRITER_POST(PLAIN_BODY, "", "", "", " when " LACKS_POST " then 9", "", "", "", ""));
+              WRITER_POST(PLAIN_BODY,
+                          ", judged.messages + count(*) filter (where judged.result = 0)"
+                          " over (partition by judged.channel_id order by judged.idx) as no,"
+                          " judged.wide as wide_no",
+                          "", " '{}'::bigint[] as mentions,", " when " LACKS_POST " then 9", "", "",
+                          "", "",
+                          " marked as ("
+                          " update member m set read_seq = a.seq, read_no = a.no, own_seq = a.seq,"
+                          " wide_read = a.wide_no, mention_count = 0"
+                          " from (select channel_id, user_id, max(seq) as seq, max(no) as no,"
+                          "  max(wide_no) as wide_no from ready where result = 0"
+                          "  group by 1, 2 order by 1, 2 offset 0) a"
+                          " where m.channel_id = a.channel_id and m.user_id = a.user_id),",
+                          "null"));
 
 /* For batches with posts that are more than a text. `root`: the message that the thread hangs on; a
  * deleted one keeps its thread, but gets none. `replies` and `talkers` are what the thread has with
- * the post itself. The members are in the order of message_extras. */
+ * the post itself. The members are in the order of message_extras. `told`: who is mentioned by
+ * name, by a group or as being there; counted are the mentions that come after what one has written
+ * oneself, and that are shown in the channel. */
 PAL_STATEMENT(
     sql_writer_post_rich,
     WRITER_POST(
@@ -130,29 +149,70 @@ PAL_STATEMENT(
         " latest_of(t.talkers, t.talked))::thread_shape) end,"
         " json_joined(" PLAIN_MESSAGE ", json_strip_nulls(json_build_object('thread_id', t.root,"
         " 'in_channel', case when t.root is not null then t.in_channel end,"
-        " 'quote', case when t.reply_to_id is not null then message_quote(t.reply_to_id) end)))) "
-        "end",
-        ", judged.replied + count(*) filter (where judged.result = 0)"
+        " 'quote', case when t.reply_to_id is not null then message_quote(t.reply_to_id) end,"
+        " 'mention_all', t.mention_all, 'mention_groups', t.mention_groups)))) end",
+        ", judged.messages + count(*) filter (where judged.result = 0 and judged.in_channel)"
+        " over (partition by judged.channel_id order by judged.idx) as no,"
+        " judged.wide + count(*) filter (where judged.result = 0 and judged.in_channel"
+        "  and judged.mention_all = 'channel')"
+        " over (partition by judged.channel_id order by judged.idx) as wide_no,"
+        " judged.replied + count(*) filter (where judged.result = 0)"
         " over (partition by judged.root order by judged.idx) as replies,"
         " latest_users(judged.user_id) filter (where judged.result = 0)"
         " over (partition by judged.root order by judged.idx) as talkers,"
         " judged.root as thread_id",
         "order by judged.idx ",
-        " th.root, th.replied, th.talked,"
-        " th.root is null or coalesce(i.also, false) as in_channel,"
+        " th.root, th.replied, th.talked, me.mentions, me.mention_groups, me.outside,"
+        " me.mention_all, th.root is null or coalesce(i.also, false) as in_channel,"
         " case when i.reply_to_id is null then 0 else 32 end"
-        " | case when th.root is null then 0 else 64 end as extras,",
+        " | case when th.root is null then 0 else 64 end"
+        " | case when me.mention_all is null and me.mention_groups is null then 0 else 128 end"
+        " as extras,",
         " when (i.thread_of is null or i.also) and " LACKS_POST
         " or i.thread_of is not null and " LACKS_REPLY " then 9"
         " when i.reply_to_id is not null"
         " and (r.channel_id is distinct from i.channel_id or r.deleted_at is not null) then 7"
         " when i.thread_of is not null"
         " and (th.channel_id is distinct from i.channel_id or not th.is_open) then 8",
-        ", $10::bigint[], $11::boolean[]", ", thread_of, also",
+        ", $9::text[], $10::bigint[], $11::boolean[], $12::text[]",
+        ", names, thread_of, also, everyone",
         " left join lateral (select r.channel_id, r.deleted_at from message r"
         " where r.id = i.reply_to_id limit 1) r on true"
-        " left join lateral thread_place(i.thread_of) th on true",
-        ", extras, thread_id, in_channel"));
+        " left join lateral thread_place(i.thread_of) th on true"
+        " cross join lateral (select"
+        "  case when n.names is null then '{}' else mentioned(i.org_id, i.channel_id, n.names) end"
+        "   as mentions,"
+        "  case when n.names is not null then mentioned_groups(i.org_id, n.names) end"
+        "   as mention_groups,"
+        "  case when n.names is not null then"
+        "   mentioned_outside(i.org_id, i.channel_id, n.names) end as outside,"
+        "  case when i.everyone is not null"
+        "   and may_mention_all(i.channel_id, i.user_id, i.org_id) then i.everyone end"
+        "   as mention_all"
+        "  from (select string_to_array(lower(i.names), ' ') as names offset 0) n offset 0) me",
+        ", extras, thread_id, in_channel, mention_all, mention_groups",
+        " told as (select r.channel_id, r.seq, x.user_id, r.in_channel"
+        " from ready r cross join lateral mention_targets(r.channel_id, r.user_id, r.mentions,"
+        "  r.mention_groups, r.mention_all) x (user_id)"
+        " where r.result = 0 and (r.extras & 128 <> 0 or r.mentions <> '{}')),"
+        " named as ("
+        " insert into mention (user_id, channel_id, seq, in_channel)"
+        " select user_id, channel_id, seq, in_channel from told),"
+        " marked as ("
+        " update member m set read_seq = coalesce(a.own, m.read_seq),"
+        "  read_no = coalesce(a.no, m.read_no), own_seq = coalesce(a.own, m.own_seq),"
+        "  wide_read = coalesce(a.wide_no, m.wide_read),"
+        "  mention_count = case when a.own is null then m.mention_count else 0 end"
+        "   + (select count(*) from unnest(a.told) s where s > coalesce(a.own, 0))"
+        " from (select channel_id, user_id, max(own) as own, max(no) as no,"
+        "   max(wide_no) as wide_no, array_agg(told) filter (where told is not null) as told"
+        "  from (select channel_id, user_id, seq as own, no, wide_no, null::bigint as told"
+        "    from ready where result = 0 and in_channel"
+        "   union all select channel_id, user_id, null, null, null, seq from told"
+        "    where in_channel) x"
+        "  group by 1, 2 order by 1, 2 offset 0) a"
+        " where m.channel_id = a.channel_id and m.user_id = a.user_id),",
+        "to_json(outside)"));
 
 #pragma GCC diagnostic pop
 
@@ -161,14 +221,14 @@ struct columns {
     size_t n;
     size_t *post; /* which one of the batch it is */
     int64_t *channel, *user, *org, *also;
-    struct pal_str *client, *content, *type, *reply, *names, *thread;
+    struct pal_str *client, *content, *type, *reply, *names, *thread, *everyone;
     bool rich; /* some are more than a text */
 };
 
 static bool allocate(struct pal_arena *arena, size_t n, struct columns *c)
 {
     int64_t *ints = pal_arena_alloc(arena, 4 * n * sizeof *ints);
-    struct pal_str *strs = pal_arena_alloc(arena, 6 * n * sizeof *strs);
+    struct pal_str *strs = pal_arena_alloc(arena, 7 * n * sizeof *strs);
     *c = (struct columns){.post = pal_arena_alloc(arena, n * sizeof *c->post)};
     if (!ints || !strs || !c->post)
         return false;
@@ -182,6 +242,7 @@ static bool allocate(struct pal_arena *arena, size_t n, struct columns *c)
     c->reply = strs + 3 * n;
     c->names = strs + 4 * n;
     c->thread = strs + 5 * n;
+    c->everyone = strs + 6 * n;
     return true;
 }
 
@@ -230,7 +291,8 @@ static bool add_post(struct pal_arena *arena, const struct post *post, size_t wh
     c->thread[i] = id_text(arena, post->thread, &failed);
     c->also[i] = post->also_in_channel;
     c->names[i] = join_names(arena, post, &failed);
-    c->rich = c->rich || post->reply_to || post->thread;
+    c->everyone[i] = post->everyone;
+    c->rich = c->rich || post->reply_to || post->thread || post->n_names > 0;
     return !failed;
 }
 
@@ -250,11 +312,12 @@ static bool turn(struct pal_arena *arena, const struct post *posts, size_t n, co
     pal_p_strs(p, c->content, c->n);
     pal_p_strs(p, c->type, c->n);
     pal_p_strs(p, c->reply, c->n);
-    pal_p_strs(p, c->names, c->n);
     pal_p_int(p, PAL_EV_MESSAGE_CREATED);
     if (c->rich) {
+        pal_p_strs(p, c->names, c->n);
         pal_p_strs(p, c->thread, c->n);
         pal_p_ints(p, c->also, c->n);
+        pal_p_strs(p, c->everyone, c->n);
     }
     return true;
 }
@@ -282,6 +345,18 @@ static struct pal_str message_of(struct pal_str event)
     return (struct pal_str){at, event.n - (size_t)(at - event.p) - 1};
 }
 
+/* The reply also tells whom of those mentioned it does not reach; nobody but the author is told. */
+static struct pal_str with_outside(struct pal_arena *arena, struct pal_str message,
+                                   struct pal_str outside, bool *failed)
+{
+    if (!outside.p || !message.p)
+        return message;
+    const char *text = pal_arena_printf(arena, "%.*s,\"not_in_channel\":%.*s}", (int)message.n - 1,
+                                        message.p, (int)outside.n, outside.p);
+    *failed = *failed || !text;
+    return pal_str_of(text);
+}
+
 static bool read_row(const struct pal_rows *r, int row, struct pal_arena *arena,
                      const struct columns *c, struct posted *out)
 {
@@ -298,7 +373,7 @@ static bool read_row(const struct pal_rows *r, int row, struct pal_arena *arena,
                          .until = keep(r, row, 5, arena, &failed)};
     if (p->result == POST_STORED)
         p->id = (uint64_t)pal_row_int(r, row, 6);
-    p->message = message_of(p->event);
+    p->message = with_outside(arena, message_of(p->event), pal_row_str(r, row, 7), &failed);
     return !failed;
 }
 

@@ -16,6 +16,7 @@ struct post {
     bool also_in_channel;        /* the reply is shown in the channel too */
     const struct pal_str *names; /* behind an @ */
     size_t n_names;
+    struct pal_str everyone; /* "channel", "here", {NULL, 0}: nobody but those named */
 };
 
 enum post_result {
@@ -37,7 +38,7 @@ struct posted {
     size_t first;
     uint64_t id; /* STORED, REPEAT: of the message */
     uint64_t seq;
-    struct pal_str message; /* JSON: the reply */
+    struct pal_str message; /* JSON: the reply, with not_in_channel when somebody named is not */
     struct pal_str event;   /* JSON: the body of the event; STORED only */
     struct pal_str until;
     bool changed; /* REPEAT: what is there began with another text */

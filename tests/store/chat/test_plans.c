@@ -60,6 +60,18 @@ static const char filled[] =
     "500, "
     "1, 1 + n % 200, 'x', now() + n * interval '1 minute', case when n % 3 = 0 then 'sent' else "
     "'pending' end from generate_series(1, 20000) n;"
+    "insert into preference (user_id) select generate_series(1, 2000);"
+    "insert into mention (user_id, channel_id, seq) select 10 + n % 50, 1 + n % 200, 1 + n / 200 "
+    "from "
+    "generate_series(0, 19999) n;"
+    "insert into user_group (org_id, name, handle, created_by) select 1, 'g' || g, 'g' || g, 10 "
+    "from "
+    "generate_series(1, 2000) g;"
+    "insert into user_group_member (group_id, user_id) select g, 10 + u from generate_series(1, "
+    "2000) g, "
+    "generate_series(1, 5) u;"
+    "insert into here (user_id, gateway, seen_at) select u, 'a', now() from generate_series(1, "
+    "2000) u;"
     "insert into mute (action_id, user_id, org_id) select n, n, 1 from generate_series(3000, 5000) "
     "n;";
 
