@@ -56,15 +56,15 @@ state_prepare() {
     [ -s "$STATE/postgres/PG_VERSION" ] || create_cluster
     printf 'http://%s:%s\n' "$host" "$port" >"$STATE/run/address"
     EDGE_LISTEN=$host:$port EDGE_DIR=$STATE/run/edge EDGE_USER=$(! as_root || echo palique) \
-        GATEWAY=unix:$STATE/run/gateway.sock NOTIFY=unix:$STATE/run/notify.sock ADMIN=unix:$STATE/run/admin.sock \
+        GATEWAY=unix:$STATE/run/gateway.sock NOTIFY=unix:$STATE/run/notify.sock ADMIN=unix:$STATE/run/admin.sock CHAT=unix:$STATE/run/chat.sock \
         "$ROOT/deploy/nginx/render.sh" "$STATE/run/nginx.conf"
 }
 
 prepare_owners() {
-    mkdir -p "$STATE/run/edge" "$STATE/run/bus"
-    chmod 700 "$STATE/run/bus" "$STATE/secrets" "$STATE/log"
+    mkdir -p "$STATE/run/edge" "$STATE/run/bus" "$STATE/files"
+    chmod 700 "$STATE/run/bus" "$STATE/secrets" "$STATE/log" "$STATE/files"
     if as_root; then
-        chown palique:palique "$STATE/run/bus" "$STATE/run/edge" "$STATE/secrets"
+        chown palique:palique "$STATE/run/bus" "$STATE/run/edge" "$STATE/secrets" "$STATE/files"
         # PostgreSQL makes its socket here, the services theirs.
         chgrp palique "$STATE/run"
         chmod 1777 "$STATE/run"
@@ -103,7 +103,7 @@ EOF
 }
 
 state_remove() {
-    rm -rf "${STATE:?}/postgres" "$STATE/run" "$STATE/log" "$STATE/secrets" "$STATE/app"
+    rm -rf "${STATE:?}/postgres" "$STATE/files" "$STATE/run" "$STATE/log" "$STATE/secrets" "$STATE/app"
     [ ! -L "$data/state" ] || rm -rf "$STATE" "$data/state"
 }
 
@@ -118,9 +118,10 @@ state_service_environment() {
         auth | chat | notify | admin) SERVICE_ENV+=("PALIQUE_${upper}_DATABASE_URL_FILE=$STATE/secrets/$name.url") ;;
     esac
     case $name in
-        gateway | notify | admin) SERVICE_ENV+=("PALIQUE_${upper}_LISTEN=unix:$STATE/run/$name.sock") ;;
+        gateway | chat | notify | admin) SERVICE_ENV+=("PALIQUE_${upper}_LISTEN=unix:$STATE/run/$name.sock") ;;
     esac
     case $name in
+        chat) SERVICE_ENV+=("PALIQUE_FILES_DIR=$STATE/files") ;;
         auth) SERVICE_ENV+=("PALIQUE_AUTH_KEY_SECRET_FILE=$STATE/secrets/key") ;;
         gateway) SERVICE_ENV+=("PALIQUE_STATIC_DIR=$STATE/app/share/web" "PALIQUE_DOCS_DIR=$STATE/app/share/docs") ;;
     esac

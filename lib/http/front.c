@@ -37,7 +37,7 @@ static void cut_off_stuck(struct pal_front *f)
 {
     PAL_LIST_EACH(it, &f->requests) {
         const struct pal_http *r = PAL_CONTAINER(it, struct pal_http, link);
-        if (r->stage == PAL_HTTP_BODY && r->chunked && r->conn)
+        if ((r->stage == PAL_HTTP_BODY || r->stage == PAL_HTTP_PIECES) && r->chunked && r->conn)
             cut_off(r->conn);
     }
 }
@@ -142,6 +142,10 @@ static enum MHD_Result queue(struct pal_http *r)
     struct MHD_Response *response = r->response;
     if (r->aborted || !response)
         return MHD_NO;
+    if (pal_pieces_unread(r)) {
+        pal_linger_respond(r);
+        return MHD_NO;
+    }
     if (r->stage == PAL_HTTP_BODY && r->has_body)
         r->linger_fd = pal_linger_hold(r);
     r->response = NULL;
@@ -156,6 +160,7 @@ static enum MHD_Result dispatch(struct pal_http *r)
     struct pal_front *f = r->front;
     r->stage = PAL_HTTP_RUN;
     r->conn->running = true;
+    r->counted = true;
     f->running++;
     if (r->too_large) {
         r->close = true;
@@ -187,6 +192,19 @@ static enum MHD_Result take_body(struct pal_http *r, const char *data, size_t *n
     return MHD_NO;
 }
 
+static enum MHD_Result pieces(struct pal_http *r, const char *data, size_t *n)
+{
+    bool more = !r->response && !r->aborted && pal_pieces_on(r, data, n);
+    if (r->response || r->aborted)
+        return queue(r);
+    if (more)
+        return MHD_YES;
+    r->conn->running = true;
+    MHD_suspend_connection(r->mhd);
+    r->suspended = true;
+    return MHD_YES;
+}
+
 static enum MHD_Result on_request(void *cls, struct MHD_Connection *mhd, const char *url,
                                   const char *method, const char *version, const char *data,
                                   size_t *data_n, void **con_cls)
@@ -206,7 +224,15 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *mhd, const c
         result = r->aborted || (r->response && (r->close || r->has_body)) ? queue(r) : MHD_YES;
         break;
     case PAL_HTTP_BODY:
-        result = *data_n > 0 ? take_body(r, data, data_n) : r->response ? queue(r) : dispatch(r);
+        if (r->special && r->special->pieces && !r->response)
+            result = pieces(r, data, data_n);
+        else
+            result = *data_n > 0   ? take_body(r, data, data_n)
+                     : r->response ? queue(r)
+                                   : dispatch(r);
+        break;
+    case PAL_HTTP_PIECES:
+        result = pieces(r, data, data_n);
         break;
     case PAL_HTTP_RUN:
     case PAL_HTTP_SENT:
@@ -226,12 +252,12 @@ static void on_completed(void *cls, struct MHD_Connection *mhd, void **con_cls,
     *con_cls = NULL;
     if (!r)
         return;
-    bool ran = r->conn->running;
-    bool pending = r->stage == PAL_HTTP_RUN && !r->answered;
+    bool pending = (r->stage == PAL_HTTP_RUN || r->stage == PAL_HTTP_PIECES) && !r->answered;
     r->conn->running = false;
     r->conn->since_ms = pal_mono_ms();
-    if (ran)
+    if (r->counted)
         f->running--;
+    r->counted = false;
     pal_request_unwatch_client(r);
     if (r->linger_fd >= 0)
         pal_linger_begin(f, r->linger_fd);

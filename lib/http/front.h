@@ -34,6 +34,9 @@ struct pal_http_special {
     /* When not NULL, the route is only taken if it says so (same path as JSON and as
      * text/event-stream). */
     bool (*when)(const struct pal_http *r);
+    /* It takes a body, of any length, which it reads with pal_http_read. fn runs before the body
+     * was read. */
+    bool pieces;
 };
 
 struct pal_front_config {
@@ -98,6 +101,22 @@ bool pal_http_limit(struct pal_http *r, const char *rate, const struct pal_claim
 void pal_http_set_data(struct pal_http *r, void *data, void (*on_gone)(void *data));
 void *pal_http_data(const struct pal_http *r);
 
+/* What other origins may send, where any may. */
+#define PAL_HTTP_CORS_HEADERS \
+    "Authorization, Content-Type, Idempotency-Key, traceparent, Last-Event-ID"
+
+/* ---- a body in pieces ---- */
+/* Reads on until *into has `want` bytes or more (at most PAL_HTTP_PIECE_OVER more) or the body has
+ * ended, then calls fn with the request's data (pal_http_set_data, which must be set with on_gone).
+ * The client is not read any further until the next call: that is the back-pressure. *into is the
+ * caller's. fn may run before this returns. */
+enum { PAL_HTTP_PIECE_OVER = 16 << 10 };
+struct pal_buf;
+typedef void pal_http_piece_fn(void *data, bool last);
+void pal_http_read(struct pal_http *r, struct pal_buf *into, size_t want, pal_http_piece_fn *fn);
+/* Content-Length, or -1: there is none. */
+int64_t pal_http_length(const struct pal_http *r);
+
 /* ---- answers: each ends the request; r is gone afterwards ---- */
 /* A bus reply as it is: status, body; cookie and Retry-After handling as the catalogue says. */
 void pal_http_reply(struct pal_http *r, const struct pal_frame *reply);
@@ -108,6 +127,11 @@ struct pal_http_header_line {
 /* Bytes are copied. type e.g. "application/json". */
 void pal_http_send(struct pal_http *r, unsigned status, const char *type, struct pal_str body,
                    const struct pal_http_header_line *headers, size_t n_headers);
+
+/* length bytes of a file from offset on; takes fd. */
+void pal_http_send_fd(struct pal_http *r, unsigned status, const char *type,
+                      const struct pal_http_header_line *headers, size_t n_headers, int fd,
+                      uint64_t offset, uint64_t length);
 
 /* A stream (SSE): headers are sent now; then bytes whenever they are written. The pointer stays
  * valid until on_close ran or pal_stream_close was called. */

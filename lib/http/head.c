@@ -129,6 +129,8 @@ static void check_body(struct pal_http *r, const struct pal_guard *g)
     if (!r->has_body)
         return;
     r->body.max = r->body_max;
+    if (r->special && r->special->pieces)
+        return;
     if (pal_request_is_get(r) || r->special)
         refuse_and_close(r, &pal_err_request_malformed, "this request takes no body");
     else if (g->length > r->body_max)
@@ -176,6 +178,7 @@ void pal_request_begin(struct pal_http *r, const char *method, const char *versi
     (void)MHD_get_connection_values_n(r->mhd, MHD_HEADER_KIND, guard_one, &g);
     r->chunked = g.chunked;
     r->has_body = g.chunked || g.length > 0;
+    r->length = !g.has_length ? -1 : g.length > (uint64_t)INT64_MAX ? INT64_MAX : (int64_t)g.length;
     const char *why = pal_guard_verdict(&g, r->http11);
     if (!why && !r->http11 && strcmp(version, MHD_HTTP_VERSION_1_0) != 0)
         why = "this version of HTTP is not spoken here";
@@ -191,8 +194,10 @@ void pal_request_begin(struct pal_http *r, const char *method, const char *versi
         pal_http_send(r, 204, NULL, (struct pal_str){NULL, 0}, NULL, 0);
     else if ((why = read_target(r)))
         refuse_and_close(r, &pal_err_request_malformed, why);
-    else if (options)
+    else if (options && !pal_route_own_options(r))
         pal_route_options(r);
+    else if (options)
+        return;
     else
         find_route(r, &g);
 }

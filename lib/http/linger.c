@@ -11,7 +11,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { LINGERING_MAX = 64, LINGER_MS = 5000, LINGER_BYTES = 16 << 20, READ_BYTES = 16 << 10 };
+enum {
+    LINGERING_MAX = 64,
+    LINGER_MS = 5000,
+    LINGER_BYTES = 16 << 20,
+    READ_BYTES = 16 << 10,
+    RESPONSE_MAX = 64 << 10
+};
 
 struct lingering {
     struct pal_list link; /* front->lingering */
@@ -79,6 +85,36 @@ void pal_linger_refuse(struct pal_http *r, const struct pal_err_def *def, const 
         r->linger_fd = pal_linger_hold(r);
     if (r->linger_fd >= 0)
         write_refusal(r->linger_fd, &err, pal_str_of(r->request_id));
+}
+
+static enum MHD_Result write_header(void *cls, enum MHD_ValueKind kind, const char *key,
+                                    const char *value)
+{
+    struct pal_buf *out = cls;
+    (void)kind;
+    if (strcasecmp(key, "Connection") != 0) {
+        pal_buf_z(out, key);
+        pal_buf_z(out, ": ");
+        pal_buf_z(out, value);
+        pal_buf_z(out, "\r\n");
+    }
+    return MHD_YES;
+}
+
+void pal_linger_respond(struct pal_http *r)
+{
+    struct pal_buf out;
+    size_t body = r->head_only ? 0 : r->frame_body.n;
+    pal_buf_init(&out, RESPONSE_MAX);
+    pal_buf_printf(&out, "HTTP/1.1 %u Refused\r\n", r->status);
+    (void)MHD_get_response_headers(r->response, write_header, &out);
+    pal_buf_printf(&out, "Content-Length: %zu\r\nConnection: close\r\n\r\n", body);
+    pal_buf_add(&out, r->frame_body.p, body);
+    if (r->linger_fd < 0)
+        r->linger_fd = pal_linger_hold(r);
+    if (r->linger_fd >= 0 && !out.failed)
+        (void)send(r->linger_fd, out.p, out.n, MSG_DONTWAIT | MSG_NOSIGNAL);
+    pal_buf_fini(&out);
 }
 
 void pal_linger_begin(struct pal_front *f, int fd)

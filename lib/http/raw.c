@@ -77,8 +77,7 @@ static void send_bytes(struct pal_http *r, const json_t *o, const struct pal_fra
     /* Behind an address that changes with its content. */
     bool immutable = json_is_true(json_object_get(o, "immutable"));
     const struct pal_http_header_line lines[] = {
-        {"Cache-Control",
-         immutable ? "private, max-age=31536000, immutable" : "private, no-cache"},
+        {"Cache-Control", immutable ? "private, max-age=31536000, immutable" : "private, no-cache"},
         {"Content-Security-Policy", "default-src 'none'; sandbox"},
         {"ETag", tag}};
     size_t lines_n = tag[0] ? 3 : 2;

@@ -7,6 +7,7 @@
 #include "proto/validate.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 enum { PROBLEM_MAX = 16 << 10 };
 
@@ -53,7 +54,9 @@ static void add_cors(struct pal_http *r, struct MHD_Response *response)
     (void)snprintf(line, sizeof line, "%.*s", (int)origin.n, origin.p);
     add(response, "Access-Control-Allow-Origin", line);
     add(response, "Access-Control-Expose-Headers",
-        "X-Request-Id, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, Retry-After");
+        "X-Request-Id, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, Retry-After, "
+        "Location, Content-Range, ETag, Tus-Resumable, Tus-Version, Tus-Extension, Tus-Max-Size, "
+        "Upload-Offset, Upload-Length, Upload-Metadata, Upload-Expires");
 }
 
 static void add_limit(const struct pal_limit_state *limit, struct MHD_Response *response)
@@ -138,6 +141,22 @@ void pal_http_send(struct pal_http *r, unsigned status, const char *type, struct
     struct MHD_Response *response = response_of(body);
     if (response)
         pal_reply_defaults(response, type, headers, n_headers);
+    if (response && pal_pieces_unread(r)) {
+        pal_buf_clear(&r->frame_body);
+        pal_buf_str(&r->frame_body, body);
+    }
+    pal_respond(r, status, response);
+}
+
+void pal_http_send_fd(struct pal_http *r, unsigned status, const char *type,
+                      const struct pal_http_header_line *headers, size_t n_headers, int fd,
+                      uint64_t offset, uint64_t length)
+{
+    struct MHD_Response *response = MHD_create_response_from_fd_at_offset64(length, fd, offset);
+    if (response)
+        pal_reply_defaults(response, type, headers, n_headers);
+    else
+        (void)close(fd);
     pal_respond(r, status, response);
 }
 

@@ -28,7 +28,13 @@ enum {
     PAL_STREAM_QUEUE_MAX = 1 << 20
 };
 
-enum pal_http_stage { PAL_HTTP_HEAD, PAL_HTTP_BODY, PAL_HTTP_RUN, PAL_HTTP_SENT };
+enum pal_http_stage {
+    PAL_HTTP_HEAD,
+    PAL_HTTP_BODY,
+    PAL_HTTP_PIECES, /* with its route already, which reads the body as it likes (pieces.c) */
+    PAL_HTTP_RUN,
+    PAL_HTTP_SENT
+};
 
 /* One socket of ours that libmicrohttpd holds. */
 struct pal_http_conn {
@@ -67,6 +73,12 @@ struct pal_http {
     size_t body_max;
     size_t overread; /* bytes beyond body_max */
     bool has_body, chunked;
+    int64_t length;       /* of the body as announced; -1: it was not */
+    bool ended;           /* PIECES: the body was read to its end */
+    bool counted;         /* in front->running */
+    struct pal_buf *into; /* PIECES: borrowed, where the next piece goes; NULL: nobody reads */
+    size_t want;          /* bytes of it */
+    pal_http_piece_fn *piece;
 
     struct pal_limit_state limit; /* limit 0: not counted */
     struct pal_claims claims;     /* of catalogue routes, when has_claims */

@@ -120,6 +120,12 @@ enum pal_match pal_route_find(struct pal_http *r, char allow[PAL_ALLOW_MAX])
     return allow[0] ? PAL_MATCH_METHOD : PAL_MATCH_NONE;
 }
 
+bool pal_route_own_options(struct pal_http *r)
+{
+    char allow[PAL_ALLOW_MAX] = "";
+    return find_special(r, false, allow);
+}
+
 /* A method that nobody has: what is found is only what is allowed. */
 void pal_route_options(struct pal_http *r)
 {
@@ -133,8 +139,7 @@ void pal_route_options(struct pal_http *r)
     const struct pal_http_header_line lines[] = {
         {"Allow", line},
         {"Access-Control-Allow-Methods", line},
-        {"Access-Control-Allow-Headers",
-         "Authorization, Content-Type, Idempotency-Key, traceparent, Last-Event-ID"},
+        {"Access-Control-Allow-Headers", PAL_HTTP_CORS_HEADERS},
         {"Access-Control-Max-Age", "600"}};
     bool cross = pal_http_header(r, "Access-Control-Request-Method").p && pal_http_origin_ok(r);
     pal_http_send(r, 204, NULL, (struct pal_str){NULL, 0}, lines, cross ? 4 : 1);

@@ -29,7 +29,8 @@ void pal_request_find_address(struct pal_http *r);
 /* route.c: sets special or face and params. NONE and METHOD as in proto/lookup.h; broken: an escape
  * that was not. */
 enum pal_match pal_route_find(struct pal_http *r, char allow[PAL_ALLOW_MAX]);
-void pal_route_options(struct pal_http *r); /* answers OPTIONS */
+void pal_route_options(struct pal_http *r);     /* answers OPTIONS */
+bool pal_route_own_options(struct pal_http *r); /* is there a special route that does so? */
 
 /* call.c: token, limits, validation, the call. */
 void pal_call_start(struct pal_http *r);
@@ -57,6 +58,14 @@ int pal_linger_hold(const struct pal_http *r);
 void pal_linger_refuse(struct pal_http *r, const struct pal_err_def *def, const char *why);
 void pal_linger_begin(struct pal_front *f, int fd);
 void pal_linger_end_all(struct pal_front *f);
+
+/* pieces.c: what libmicrohttpd says of a request whose route reads the body itself. True: more of
+ * it is wanted. */
+bool pal_pieces_on(struct pal_http *r, const char *data, size_t *n);
+/* Is the body unread, so that libmicrohttpd takes no response? */
+bool pal_pieces_unread(const struct pal_http *r);
+/* The response, written past libmicrohttpd. The caller ends the connection. */
+void pal_linger_respond(struct pal_http *r);
 
 /* stream.c */
 void pal_stream_gone(struct pal_stream *s); /* the request has ended: tells the owner, frees */

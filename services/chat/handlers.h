@@ -20,12 +20,14 @@ pal_handler_fn session_open, event_list, typing_start, bootstrap;
 pal_handler_fn channel_mark_read, channel_mark_unread, read_mark_everything, unread_get,
     message_readers;
 pal_handler_fn preferences_get, preferences_update;
+pal_handler_fn file_begin, file_look, file_progress, file_finish, file_open, file_get, file_delete;
 /* message.create, in batches. */
 pal_writer_fn chat_writer;
-/* Registers what only chat counts. */
-enum pal_code chat_start(struct pal_service *s, struct pal_error *err) PAL_MUST_USE;
+/* Registers what it counts. */
+void writer_start(void);
 /* Chores. */
 pal_handler_fn expire_old, search_follow;
 pal_handler_fn expire_old, send_due;
+pal_handler_fn expire_old, files_expire, files_forget;
 
 #endif

@@ -1,13 +1,19 @@
 /* palique-chat: channels and messages. Wiring only. */
+#include "files/front.h"
 #include "follow.h"
 #include "gen/chat_migrations.h"
 #include "handlers.h"
 #include "routes.h"
+#include "settings.h"
+
+static const struct pal_chore slow_chores[] = {{"forget files", 10 * 1000, files_forget}};
 
 /* expire: 2,000 events a second, more than anybody sends day and night. search: 5,000. send due:
  * how late a scheduled message may be, and 800 of them a second. */
-static const struct pal_chore chores[] = {
-    {"expire", 5 * 1000, expire_old}, {"search", 200, search_follow}, {"send due", 250, send_due}};
+static const struct pal_chore chores[] = {{"expire", 5 * 1000, expire_old},
+                                          {"search", 200, search_follow},
+                                          {"send due", 250, send_due},
+                                          {"expire files", 10 * 1000, files_expire}};
 
 int main(int argc, char **argv)
 {
@@ -22,11 +28,17 @@ int main(int argc, char **argv)
         .n_consumers = chat_consumers_count,
         .chores = chores,
         .n_chores = sizeof chores / sizeof *chores,
+        .slow_chores = slow_chores,
+        .n_slow_chores = sizeof slow_chores / sizeof *slow_chores,
         .migrations = chat_migrations,
         .n_migrations = chat_migrations_count,
         .peers = 1U << PAL_OWNER_AUTH | 1U << PAL_OWNER_ADMIN,
         .start = chat_start,
-        .config_size = sizeof(struct pal_service_config),
+        .stop = chat_stop,
+        .config_size = sizeof(struct chat_settings),
+        .config = chat_config,
+        .n_config = chat_config_count,
+        .front = &files_front,
     };
     return pal_service_main(argc, argv, &spec);
 }

@@ -64,6 +64,13 @@ const struct pal_route chat_routes[] = {
     {&pal_cmd_scheduled_update, scheduled_update, PAL_TX_WRITE},
     {&pal_cmd_scheduled_delete, scheduled_delete, PAL_TX_WRITE},
     {&pal_cmd_scheduled_send, scheduled_send, PAL_TX_WRITE},
+    {&pal_cmd_file_begin, file_begin, PAL_TX_WRITE},
+    {&pal_cmd_file_look, file_look, PAL_TX_READ},
+    {&pal_cmd_file_progress, file_progress, PAL_TX_WRITE},
+    {&pal_cmd_file_finish, file_finish, PAL_TX_WRITE},
+    {&pal_cmd_file_delete, file_delete, PAL_TX_WRITE},
+    {&pal_cmd_file_open, file_open, PAL_TX_READ},
+    {&pal_cmd_file_get, file_get, PAL_TX_READ},
     {&pal_cmd_chat_events, pal_events_handler, PAL_TX_READ},
 };
 const size_t chat_routes_count = sizeof chat_routes / sizeof *chat_routes;

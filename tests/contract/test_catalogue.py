@@ -163,7 +163,7 @@ MISTAKES = [
     (put(["summary"]), "summary: is missing"),
     (put(["summary"], ""), "summary: is shorter than 1"),
     (put(["sumary"], "x"), "sumary: is not a key that belongs here (is summary meant?)"),
-    (put(["example", "request", "content"], ""), "example.request.content: is shorter than 1"),
+    (put(["example", "request", "content"], "x" * 16001), "example.request.content: is longer than 16000"),
     (put(["example", "request", "what"], 1), "example.request.what: is not a key that belongs here"),
     (put(["example", "reply", "seq"]), "example.reply.seq: is missing"),
     (put(["example", "request", "client_id"], "7"), "example.request.client_id: '7' is not a uuid"),

@@ -2,6 +2,7 @@
 and headers. A code in a command's file that has no scenario here fails the tests; so does a scenario whose code no file lists."""
 
 import base64
+import fcntl
 import json
 import secrets
 import time
@@ -234,6 +235,44 @@ def credentials(who, password=PASSWORD):
     return lambda w: w.guest().post("/auth/login", json={"email": getattr(w, who).email, "password": password})
 
 
+def tus(method, path, content=b"", who="ana", **headers):
+    """A request of tus; path may be made of the world."""
+    def ask(w):
+        where = path(w) if callable(path) else path
+        fields = {"Tus-Resumable": "1.0.0", "Content-Type": "application/offset+octet-stream", **{k.replace("_", "-"): v for k, v in headers.items()}}
+        return getattr(w, who).call(method, where, content=content, headers=fields)
+    return ask
+
+
+def begun(size=10):
+    return lambda w: tus("POST", "/files", Upload_Length=str(size))(w).headers["location"]
+
+
+def locked(w):
+    """Somebody else writes to it: a lock on its part."""
+    path = begun()(w)
+    tus("PATCH", path, b"x", Upload_Offset="0")(w).raise_for_status()
+    with open(w.suite.folder / "files/parts" / path.rsplit("/", 1)[1], "rb") as part:
+        fcntl.flock(part, fcntl.LOCK_EX)
+        return tus("PATCH", path, b"y", Upload_Offset="1")(w)
+
+
+def quota(w):
+    person = w.org.member()
+    w.suite.psql_as("chat", f"insert into file_usage (org_id, user_id, bytes) values ({w.org.id}, {person.id}, 1::bigint << 40)")
+    return person.call("POST", "/files", headers={"Tus-Resumable": "1.0.0", "Upload-Length": "1"})
+
+
+def whole(w, who="ana"):
+    return getattr(w, who).ok("POST", "/files", params={"filename": "a"}, content=b"abc", headers={"Content-Type": "text/plain"})
+
+
+def attached(w):
+    f = whole(w)
+    w.ana.ok("POST", f"/channels/{w.channel['id']}/messages", json={"attachment_ids": [f["id"]]})
+    return w.ana.delete(f"/files/{f['id']}")
+
+
 HELLO = {"content": "hola"}
 ROLE = {"role": "owner"}
 MUTE = {"action_type": "mute", "reason": "x"}
@@ -302,6 +341,22 @@ SCENARIOS = {
     ("emoji.put", "emoji.too_many"): one_emoji_too_many,
     ("emoji.put", "emoji.unsupported"): upload("pdf", b"%PDF-1.4 " + bytes(100)),
     ("invitation.delete", "invitation.not_found"): of("moderator", "DELETE", "/invitations/{absent}"),
+    ("file.begin", "file.quota"): quota,
+    ("file.begin", "file.too_large"): tus("POST", "/files", Upload_Length=str(1 << 45)),
+    ("file.delete", "file.not_found"): of("ana", "DELETE", "/files/{absent}"),
+    ("file.delete", "file.used"): attached,
+    ("file.finish", "file.not_found"): peer("file.finish", "ana", lambda w: {"file_id": ABSENT, "size": 0, "hash": "0" * 64, "location": "x", "mime_type": "a/b"}),
+    ("file.get", "file.not_found"): lambda w: w.luis.get(f"/files/{whole(w)['id']}/info"),
+    ("file.look", "file.checksum"): tus("PATCH", begun(), b"abc", Upload_Offset="0", Upload_Checksum="sha1 " + "A" * 27 + "="),
+    ("file.look", "file.length_missing"): tus("POST", "/files"),
+    ("file.look", "file.locked"): locked,
+    ("file.look", "file.not_found"): tus("PATCH", f"/files/{ABSENT}", b"x", Upload_Offset="0"),
+    ("file.look", "file.offset"): tus("PATCH", begun(), b"x", Upload_Offset="3"),
+    ("file.look", "file.range"): lambda w: w.ana.get(whole(w)["file_url"], headers={"Range": "bytes=9-"}),
+    ("file.look", "file.version"): tus("POST", "/files", Tus_Resumable="0.1.0"),
+    ("file.open", "file.not_found"): lambda w: w.luis.get(whole(w)["file_url"]),
+    ("file.progress", "file.not_found"): peer("file.progress", "ana", lambda w: {"file_id": ABSENT, "received": 0}),
+    ("message.create", "file.unusable"): of("ana", "POST", "/channels/{channel}/messages", {"attachment_ids": [ABSENT]}),
     ("message.create", "channel.archived"): of("luis", "POST", "/channels/{closed}/messages", HELLO),
     ("message.create", "channel.muted"): of("muted", "POST", "/channels/{channel}/messages", HELLO),
     ("message.create", "channel.not_found"): channel("POST", "/messages", HELLO),

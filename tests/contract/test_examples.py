@@ -88,6 +88,15 @@ class World:
     def mute(self):
         return self.admin.ok("POST", "/admin/moderation/actions", json={"user_id": self.org.member().id, "action_type": "mute", "reason": "x"})["id"]
 
+    def begun(self, who="ana", size=48213):
+        """An upload that has begun."""
+        return bus_call(self, "file.begin", who, {"filename": "informe.pdf", "url_name": "informe.pdf", "size": size})["id"]
+
+    def file(self, who="ana"):
+        """A file that is complete and attached to nothing."""
+        return getattr(self, who).ok("POST", "/files", params={"filename": "informe.pdf"}, content=b"%PDF-1.4 " + secrets.token_bytes(40),
+                                     headers={"Content-Type": "application/pdf"})
+
     def free_the_name(self, name):
         for channel in self.ana.ok("GET", "/channels")["items"]:
             if channel["name"] == name:
@@ -96,6 +105,11 @@ class World:
 
 def tomorrow():
     return (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def bus_call(world, command, who, fields):
+    one = world.suite.keep(bus.Peer(world.suite.bus / "chat.sock"))
+    return one.call(COMMANDS[command], fields, getattr(world, who))[1]
 
 
 def guest(world):
@@ -146,6 +160,13 @@ ENTRIES = {
     "emoji.list": lambda w: w.make_emoji() or (w.bruno, {}),
     "emoji.put": lambda w: (w.ana, {}),
     "event.list": lambda w: (None, {"items": [{"channel_id": w.channel["id"], "after": w.head() - 1, "limit": 100}]}),
+    "file.begin": lambda w: (w.ana, {}),
+    "file.delete": lambda w: (w.ana, {"file_id": w.file()["id"]}),
+    "file.finish": lambda w: (w.ana, {"file_id": w.begun()}),
+    "file.get": lambda w: (w.ana, {"file_id": w.file()["id"]}),
+    "file.look": lambda w: (w.ana, {"file_id": w.begun()}),
+    "file.open": lambda w: (w.ana, {"file_id": w.file()["id"]}),
+    "file.progress": lambda w: (w.ana, {"file_id": w.begun()}),
     "gateway.report": lambda w: (None, {"users": [{"org": w.org.id, "ids": [w.ana.id, w.bruno.id]}]}),
     "invitation.create": lambda w: (w.moderator, {}),
     "invitation.delete": lambda w: (w.moderator, {"invitation_id": w.moderator.ok("POST", "/invitations", json={})["id"]}),

@@ -76,7 +76,7 @@ class Suite:
         if self.own_postgres:
             self.postgres = Postgres(pathlib.Path(tempfile.mkdtemp(prefix="pqdb-", dir="/tmp"))).create().start()
         self.database = self.postgres.new_database(ROOT / "deploy/postgres/bootstrap.sql")
-        self.ports = {name: free_port() for name in [f"gateway{n}" for n in range(self.gateways)] + ["notify", "admin", "edge", "redis"]}
+        self.ports = {name: free_port() for name in [f"gateway{n}" for n in range(self.gateways)] + self.replicas["chat"] + ["notify", "admin", "edge", "redis"]}
         self._lay_bus()
         if self.with_redis:
             self._start_redis()
@@ -123,6 +123,8 @@ class Suite:
             env[f"PALIQUE_{service.upper()}_DATABASE_URL"] = self.postgres.url(self.database, service)
         if name in self.ports:
             env[f"PALIQUE_{service.upper()}_LISTEN"] = f"127.0.0.1:{self.ports[name]}"
+        env["PALIQUE_FILES_USER_QUOTA"] = "64G"
+        env["PALIQUE_FILES_DIR"] = str(self.folder / "files")
         env["PALIQUE_AUTH_KEY_SECRET"] = "a secret of the tests, not of anyone else"
         env["PALIQUE_ARGON2_MEMORY_KIB"], env["PALIQUE_ARGON2_TIME"] = "1024", "1"
         env["PALIQUE_RATE_SCALE"] = "0"
@@ -158,7 +160,7 @@ class Suite:
             [ROOT / "deploy/nginx/render.sh", conf], check=True,
             env={**os.environ, "EDGE_LISTEN": f"127.0.0.1:{self.ports['edge']}", "EDGE_DIR": str(self.folder),
                  "GATEWAY": f"127.0.0.1:{self.ports['gateway0']}", "NOTIFY": f"127.0.0.1:{self.ports['notify']}",
-                 "ADMIN": f"127.0.0.1:{self.ports['admin']}"})
+                 "ADMIN": f"127.0.0.1:{self.ports['admin']}", "CHAT": f"127.0.0.1:{self.ports[self.replicas['chat'][0]]}"})
         process = Process("edge", ["nginx", "-c", conf, "-e", self.folder / "nginx-error.log", "-g", "daemon off;"], dict(os.environ),
                           self.folder / "edge.log")
         process.healthy = lambda: self._edge_answers()
@@ -190,6 +192,8 @@ class Suite:
             return f"http://127.0.0.1:{self.ports['admin']}"
         if path.startswith("/notifications") or path.startswith("/sse/activity"):
             return f"http://127.0.0.1:{self.ports['notify']}"
+        if path.startswith("/files"):
+            return f"http://127.0.0.1:{self.ports[self.replicas['chat'][0]]}"
         return self.url(gateway)
 
     # ---- people ----

@@ -19,7 +19,7 @@ PNG = base64.b64decode(COMMANDS["user.set_avatar"]["example"]["request"]["image"
 
 # Which thing of the world an id field of the catalogue means. A field that is not here fails the tests: say what it is.
 KINDS = {"channel_id": "channel", "message_id": "message", "user_id": "user", "organization_id": "organization", "invitation_id": "invitation",
-         "notification_id": "notification", "report_id": "report", "action_id": "action", "scheduled_id": "scheduled", "reply_to_id": "message", "thread_id": "message", "before": "message",
+         "notification_id": "notification", "report_id": "report", "action_id": "action", "scheduled_id": "scheduled", "reply_to_id": "message", "thread_id": "message", "file_id": "file", "before": "message",
          "after": "message", "around": "message", "up_to": "notification"}
 # Requests that name a foreign id and are still answered well: a filter that finds nothing, a mark that marks nothing.
 HARMLESS = {("draft.delete", "thread_id"), ("moderation.list", "user_id"), ("notification.read_all", "up_to")}
@@ -40,6 +40,8 @@ class World:
         self.message = self.ana.send(self.channel, f"hola {self.mark} @{self.bob.user['username']}")
         self.secret = self.ana.send(self.private, f"secreto {self.mark}")
         self.ana.ok("PUT", f"/messages/{self.secret['id']}", json={"content": f"secreto dos {self.mark}"})
+        sent = self.ana.ok("POST", "/files", params={"filename": f"secreto {self.mark}.txt"}, content=self.mark.encode(), headers={"Content-Type": "text/plain"})
+        self.file = self.ana.ok("POST", f"/channels/{self.private['id']}/messages", json={"attachment_ids": [sent["id"]]})["attachments"][0]
         self.ana.call("PUT", f"/users/{self.ana.id}/avatar", content=PNG, headers={"Content-Type": "image/png"}).raise_for_status()
         self.scheduled = self.ana.ok("POST", "/scheduled", json={"channel_id": self.channel["id"], "content": f"mañana {self.mark}", "send_at": tomorrow()})
         self.ana.ok("PUT", f"/drafts/{self.private['id']}", json={"content": f"borrador {self.mark}"})
@@ -50,12 +52,12 @@ class World:
                                     json={"user_id": self.bob.id, "action_type": "warning", "reason": f"aviso {self.mark}"})
         self.report = until(lambda: self.admin.ok("GET", "/admin/reports")["items"], "the report")[0]
         self.notification = until(lambda: [n for n in self.bob.ok("GET", "/notifications")["items"] if n["kind"] == "mention"], "the mention")[0]
-        until(lambda: self.admin.ok("GET", "/admin/stats")["messages"]["total"] == 2, "the figures")
+        until(lambda: self.admin.ok("GET", "/admin/stats")["messages"]["total"] == 3, "the figures")
 
     def ids(self):
         return {"channel": self.channel["id"], "message": self.message["id"], "user": self.ana.id, "organization": self.org.id,
                 "invitation": self.invitation["id"], "notification": self.notification["id"], "report": self.report["id"], "action": self.action["id"],
-                "scheduled": self.scheduled["id"]}
+                "scheduled": self.scheduled["id"], "file": self.file["id"]}
 
     def snapshot(self):
         """All that could be changed, as its own people see it."""
@@ -93,6 +95,8 @@ def request_with(command, name, value, world):
     if raw:
         fields[raw] = PNG
     fields[name] = value
+    if command["name"] == "message.create":
+        fields["content"] = "x"
     optional = [n for n, f in command["request"].items() if not f.get("required", True) and f.get("in", "body") == "body" and f["type"] == "string"
                 and "enum" not in f and "password" not in n and n not in ("domain", "profile_picture", "content_type", "client_id")]
     for n in optional:
@@ -166,7 +170,7 @@ def test_a_private_channel_is_like_one_that_does_not_exist_to_who_is_not_in_it(s
     outsider = world.org.member()
     before = world.snapshot()
     foreign = {**world.ids(), "channel": world.private["id"], "message": world.secret["id"]}
-    assert not guess_all(outsider, world, foreign, "secreto", only=("channel", "message"))
+    assert not guess_all(outsider, world, foreign, "secreto", only=("channel", "message", "file"))
     for path in ("/channels/", "/rooms/", "/bootstrap", "/channels/?scope=all"):
         assert str(world.private["name"]) not in outsider.get(path).text
     assert world.snapshot() == before
@@ -192,7 +196,7 @@ def test_lists_searches_and_figures_show_ones_own_organisation_only(suite):
             assert answer.status_code == 200, f"{face['path']} {fields}: {answer.text}"
             assert theirs.mark not in answer.text and theirs.org.domain not in answer.text, f"{face['path']} {fields}: {answer.text}"
     stats = own.admin.ok("GET", "/admin/stats")
-    assert stats["users"]["total"] == 3 and stats["channels"]["total"] == 2 and stats["messages"]["total"] == 2 and stats["moderation"]["reports_total"] == 1
+    assert stats["users"]["total"] == 3 and stats["channels"]["total"] == 2 and stats["messages"]["total"] == 3 and stats["moderation"]["reports_total"] == 1
     assert {u["id"] for u in own.admin.ok("GET", "/users/")["items"]} == {own.admin.id, own.ana.id, own.bob.id}
 
 

@@ -30,13 +30,10 @@ static struct pal_metric *retried(void)
                        "Messages tried again because the database refused their batch");
 }
 
-enum pal_code chat_start(struct pal_service *s, struct pal_error *err)
+void writer_start(void)
 {
-    (void)s;
-    (void)err;
     (void)repeats(); /* shown from the start, as 0 */
     (void)retried();
-    return PAL_OK;
 }
 
 /* A call with what is to be posted. */
@@ -73,6 +70,18 @@ static bool take_names(struct pal_call *c, struct post *post)
     return true;
 }
 
+static bool take_files(struct pal_call *c, struct post *post)
+{
+    const json_t *ids = json_object_get(c->in, "attachment_ids");
+    size_t n = json_array_size(ids);
+    int64_t *files = n > 0 ? pal_arena_alloc(c->arena, n * sizeof *files) : NULL;
+    for (size_t i = 0; files && i < n; i++)
+        files[i] = json_integer_value(json_array_get(ids, i));
+    post->files = files;
+    post->n_files = files ? n : 0;
+    return n == 0 || files;
+}
+
 /* False: the call has been failed. */
 static bool draft(struct pal_call *c, struct draft *out)
 {
@@ -87,12 +96,13 @@ static bool draft(struct pal_call *c, struct draft *out)
                       .thread = (uint64_t)pal_json_int(c->in, "thread_id", 0),
                       .also_in_channel = pal_json_bool(c->in, "also_send_to_channel", false)};
     take_client_id(c, out->post.client_id);
-    if (text_is_blank(out->post.content)) {
+    if (text_is_blank(out->post.content) &&
+        !json_array_size(json_object_get(c->in, "attachment_ids"))) {
         pal_fail(c, &pal_err_request_invalid, "the message is blank");
         pal_error_field(&c->err, "/content", "must not be blank");
         return false;
     }
-    if (!take_names(c, &out->post)) {
+    if (!take_names(c, &out->post) || !take_files(c, &out->post)) {
         pal_fail(c, &pal_err_service_internal, "the message does not fit");
         return false;
     }
@@ -122,6 +132,10 @@ static void refuse(struct pal_call *c, const struct posted *p)
         return;
     case POST_NOT_PERMITTED:
         pal_fail(c, &pal_err_channel_not_permitted, "%s", pal_err_channel_not_permitted.title);
+        return;
+    case POST_FILES_UNUSABLE:
+        pal_fail(c, &pal_err_file_unusable, "%s", pal_err_file_unusable.title);
+        pal_error_field(&c->err, "/attachment_ids", "%s", pal_err_file_unusable.title);
         return;
     case POST_CHANNEL_UNSEEN:
     case POST_STORED:

@@ -3,6 +3,7 @@
 
 #include "base/id.h"
 #include "gen/catalogue.h"
+#include "store/attach.h"
 #include "store/replies.h"
 #include "store/twins.h"
 
@@ -48,57 +49,56 @@ static enum pal_code lock(struct pal_db *db, struct pal_arena *arena, const stru
  *
  * There are two of it, and the parameters of this macro are what the second has more: most batches
  * have nothing but plain messages, and these are not to pay for what others need. */
-#define WRITER_POST(BODY, PLACED, ORDER, JUDGED, VERDICT, ARRAYS, NAMES, LOOKUPS, COLUMNS, MARKED, \
-                    OUTSIDE)                                                                       \
-    "with ready as materialized ("                                                                 \
-    " select t.*, case when t.result = 0 then " BODY " end as body"                                \
-    " from (select placed.*, case when placed.result = 0 then nextval('message_id_seq') end as"    \
-    "   id"                                                                                        \
-    "  from (select judged.*, judged.head + count(*) filter (where judged.result = 0)"             \
-    "    over (partition by judged.channel_id order by judged.idx) as seq" PLACED                  \
-    "   from (select i.idx, i.channel_id, i.user_id, i.org_id, i.client_id, i.content,"            \
-    "     i.message_type, i.reply_to_id, h.seq as head, h.messages, h.wide, o.id as old,"          \
-    "     mu.until, coalesce(u.username, 'user-' || i.user_id) as username," JUDGED                \
-    "     case when o.id is not null then 1"                                                       \
-    "      when c.type is null or (c.type <> 'public' and m.user_id is null) then 3"               \
-    "      when m.user_id is null then 4"                                                          \
-    "      when c.is_archived then 5"                                                              \
-    "      when mu.until is not null then 6" VERDICT " else 0 end as result"                       \
-    "     from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::uuid[], $5::text[],"           \
-    "      $6::text[], $7::bigint[]" ARRAYS ") with ordinality i"                                  \
-    "      (channel_id, user_id, org_id, client_id, content, message_type, reply_to_id" NAMES      \
-    "       , idx)"                                                                                \
-    "     left join lateral (select h.seq, h.messages, h.wide from channel_head h"                 \
-    "      where h.channel_id = i.channel_id limit 1) h on true"                                   \
-    "     left join lateral (select c.type, c.is_archived, c.permissions from channel c"           \
-    "      where c.id = i.channel_id and c.org_id = i.org_id and c.deleted_at is null"             \
-    "      limit 1) c on true"                                                                     \
-    "     left join lateral (select m.user_id, m.role from member m"                               \
-    "      where m.channel_id = i.channel_id and m.user_id = i.user_id limit 1) m on true"         \
-    "     left join lateral (select u.username, u.role from user_copy u"                           \
-    "      where u.user_id = i.user_id limit 1) u on true"                                         \
-    "     left join lateral (select o.id from message o where o.channel_id = i.channel_id"         \
-    "      and o.user_id = i.user_id and o.client_id = i.client_id limit 1) o on true"             \
-    "     left join lateral (select coalesce(x.expires_at, 'infinity') as until from mute x"       \
-    "      where x.user_id = i.user_id and x.org_id = i.org_id"                                    \
-    "      and (x.expires_at is null or x.expires_at > statement_timestamp())"                     \
-    "      order by 1 desc limit 1) mu on true" LOOKUPS "     offset 0) judged"                    \
-    "   " ORDER "offset 0) placed"                                                                 \
-    "  offset 0) t),"                                                                              \
-    " moved as ("                                                                                  \
-    " update channel_head h set seq = a.seq, messages = a.no, wide = a.wide_no"                    \
-    " from (select channel_id, max(seq) as seq, max(no) as no, max(wide_no) as wide_no"            \
-    "  from ready where result = 0 group by 1) a"                                                  \
-    " where h.channel_id = a.channel_id),"                                                         \
-    " stored as ("                                                                                 \
-    " insert into message (id, channel_id, seq, user_id, username, content, message_type,"         \
-    " reply_to_id, client_id, mentions, created_at, no" COLUMNS ")"                                \
-    " select id, channel_id, seq, user_id, username, content, message_type, reply_to_id,"          \
-    " client_id, mentions, statement_timestamp(), no" COLUMNS                                      \
-    " from ready where result = 0)," MARKED " logged as ("                                         \
-    " insert into event (kind, org_id, user_id, channel_id, seq, body)"                            \
-    " select $8::integer, org_id, user_id, channel_id, seq, body from ready where result = 0)"     \
-    " select idx, result, seq, body, old,"                                                         \
+#define WRITER_POST(BODY, ID, PLACED, ORDER, JUDGED, VERDICT, ARRAYS, NAMES, LOOKUPS, COLUMNS, \
+                    MARKED, OUTSIDE)                                                           \
+    "with ready as materialized ("                                                             \
+    " select t.*, case when t.result = 0 then " BODY " end as body"                            \
+    " from (select placed.*, case when placed.result = 0 then " ID " end as id"                \
+    "  from (select judged.*, judged.head + count(*) filter (where judged.result = 0)"         \
+    "    over (partition by judged.channel_id order by judged.idx) as seq" PLACED              \
+    "   from (select i.idx, i.channel_id, i.user_id, i.org_id, i.client_id, i.content,"        \
+    "     i.message_type, i.reply_to_id, h.seq as head, h.messages, h.wide, o.id as old,"      \
+    "     mu.until, coalesce(u.username, 'user-' || i.user_id) as username," JUDGED            \
+    "     case when o.id is not null then 1"                                                   \
+    "      when c.type is null or (c.type <> 'public' and m.user_id is null) then 3"           \
+    "      when m.user_id is null then 4"                                                      \
+    "      when c.is_archived then 5"                                                          \
+    "      when mu.until is not null then 6" VERDICT " else 0 end as result"                   \
+    "     from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::uuid[], $5::text[],"       \
+    "      $6::text[], $7::bigint[]" ARRAYS ") with ordinality i"                              \
+    "      (channel_id, user_id, org_id, client_id, content, message_type, reply_to_id" NAMES  \
+    "       , idx)"                                                                            \
+    "     left join lateral (select h.seq, h.messages, h.wide from channel_head h"             \
+    "      where h.channel_id = i.channel_id limit 1) h on true"                               \
+    "     left join lateral (select c.type, c.is_archived, c.permissions from channel c"       \
+    "      where c.id = i.channel_id and c.org_id = i.org_id and c.deleted_at is null"         \
+    "      limit 1) c on true"                                                                 \
+    "     left join lateral (select m.user_id, m.role from member m"                           \
+    "      where m.channel_id = i.channel_id and m.user_id = i.user_id limit 1) m on true"     \
+    "     left join lateral (select u.username, u.role from user_copy u"                       \
+    "      where u.user_id = i.user_id limit 1) u on true"                                     \
+    "     left join lateral (select o.id from message o where o.channel_id = i.channel_id"     \
+    "      and o.user_id = i.user_id and o.client_id = i.client_id limit 1) o on true"         \
+    "     left join lateral (select coalesce(x.expires_at, 'infinity') as until from mute x"   \
+    "      where x.user_id = i.user_id and x.org_id = i.org_id"                                \
+    "      and (x.expires_at is null or x.expires_at > statement_timestamp())"                 \
+    "      order by 1 desc limit 1) mu on true" LOOKUPS "     offset 0) judged"                \
+    "   " ORDER "offset 0) placed"                                                             \
+    "  offset 0) t),"                                                                          \
+    " moved as ("                                                                              \
+    " update channel_head h set seq = a.seq, messages = a.no, wide = a.wide_no"                \
+    " from (select channel_id, max(seq) as seq, max(no) as no, max(wide_no) as wide_no"        \
+    "  from ready where result = 0 group by 1) a"                                              \
+    " where h.channel_id = a.channel_id),"                                                     \
+    " stored as ("                                                                             \
+    " insert into message (id, channel_id, seq, user_id, username, content, message_type,"     \
+    " reply_to_id, client_id, mentions, created_at, no" COLUMNS ")"                            \
+    " select id, channel_id, seq, user_id, username, content, message_type, reply_to_id,"      \
+    " client_id, mentions, statement_timestamp(), no" COLUMNS                                  \
+    " from ready where result = 0)," MARKED " logged as ("                                     \
+    " insert into event (kind, org_id, user_id, channel_id, seq, body)"                        \
+    " select $8::integer, org_id, user_id, channel_id, seq, body from ready where result = 0)" \
+    " select idx, result, seq, body, old,"                                                     \
     " case when until = 'infinity' then '' else iso(until) end, id, " OUTSIDE " from ready"
 
 /* The channel's permissions ask for more than the author is: two bits of them, above 1 where that
@@ -109,18 +109,20 @@ static enum pal_code lock(struct pal_db *db, struct pal_arena *arena, const stru
     "(c.permissions >> 2) & 3 > 1 and channel_level(c.type, m.role, u.role)" \
     " < (c.permissions >> 2) & 3"
 
-#define PLAIN_MESSAGE                                                                       \
+#define MESSAGE(ATTACHMENTS)                                                                \
     "row_to_json(row(t.id, t.channel_id, t.user_id, t.username, t.content, t.message_type," \
-    " t.reply_to_id, t.client_id, t.mentions, '[]'::json, t.seq,"                           \
+    " t.reply_to_id, t.client_id, t.mentions, " ATTACHMENTS ", t.seq,"                      \
     " (select iso(statement_timestamp())), null, false)::message_shape)"
-#define PLAIN_BODY \
-    "row_to_json(row('chat_message', t.channel_id, t.seq, " PLAIN_MESSAGE ")::message_event)"
+#define NEXT_ID "nextval('message_id_seq')"
+#define PLAIN_BODY                                                   \
+    "row_to_json(row('chat_message', t.channel_id, t.seq, " MESSAGE( \
+        "'[]'::json") ")::message_event)"
 
 /* ISO C promises literals of 4095 bytes only; gcc and clang take any. */
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Woverlength-strings"
 PAL_STATEMENT(sql_writer_post,
-              WRITER_POST(PLAIN_BODY,
+              WRITER_POST(PLAIN_BODY, NEXT_ID,
                           ", judged.messages + count(*) filter (where judged.result = 0)"
                           " over (partition by judged.channel_id order by judged.idx) as no,"
                           " judged.wide as wide_no",
@@ -147,10 +149,16 @@ PAL_STATEMENT(
         " case when t.root is not null then"
         " row_to_json(row(t.replies, (select iso(statement_timestamp())), t.id,"
         " latest_of(t.talkers, t.talked))::thread_shape) end,"
-        " json_joined(" PLAIN_MESSAGE ", json_strip_nulls(json_build_object('thread_id', t.root,"
-        " 'in_channel', case when t.root is not null then t.in_channel end,"
-        " 'quote', case when t.reply_to_id is not null then message_quote(t.reply_to_id) end,"
-        " 'mention_all', t.mention_all, 'mention_groups', t.mention_groups)))) end",
+        " json_joined(" MESSAGE(
+            "case when t.attached > 0 then message_attachments(t.attached)"
+            " else '[]'::json end") ", json_strip_nulls(json_build_object('thread_id', t.root,"
+                                    " 'in_channel', case when t.root is not null then t.in_channel "
+                                    "end,"
+                                    " 'quote', case when t.reply_to_id is not null then "
+                                    "message_quote(t.reply_to_id) end,"
+                                    " 'mention_all', t.mention_all, 'mention_groups', "
+                                    "t.mention_groups)))) end",
+        "case when placed.attached > 0 then placed.attached else " NEXT_ID " end",
         ", judged.messages + count(*) filter (where judged.result = 0 and judged.in_channel)"
         " over (partition by judged.channel_id order by judged.idx) as no,"
         " judged.wide + count(*) filter (where judged.result = 0 and judged.in_channel"
@@ -162,20 +170,21 @@ PAL_STATEMENT(
         " over (partition by judged.root order by judged.idx) as talkers,"
         " judged.root as thread_id",
         "order by judged.idx ",
-        " th.root, th.replied, th.talked, me.mentions, me.mention_groups, me.outside,"
+        " th.root, th.replied, th.talked, i.attached, me.mentions, me.mention_groups, me.outside,"
         " me.mention_all, th.root is null or coalesce(i.also, false) as in_channel,"
         " case when i.reply_to_id is null then 0 else 32 end"
         " | case when th.root is null then 0 else 64 end"
         " | case when me.mention_all is null and me.mention_groups is null then 0 else 128 end"
-        " as extras,",
+        " | case when i.attached > 0 then 8 else 0 end as extras,",
         " when (i.thread_of is null or i.also) and " LACKS_POST
         " or i.thread_of is not null and " LACKS_REPLY " then 9"
         " when i.reply_to_id is not null"
         " and (r.channel_id is distinct from i.channel_id or r.deleted_at is not null) then 7"
         " when i.thread_of is not null"
-        " and (th.channel_id is distinct from i.channel_id or not th.is_open) then 8",
-        ", $9::text[], $10::bigint[], $11::boolean[], $12::text[]",
-        ", names, thread_of, also, everyone",
+        " and (th.channel_id is distinct from i.channel_id or not th.is_open) then 8"
+        " when i.attached < 0 then 20",
+        ", $9::text[], $10::bigint[], $11::boolean[], $12::text[], $13::bigint[]",
+        ", names, thread_of, also, everyone, attached",
         " left join lateral (select r.channel_id, r.deleted_at from message r"
         " where r.id = i.reply_to_id limit 1) r on true"
         " left join lateral thread_place(i.thread_of) th on true"
@@ -220,14 +229,14 @@ PAL_STATEMENT(
 struct columns {
     size_t n;
     size_t *post; /* which one of the batch it is */
-    int64_t *channel, *user, *org, *also;
+    int64_t *channel, *user, *org, *also, *attached;
     struct pal_str *client, *content, *type, *reply, *names, *thread, *everyone;
     bool rich; /* some are more than a text */
 };
 
 static bool allocate(struct pal_arena *arena, size_t n, struct columns *c)
 {
-    int64_t *ints = pal_arena_alloc(arena, 4 * n * sizeof *ints);
+    int64_t *ints = pal_arena_alloc(arena, 5 * n * sizeof *ints);
     struct pal_str *strs = pal_arena_alloc(arena, 7 * n * sizeof *strs);
     *c = (struct columns){.post = pal_arena_alloc(arena, n * sizeof *c->post)};
     if (!ints || !strs || !c->post)
@@ -236,6 +245,7 @@ static bool allocate(struct pal_arena *arena, size_t n, struct columns *c)
     c->user = ints + n;
     c->org = ints + 2 * n;
     c->also = ints + 3 * n;
+    c->attached = c->also + n;
     c->client = strs;
     c->content = strs + n;
     c->type = strs + 2 * n;
@@ -292,18 +302,23 @@ static bool add_post(struct pal_arena *arena, const struct post *post, size_t wh
     c->also[i] = post->also_in_channel;
     c->names[i] = join_names(arena, post, &failed);
     c->everyone[i] = post->everyone;
-    c->rich = c->rich || post->reply_to || post->thread || post->n_names > 0;
+    c->rich = c->rich || post->reply_to || post->thread || post->n_names > 0 || post->n_files > 0;
     return !failed;
 }
 
 static bool turn(struct pal_arena *arena, const struct post *posts, size_t n, const uint16_t *first,
-                 struct columns *c, struct pal_params *p)
+                 struct columns *c)
 {
     if (!allocate(arena, n, c))
         return false;
     for (size_t i = 0; i < n; i++)
         if (first[i] == i && !add_post(arena, &posts[i], i, c))
             return false;
+    return true;
+}
+
+static void bind(struct pal_arena *arena, const struct columns *c, struct pal_params *p)
+{
     pal_params_init(p, arena);
     pal_p_ints(p, c->channel, c->n);
     pal_p_ints(p, c->user, c->n);
@@ -318,8 +333,8 @@ static bool turn(struct pal_arena *arena, const struct post *posts, size_t n, co
         pal_p_strs(p, c->thread, c->n);
         pal_p_ints(p, c->also, c->n);
         pal_p_strs(p, c->everyone, c->n);
+        pal_p_ints(p, c->attached, c->n);
     }
-    return true;
 }
 
 /* A copy in the arena; {NULL, 0} for NULL and, with *failed set, when it does not fit. */
@@ -395,21 +410,22 @@ static enum pal_code post_all(struct pal_db *db, struct pal_arena *arena, const 
     struct pal_params p;
     struct columns c;
     uint16_t *first = pal_arena_alloc(arena, n * sizeof *first);
-    if (!first || !twins_find(arena, posts, n, first) || !turn(arena, posts, n, first, &c, &p))
+    if (!first || !twins_find(arena, posts, n, first) || !turn(arena, posts, n, first, &c))
         return pal_error_set(err, &pal_err_service_internal, "the batch does not fit");
-    PAL_ROWS rows = {0};
-    enum pal_code code =
-        c.rich || !commit
-            ? pal_db_run(db, c.rich ? &sql_writer_post_rich : &sql_writer_post, &p, &rows, err)
-            : pal_db_run_commit(db, &sql_writer_post, &p, &rows, err);
-    bool whole = code == PAL_OK && read_rows(&rows, arena, &c, first, n, out);
-    if (whole && c.rich)
-        code = replies_store(db, arena, posts, n, out, commit, err);
-    if (code != PAL_OK || whole)
+    enum pal_code code = attach_all(db, arena, posts, c.post, c.n, c.attached, err);
+    if (code != PAL_OK)
         return code;
-    /* It is stored: asking again brings what is there. */
-    return pal_error_set(err, &pal_err_service_unavailable,
-                         "the answer of the database does not fit");
+    bind(arena, &c, &p);
+    PAL_ROWS rows = {0};
+    code = c.rich || !commit
+               ? pal_db_run(db, c.rich ? &sql_writer_post_rich : &sql_writer_post, &p, &rows, err)
+               : pal_db_run_commit(db, &sql_writer_post, &p, &rows, err);
+    /* Where it does not fit it is stored all the same: asking again brings what is there. */
+    if (code == PAL_OK && !read_rows(&rows, arena, &c, first, n, out))
+        return pal_error_set(err, &pal_err_service_unavailable, "the answer does not fit");
+    if (code == PAL_OK && c.rich)
+        code = attach_settle(db, arena, out, c.post, c.n, c.attached, err);
+    return code == PAL_OK && c.rich ? replies_store(db, arena, posts, n, out, commit, err) : code;
 }
 
 enum pal_code writer_store_post(struct pal_db *db, struct pal_arena *arena,

@@ -17,6 +17,8 @@ struct post {
     const struct pal_str *names; /* behind an @ */
     size_t n_names;
     struct pal_str everyone; /* "channel", "here", {NULL, 0}: nobody but those named */
+    const int64_t *files; /* to be attached */
+    size_t n_files;
 };
 
 enum post_result {
@@ -29,7 +31,8 @@ enum post_result {
     POST_MUTED, /* until `until`, "" without end */
     POST_REPLY_UNKNOWN,
     POST_THREAD_UNKNOWN,
-    POST_NOT_PERMITTED /* the permissions of the channel leave it to others */
+    POST_NOT_PERMITTED, /* the permissions of the channel leave it to others */
+    POST_FILES_UNUSABLE = 20
 };
 
 /* What became of a post. Texts lie in the arena. */

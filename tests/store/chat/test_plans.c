@@ -72,6 +72,16 @@ static const char filled[] =
     "generate_series(1, 5) u;"
     "insert into here (user_id, gateway, seen_at) select u, 'a', now() from generate_series(1, "
     "2000) u;"
+    "insert into blob (hash, size, location) select sha256(n::text::bytea), 1, 'blobs/' || n from "
+    "generate_series(1, 20000) n;"
+    "alter table file disable trigger user;"
+    "insert into file (org_id, user_id, filename, url_name, state, size, hash, message_id, place, "
+    "expires_at) select 1 + n % 50, 10 + n % 1990, 'f', 'f', 'ready', 1, sha256(n::text::bytea), "
+    "case when n % 2 = 0 then n end, case when n % 2 = 0 then 1 end, case when n % 2 = 1 then "
+    "now() + n * interval '1 second' end from generate_series(1, 20000) n;"
+    "alter table file enable trigger user;"
+    "insert into storage_drop select 'parts/' || n from generate_series(1, 20000) n;"
+    "insert into blob_check select sha256(n::text::bytea), now() from generate_series(1, 20000) n;"
     "insert into mute (action_id, user_id, org_id) select n, n, 1 from generate_series(3000, 5000) "
     "n;";
 
@@ -80,6 +90,7 @@ static const struct {
     const char *statement, *table;
 } allowed[] = {
     {"sql_channel_list", "channel c"},
+    {"sql_file_secret", "file_secret"},
 };
 
 static char url[STORE_URL_MAX];

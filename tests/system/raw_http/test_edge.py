@@ -39,7 +39,7 @@ def edge(echo, tmp_path_factory):
     conf = folder / "nginx.conf"
     subprocess.run([ROOT / "deploy/nginx/render.sh", conf], check=True,
                    env={**os.environ, "EDGE_LISTEN": f"127.0.0.1:{port}", "EDGE_DIR": str(folder), "GATEWAY": echo.target,
-                        "NOTIFY": f"127.0.0.1:{nobody}", "ADMIN": f"127.0.0.1:{nobody}"})
+                        "NOTIFY": f"127.0.0.1:{nobody}", "ADMIN": f"127.0.0.1:{nobody}", "CHAT": f"127.0.0.1:{nobody}"})
     process = Process("edge", ["nginx", "-c", conf, "-e", folder / "nginx-error.log", "-g", "daemon off;"], dict(os.environ), folder / "edge.log")
     process.healthy = lambda: answers(f"127.0.0.1:{port}")
     process.start().wait_ready()

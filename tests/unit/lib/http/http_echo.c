@@ -215,18 +215,18 @@ static bool wants_stream(const struct pal_http *r)
 }
 
 static const struct pal_http_special specials[] = {
-    {"GET", "/echo/slow", slow, NULL},
-    {"GET", "/echo/forgetful", forgetful, NULL},
-    {"GET", "/echo/never", never, NULL},
-    {"GET", "/echo/gone", gone, NULL},
-    {"GET", "/echo/events", few_events, wants_stream},
-    {"GET", "/echo/endless", many_events, NULL},
-    {"GET", "/echo/flood", flood, NULL},
-    {"GET", "/echo/ws", ws, NULL},
-    {"GET", "/echo/whoami", whoami, NULL},
-    {"GET", "/echo/address", address, NULL},
-    {"GET", "/echo/param/{name}", param, NULL},
-    {"GET", "/static/*", file, NULL},
+    {"GET", "/echo/slow", slow, NULL, false},
+    {"GET", "/echo/forgetful", forgetful, NULL, false},
+    {"GET", "/echo/never", never, NULL, false},
+    {"GET", "/echo/gone", gone, NULL, false},
+    {"GET", "/echo/events", few_events, wants_stream, false},
+    {"GET", "/echo/endless", many_events, NULL, false},
+    {"GET", "/echo/flood", flood, NULL, false},
+    {"GET", "/echo/ws", ws, NULL, false},
+    {"GET", "/echo/whoami", whoami, NULL, false},
+    {"GET", "/echo/address", address, NULL, false},
+    {"GET", "/echo/param/{name}", param, NULL, false},
+    {"GET", "/static/*", file, NULL, false},
 };
 
 /* ---- life ---- */

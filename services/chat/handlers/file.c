@@ -1,0 +1,168 @@
+/* Files: the database's half of an upload and a download. The bytes are moved by files/. */
+#include "store/file.h"
+#include "base/id.h"
+#include "handlers.h"
+#include "handlers/gate.h"
+#include "settings.h"
+
+enum { FORGET_AT_ONCE = 100 };
+
+static enum pal_code no_file(struct pal_call *c)
+{
+    return pal_fail(c, &pal_err_file_not_found, "no file %llu",
+                    (unsigned long long)gate_id(c, "file_id"));
+}
+
+static enum pal_code reply(struct pal_call *c, enum pal_code code, struct pal_str json)
+{
+    if (code != PAL_OK)
+        return code;
+    return json.n == 0 ? no_file(c) : pal_reply_text(c, json);
+}
+
+static enum pal_code check_quota(struct pal_call *c, const char *whose, int64_t used, int64_t limit)
+{
+    if (limit == 0 || used <= limit)
+        return PAL_OK;
+    enum pal_code code = pal_fail(c, &pal_err_file_quota, "%s", pal_err_file_quota.title);
+    pal_error_member(&c->err, "quota", whose);
+    pal_error_member(&c->err, "limit", pal_arena_printf(c->arena, "%lld", (long long)limit));
+    return code;
+}
+
+enum pal_code file_begin(struct pal_call *c)
+{
+    const struct chat_settings *settings = chat_settings_of(c);
+    struct viewer v = gate_viewer(c);
+    struct new_file f = {.filename = pal_json_str(c->in, "filename"),
+                         .url_name = pal_json_str(c->in, "url_name"),
+                         .metadata = pal_json_str(c->in, "metadata"),
+                         .size = pal_json_int(c->in, "size", 0),
+                         .expiry_ms = settings->files_expiry_ms};
+    struct file_used used = {0};
+    struct pal_str json;
+    if (f.size > settings->file_max_bytes)
+        return pal_fail(c, &pal_err_file_too_large, "a file has %lld bytes at most",
+                        (long long)settings->file_max_bytes);
+    enum pal_code code = file_store_begin(c->db, c->arena, &v, &f, &json, &used, &c->err);
+    if (code == PAL_OK)
+        code = check_quota(c, "user", used.by_user, settings->files_user_quota);
+    if (code == PAL_OK)
+        code = check_quota(c, "organization", used.by_org, settings->files_org_quota);
+    return reply(c, code, json);
+}
+
+enum pal_code file_look(struct pal_call *c)
+{
+    struct viewer v = gate_viewer(c);
+    struct pal_str json;
+    enum pal_code code =
+        file_store_look(c->db, c->arena, &v, gate_id(c, "file_id"), &json, &c->err);
+    return reply(c, code, json);
+}
+
+enum pal_code file_progress(struct pal_call *c)
+{
+    struct viewer v = gate_viewer(c);
+    struct pal_str json;
+    enum pal_code code = file_store_progress(c->db, c->arena, &v, gate_id(c, "file_id"),
+                                             pal_json_int(c->in, "received", 0),
+                                             chat_settings_of(c)->files_expiry_ms, &json, &c->err);
+    return reply(c, code, json);
+}
+
+enum pal_code file_finish(struct pal_call *c)
+{
+    struct viewer v = gate_viewer(c);
+    uint8_t hash[STORAGE_HASH];
+    struct done_file f = {.file = gate_id(c, "file_id"),
+                          .size = pal_json_int(c->in, "size", 0),
+                          .expiry_ms = chat_settings_of(c)->files_expiry_ms,
+                          .hash = hash,
+                          .location = pal_json_str(c->in, "location"),
+                          .mime_type = pal_json_str(c->in, "mime_type"),
+                          .filename = pal_json_str(c->in, "filename"),
+                          .url_name = pal_json_str(c->in, "url_name")};
+    struct pal_str json;
+    if (!pal_hex_decode(pal_json_str(c->in, "hash"), hash, sizeof hash))
+        return pal_fail(c, &pal_err_request_invalid, "the hash is not one");
+    enum pal_code code = file_store_finish(c->db, c->arena, &v, &f, &json, &c->err);
+    return reply(c, code, json);
+}
+
+/* Who may read a file: of a message whoever may read that, before that its owner alone. An address
+ * with a signature stands for whoever made it. */
+static enum pal_code find(struct pal_call *c, struct file_facts *f)
+{
+    struct place place = {0};
+    bool with_signature = pal_json_bool(c->in, "signed", false);
+    enum pal_code code = file_store_find(c->db, c->arena, gate_id(c, "file_id"), f, &c->err);
+    if (code != PAL_OK)
+        return code;
+    if (f->id == 0 || f->gone || !f->ready || (f->message && !f->channel))
+        return no_file(c);
+    if (with_signature)
+        return PAL_OK;
+    if (f->org != c->caller.org || (!f->message && f->user != c->caller.user))
+        return no_file(c);
+    if (f->message)
+        code = gate_look(c, f->channel, &place);
+    if (code == PAL_OK && f->message && may_read(&place.standing) != ALLOWED)
+        return no_file(c);
+    return code;
+}
+
+enum pal_code file_open(struct pal_call *c)
+{
+    struct file_facts f;
+    enum pal_code code = find(c, &f);
+    return reply(c, code, f.open);
+}
+
+enum pal_code file_get(struct pal_call *c)
+{
+    struct file_facts f;
+    enum pal_code code = find(c, &f);
+    return reply(c, code, f.json);
+}
+
+enum pal_code file_delete(struct pal_call *c)
+{
+    struct viewer v = gate_viewer(c);
+    struct file_facts f;
+    bool removed = false;
+    uint64_t id = gate_id(c, "file_id");
+    enum pal_code code = file_store_find(c->db, c->arena, id, &f, &c->err);
+    if (code != PAL_OK)
+        return code;
+    if (f.id == 0 || f.user != v.user || f.org != v.org)
+        return no_file(c);
+    code = file_store_delete(c->db, c->arena, &v, id, &removed, &c->err);
+    if (code == PAL_OK && !removed)
+        code = pal_fail(c, &pal_err_file_used, "%s", pal_err_file_used.title);
+    return code != PAL_OK ? code : pal_reply_empty(c);
+}
+
+enum pal_code files_expire(struct pal_call *c)
+{
+    return file_store_expire(c->db, c->arena, &c->err);
+}
+
+/* Without a transaction: the storage may be slow. What it did not forget stays in the list. */
+enum pal_code files_forget(struct pal_call *c)
+{
+    const struct chat_data *data = pal_service_data(c->service);
+    struct pal_str gone[FORGET_AT_ONCE];
+    size_t n = 0, done = 0;
+    enum pal_code code =
+        data->storage ? file_store_dropped(c->db, c->arena, gone, FORGET_AT_ONCE, &n, &c->err)
+                      : PAL_OK;
+    while (code == PAL_OK && done < n) {
+        code = storage_remove(data->storage, gone[done].p, &c->err);
+        done += code == PAL_OK ? 1 : 0;
+    }
+    if (done == 0)
+        return code;
+    enum pal_code told = file_store_forgotten(c->db, c->arena, gone, done, &c->err);
+    return code != PAL_OK ? code : told;
+}

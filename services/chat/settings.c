@@ -1,0 +1,27 @@
+/* Configuration of chat: what each variable means stands here and nowhere else. */
+#include "settings.h"
+
+#define ITEM(member, kind, name, fallback, min, max, help) \
+    PAL_CFG(struct chat_settings, member, kind, name, fallback, min, max, help)
+
+#define DAY_MS INT64_C(86400000)
+
+const struct pal_config_item chat_config[] = {
+    PAL_FRONT_ITEMS(struct chat_settings, front, "CHAT", ""),
+    ITEM(files_dir, PAL_CFG_STR, "PALIQUE_FILES_DIR", "/var/lib/palique/files", 0, 0,
+         "folder of uploaded files, the same for all replicas of a machine; made if it is not "
+         "there"),
+    ITEM(file_max_bytes, PAL_CFG_SIZE, "PALIQUE_FILE_MAX_BYTES", "4G", 1, INT64_C(1) << 44,
+         "largest file"),
+    ITEM(files_user_quota, PAL_CFG_SIZE, "PALIQUE_FILES_USER_QUOTA", "0", 0, INT64_C(1) << 50,
+         "bytes that the files of one user may have; 0: no limit"),
+    ITEM(files_org_quota, PAL_CFG_SIZE, "PALIQUE_FILES_ORG_QUOTA", "0", 0, INT64_C(1) << 50,
+         "bytes that the files of one organisation may have; 0: no limit"),
+    ITEM(files_expiry_ms, PAL_CFG_DURATION, "PALIQUE_FILES_EXPIRY", "24h", 1000, 365 * DAY_MS,
+         "an upload that is not continued, and a file that is not attached, goes after this time"),
+    ITEM(files_url_ttl_ms, PAL_CFG_DURATION, "PALIQUE_FILES_URL_TTL", "1h", 1000, 7 * DAY_MS,
+         "how long a signed address of a file works"),
+    ITEM(files_workers, PAL_CFG_INT, "PALIQUE_FILES_WORKERS", "4", 1, 32,
+         "threads that write, hash and fetch the content of files"),
+};
+const size_t chat_config_count = sizeof chat_config / sizeof *chat_config;

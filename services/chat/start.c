@@ -1,0 +1,58 @@
+/* What chat has from its start to its end: the storage and the secret of signed addresses. */
+#include "base/log.h"
+#include "handlers.h"
+#include "settings.h"
+#include "store/file.h"
+
+#include <stdlib.h>
+
+/* A chat that cannot keep files still carries messages: uploads and downloads are refused then. */
+static struct storage *open_storage(const struct chat_settings *settings)
+{
+    struct storage *storage = NULL;
+    struct pal_error err = {0};
+    if (storage_new(settings->files_dir, &storage, &err) == PAL_OK)
+        return storage;
+    if (settings->front.listen[0])
+        pal_log(PAL_ERROR, "there is no storage for files", PAL_LS("why", err.detail));
+    return NULL;
+}
+
+static enum pal_code read_secret(struct pal_service *s, struct chat_data *data,
+                                 struct pal_error *err)
+{
+    struct pal_db *db = NULL;
+    struct pal_arena arena;
+    enum pal_code code = pal_service_db(s, "start", &db, err);
+    if (code != PAL_OK)
+        return code;
+    pal_arena_init(&arena, 64 << 10);
+    code = file_store_secret(db, &arena, data->file_secret, sizeof data->file_secret, err);
+    pal_arena_fini(&arena);
+    pal_db_free(db);
+    return code;
+}
+
+enum pal_code chat_start(struct pal_service *s, struct pal_error *err)
+{
+    struct chat_data *data = calloc(1, sizeof *data);
+    if (!data)
+        return pal_error_set(err, &pal_err_service_internal, "no memory");
+    enum pal_code code = read_secret(s, data, err);
+    if (code != PAL_OK) {
+        free(data);
+        return code;
+    }
+    data->storage = open_storage(pal_service_settings(s));
+    pal_service_set_data(s, data);
+    writer_start();
+    return PAL_OK;
+}
+
+void chat_stop(struct pal_service *s)
+{
+    struct chat_data *data = pal_service_data(s);
+    if (data)
+        storage_free(data->storage);
+    free(data);
+}
