@@ -5,6 +5,7 @@ import json
 import time
 
 from harness.checker import check_as_logged, check_channel, check_notifications, told_of_replies
+from harness.marks import check_marks
 
 CALM_WITHIN = 90  # seconds
 LOG_LIMIT = 2000  # events that a client may resume over
@@ -85,7 +86,20 @@ class Judge:
         by_client = {p.client_id: p for p in posts}
         changes = {m["id"]: _change(by_client[m["client_id"]]) for m in history if m["client_id"] in by_client}
         found = check_channel(history, acked, sent, observers, starts, self.heads[channel], log, changes)
-        return found + await self._resumed(channel, log)
+        return found + await self._marks(channel, history, log) + await self._resumed(channel, log)
+
+    async def _marks(self, channel, history, log):
+        """Reactions and pins."""
+        pinned, cursor = [], {}
+        while True:
+            page = await self._get(f"/channels/{channel}/pins", **cursor)
+            pinned += [m["id"] for m in page["items"]]
+            if not page["next_cursor"]:
+                break
+            cursor = {"cursor": page["next_cursor"]}
+        sent = {what for t in self.talkers.values() for what in t.marks_sent}
+        acked = [what for t in self.talkers.values() for where, what in t.marks_acked if where == channel]
+        return check_marks(history, pinned, log, sent, acked)
 
     def _start(self, talker, channel, log):
         """What he was sent begins after this: the head when he first came, or his own joining, which he may be told too."""

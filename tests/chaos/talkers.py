@@ -17,6 +17,8 @@ import websockets
 RETRY = ("service.unavailable", "service.timeout", "rate.limited")
 RECONNECT = (None, 1000, 1001, 1005, 1006, 1012, 1013)
 ROOTS = 10  # messages of a channel that are replied to in threads
+EMOJI = ("👍", "🎉", "❤️", "👍🏽", "🏳️‍🌈")
+TOLD = {"add_reaction": "reaction_added", "remove_reaction": "reaction_removed", "pin_message": "message_pinned", "unpin_message": "message_unpinned"}
 WINDOW = 8  # requests of one person without an answer
 ANSWER_WITHIN = 30  # seconds on one socket: more is a violation
 RECEIVE_BUFFER = 8 << 10  # small, so that a slow reader is soon felt
@@ -75,6 +77,8 @@ class Talker:
         self.rng = random.Random(f"{world.seed} {name}")
         self.posts = {}  # client_id → Post
         self.mine = []  # those that were acknowledged
+        self.marked, self.marking = set(), set()  # (message, emoji or None for the pin): as he believes it is; on their way
+        self.marks_sent, self.marks_acked = set(), []  # as harness/marks.py wants them, the latter by channel
         self.waiting = {}  # client_id of the envelope → Request
         self.seen = {channel: [] for channel in channels}
         self.position = {}
@@ -197,6 +201,8 @@ class Talker:
             self._delete(post)
         elif turn < 0.23 and post:
             self._repeat(post)
+        elif 0.33 <= turn < 0.48 and (roots := self.world.roots[self.rng.choice(self.channels)]):
+            self._mark(self.rng.choice(roots), self.rng.choice((*EMOJI, None)))
         elif turn < 0.28 and self.posts:
             self._extra(self._by_rest(self.rng.choice(list(self.posts.values())[-20:]), 1))
         else:
@@ -236,6 +242,23 @@ class Talker:
         post.busy = post.deleting = True
         self.world.counts["deletions"] += 1
         self._ask(f"d-{uuid.uuid4()}", {"type": "delete_message", "message_id": post.ack[0]}, post)
+
+    def _mark(self, message, emoji):
+        """A reaction or the pin of a message that nobody deletes, or an end to it."""
+        key = (message, emoji)
+        if key in self.marking:
+            return
+        request = f"{'remove' if key in self.marked else 'add'}_reaction" if emoji else f"{'un' if key in self.marked else ''}pin_message"
+        self.marking.add(key)
+        self.marks_sent.add((TOLD[request], self.person.id, message, emoji))
+        self.world.counts["reactions" if emoji else "pins"] += 1
+        self._ask(f"m-{uuid.uuid4()}", {"type": request, "message_id": message, **({"emoji": emoji} if emoji else {})}, None)
+
+    def _marked(self, frame, ack):
+        key = (frame["message_id"], frame.get("emoji"))
+        self.marking.discard(key)
+        (self.marked.discard if frame["type"] in ("remove_reaction", "unpin_message") else self.marked.add)(key)
+        self.marks_acked.append((ack["channel_id"], ((TOLD[frame["type"]], self.person.id, *key), ack["seq"])))
 
     def _repeat(self, post):
         """A message that was acknowledged is sent again."""
@@ -316,6 +339,8 @@ class Talker:
             self._acknowledged(self.posts[ack["client_id"]], ack["message_id"], ack["seq"])
         elif request is None:
             return  # the answer to a first try, after that to the second
+        elif ack["request"] in TOLD:
+            self._marked(request.frame, ack)
         elif ack["request"] == "edit_message":
             request.post.edited.add(request.frame["content"])
             request.post.busy = False

@@ -27,7 +27,7 @@ def test_chaos_costs_nothing_that_was_acknowledged(tmp_path):
     assert {f["kind"] for f in result["faults"]} == set(KINDS)
     assert result["counts"]["catch-ups from the log"] > 0, f"{LOSSY} has lost nothing"
     assert result["counts"]["repeats"] > 0 and result["counts"]["repeats by REST"] > 0
-    assert all(result["counts"][what] >= len(TALKERS) for what in ("edits", "deletions", "replies in threads"))
+    assert all(result["counts"][what] >= len(TALKERS) for what in ("edits", "deletions", "replies in threads", "reactions", "pins"))
 
 
 def test_the_plan_follows_from_the_seed_alone():
