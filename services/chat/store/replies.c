@@ -6,14 +6,15 @@
 /* `fans`: who follows from now on, and why. `since`: the seq by which he came to it, 0 for the
  * author of the root, who follows from its first reply on unless he has said that he does not want
  * to. Replying reads the thread; who is mentioned and did not follow has read all before it.
- * `told`: who followed when the reply came, its author and the mentioned excepted, who are told of
- * the mention; a thousand in one event. */
+ * `told`: who followed when the reply came, its author and the mentioned (by name, by a group, as
+ * being there, as everyone) excepted, who are told of the mention; a thousand in one event. */
 PAL_STATEMENT(
     sql_replies_store,
     "with replies as materialized (select i.org, m.*"
     " from unnest($1::bigint[], $2::bigint[]) i (id, org) cross join lateral"
     " (select m.id, m.channel_id, m.seq, m.user_id, m.username, m.thread_id, m.mentions,"
-    "   m.in_channel, m.created_at from message m where m.id = i.id and m.thread_id is not null"
+    "   m.in_channel, m.mention_all, m.created_at from message m where m.id = i.id and m.thread_id "
+    "is not null"
     "  limit 1) m),"
     " roots as materialized (select r.thread_id, m.user_id, m.seq, m.extras & 1 = 0 as is_new"
     "  from (select distinct thread_id from replies) r cross join lateral"
@@ -55,7 +56,10 @@ PAL_STATEMENT(
     "   union select f.usr from fans f where f.thread_id = r.thread_id and f.since < r.seq"
     "    and (f.since > 0 or not exists (select from known k where k.thread_id = r.thread_id"
     "     and k.user_id = f.usr))) x"
-    "  where not r.in_channel and x.usr <> r.user_id and x.usr <> all (r.mentions))"
+    "  where not r.in_channel and x.usr <> r.user_id and r.mention_all is distinct from 'channel'"
+    "   and not exists (select from mention n where n.user_id = x.usr and n.channel_id = "
+    "r.channel_id"
+    "    and n.seq = r.seq))"
     " insert into event (kind, org_id, user_id, body) select $3::integer, r.org, r.user_id,"
     "  (select row_to_json(w) from (select r.id as message_id, r.channel_id, r.thread_id, r.seq,"
     "   r.user_id, r.username, p.user_ids) w)"

@@ -125,6 +125,30 @@ Test(replies, tell_those_who_followed_before_them)
                  1);
 }
 
+Test(replies, tell_nobody_who_is_told_of_a_mention)
+{
+    const struct pal_str names[] = {PAL_STR("crew"), PAL_STR("luis"), PAL_STR("channel")};
+    store_script(url, "insert into member (channel_id, user_id) values (1, 4);"
+                      "insert into thread_follow (root_id, user_id, following, read_seq) select 1, "
+                      "u, true, 1 from generate_series(2, 5) u;"
+                      "insert into user_group (org_id, name, handle, created_by) values (1, "
+                      "'crew', 'crew', 1); insert into user_group_member values (1, 3), (1, 4)");
+    struct post group = reply_of(1, root), everyone = reply_of(1, root);
+    group.names = names;
+    group.n_names = 2;
+    everyone.names = names + 2;
+    everyone.n_names = 1;
+    everyone.everyone = PAL_STR("channel");
+    post(&group, 1);
+    cr_assert_eq(number("select count(*) from event where kind = 1206"), 1);
+    cr_assert_eq(number("select count(*) from event where kind = 1206 and body->>'user_ids' = "
+                        "'[5]'"),
+                 1);
+    post(&everyone, 1);
+    cr_assert(strstr(out[0].message.p, "mention_all"), "%s", out[0].message.p);
+    cr_assert_eq(number("select count(*) from event where kind = 1206"), 1);
+}
+
 Test(replies, tell_a_thousand_at_a_time)
 {
     struct post p = reply_of(2, root);
