@@ -34,7 +34,10 @@ static const char filled[] =
     "user_id, channel_id, seq, created_at - interval '29 days', '{}' from message order by id;"
     "insert into message_version (message_id, version, content, created_at) select id, 1, 'x', "
     "now() from message where id % 4 = 0;"
-    "insert into message_report (message_id, user_id) select id, 10 from message where id % 4 = 0;"
+    "insert into message_report (message_id, user_id) select id, 10 from message where id % 4 = 0;";
+
+/* Another one: ISO C promises literals of 4095 bytes only. */
+static const char filled_too[] =
     "insert into reaction (message_id, emoji, user_id, seq) select m, chr(128512 + k), 10 + u, m + "
     "k + "
     "u from generate_series(1, 2000) m, generate_series(0, 2) k, generate_series(1, 3) u;"
@@ -100,6 +103,7 @@ static void set_up(void)
 {
     fixture_make(url);
     store_script(url, filled);
+    store_script(url, filled_too);
     store_script(url, "vacuum analyze");
     pg = PQconnectdb(url);
     PQclear(PQexec(pg, "set plan_cache_mode = force_generic_plan; set jit = off"));
