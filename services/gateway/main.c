@@ -11,6 +11,7 @@
 #include "open.h"
 #include "presence.h"
 #include "presence_redis.h"
+#include "presence_tell.h"
 #include "report.h"
 #include "service/ops.h"
 #include "session.h"
@@ -42,6 +43,7 @@ static void on_turn(void *arg)
 {
     struct gateway *gw = arg;
     fanout_settle(&gw->fanout, pal_loop_now(gw->loop));
+    presence_settle(gw->presence, pal_loop_now(gw->loop));
     open_turn(gw);
     catchup_turn(gw);
     ws_io_turn(&gw->io);
@@ -71,17 +73,6 @@ static bool is_ready(void *ctx, char why[120])
     return missing[0] == '\0';
 }
 
-static void presence_changed(void *ctx, uint64_t org, uint64_t user, enum presence_status status)
-{
-    struct gateway *gw = ctx;
-    struct pal_blob *frame =
-        ws_frame_json(json_pack("{sssIss}", "type", "presence", "user_id", (json_int_t)user,
-                                "status", presence_name(status)));
-    if (frame)
-        people_tell_org(&gw->people, org, frame);
-    pal_blob_unref(frame);
-}
-
 static void presence_local(void *ctx, uint64_t org, uint64_t user, enum presence_status status)
 {
     struct gateway *gw = ctx;
@@ -89,7 +80,7 @@ static void presence_local(void *ctx, uint64_t org, uint64_t user, enum presence
         presence_store_local(gw->presence_store, org, user, status);
 }
 
-static const struct presence_ops presence_hooks = {.changed = presence_changed,
+static const struct presence_ops presence_hooks = {.changed = presence_tell,
                                                    .local = presence_local};
 
 /* ---- parts ---- */

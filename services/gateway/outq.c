@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-enum { OUTQ_FIRST = 8, OUTQ_KEEP = 8 };
+enum { OUTQ_FIRST = 8 };
 
 static uint32_t capacity(const struct outq *q)
 {
@@ -78,8 +78,8 @@ void outq_consume(struct outq *q, size_t n)
         q->n--;
         pal_blob_unref(b);
     }
-    /* A burst must not leave its peak behind in every socket. */
-    if (q->n == 0 && q->cap > OUTQ_KEEP)
+    /* A burst must not leave anything behind in every socket. */
+    if (q->n == 0 && q->cap > 0)
         outq_fini(q);
 }
 

@@ -1,37 +1,9 @@
 /* Presence of users: local sockets, other gateways, the user's own word. */
 #include "presence.h"
 
-#include "base/list.h"
-#include "base/map.h"
+#include "presence_state.h"
 
 #include <stdlib.h>
-
-struct here {
-    uint64_t org, user;
-    struct pal_list in_org;
-    struct pal_list in_changed;
-    uint32_t sockets;
-    int64_t active_ms;
-    int64_t leaves_ms; /* no socket any more: offline then; 0: not leaving */
-    bool idle;
-    uint8_t local;                /* enum presence_status as this gateway sees it */
-    uint8_t told;                 /* what was told last */
-    uint8_t chosen;               /* PRESENCE_BUSY, PRESENCE_AWAY, or PRESENCE_ONLINE for neither */
-    uint64_t online, away, stale; /* bit per source */
-};
-
-struct office {
-    struct pal_list people; /* struct here.in_org */
-};
-
-struct presence {
-    struct pal_map users; /* struct here, owned */
-    struct pal_map orgs;  /* struct office, owned */
-    struct pal_list changed;
-    int64_t away_ms, grace_ms, now_ms;
-    const struct presence_ops *ops;
-    void *ctx;
-};
 
 static const char *const names[] = {"offline", "away", "busy", "online"};
 
@@ -59,7 +31,10 @@ struct presence *presence_new(int64_t away_ms, int64_t grace_ms, const struct pr
         return NULL;
     pal_map_init(&p->users);
     pal_map_init(&p->orgs);
-    pal_list_init(&p->changed);
+    pal_list_init(&p->pending);
+    pal_list_init(&p->lively);
+    pal_list_init(&p->leaving);
+    p->due_ms = INT64_MAX;
     p->away_ms = away_ms;
     p->grace_ms = grace_ms;
     p->ops = ops;
@@ -98,11 +73,23 @@ static struct office *office_open(struct presence *p, uint64_t org)
         free(o);
         return NULL;
     }
+    o->org = org;
     pal_list_init(&o->people);
+    pal_list_init(&o->changed);
+    pal_list_init(&o->in_pending);
     return o;
 }
 
-static struct here *user_open(struct presence *p, uint64_t org, uint64_t user)
+static void office_release(struct presence *p, struct office *o)
+{
+    if (!pal_list_empty(&o->people))
+        return;
+    pal_map_del(&p->orgs, o->org);
+    pal_list_remove(&o->in_pending);
+    free(o);
+}
+
+struct here *presence_user(struct presence *p, uint64_t org, uint64_t user)
 {
     struct here *h = pal_map_get(&p->users, user);
     if (h)
@@ -111,13 +98,17 @@ static struct here *user_open(struct presence *p, uint64_t org, uint64_t user)
     h = calloc(1, sizeof *h);
     if (!o || !h || !pal_map_put(&p->users, user, h)) {
         free(h);
+        if (o)
+            office_release(p, o);
         return NULL;
     }
-    h->org = org;
+    h->office = o;
     h->user = user;
     h->chosen = PRESENCE_ONLINE;
     pal_list_init(&h->in_changed);
+    pal_list_init(&h->in_due);
     pal_list_append(&o->people, &h->in_org);
+    o->n_people++;
     return h;
 }
 
@@ -136,10 +127,15 @@ static enum presence_status effective(const struct here *h)
                : (enum presence_status)h->chosen;
 }
 
-static void changed(struct presence *p, struct here *h)
+void presence_mark(struct presence *p, struct here *h)
 {
+    struct office *o = h->office;
     if (pal_list_empty(&h->in_changed))
-        pal_list_append(&p->changed, &h->in_changed);
+        pal_list_append(&o->changed, &h->in_changed);
+    if (pal_list_empty(&o->in_pending))
+        pal_list_append(&p->pending, &o->in_pending);
+    if (o->due_ms < p->due_ms)
+        p->due_ms = o->due_ms;
 }
 
 static void local_set(struct presence *p, struct here *h, enum presence_status status)
@@ -147,17 +143,23 @@ static void local_set(struct presence *p, struct here *h, enum presence_status s
     if (h->local == status)
         return;
     h->local = (uint8_t)status;
-    p->ops->local(p->ctx, h->org, h->user, status);
-    changed(p, h);
+    p->ops->local(p->ctx, h->office->org, h->user, status);
+    presence_mark(p, h);
+}
+
+static void wait_in(struct pal_list *line, struct here *h, int64_t due_ms)
+{
+    h->due_ms = due_ms;
+    pal_list_remove(&h->in_due);
+    pal_list_append(line, &h->in_due);
 }
 
 void presence_connected(struct presence *p, uint64_t org, uint64_t user)
 {
-    struct here *h = user_open(p, org, user);
+    struct here *h = presence_user(p, org, user);
     if (!h)
         return;
     h->sockets++;
-    h->leaves_ms = 0;
     presence_active(p, user);
 }
 
@@ -166,18 +168,16 @@ void presence_disconnected(struct presence *p, uint64_t user)
     struct here *h = pal_map_get(&p->users, user);
     if (!h || h->sockets == 0 || --h->sockets > 0)
         return;
-    h->leaves_ms = p->now_ms + p->grace_ms + 1;
+    wait_in(&p->leaving, h, p->now_ms + p->grace_ms + 1);
 }
 
 void presence_active(struct presence *p, uint64_t user)
 {
     struct here *h = pal_map_get(&p->users, user);
-    if (!h)
+    if (!h || h->sockets == 0)
         return;
-    h->idle = false;
-    h->active_ms = p->now_ms;
-    if (h->sockets > 0)
-        local_set(p, h, PRESENCE_ONLINE);
+    wait_in(&p->lively, h, p->now_ms + p->away_ms);
+    local_set(p, h, PRESENCE_ONLINE);
 }
 
 void presence_idle(struct presence *p, uint64_t user)
@@ -185,7 +185,7 @@ void presence_idle(struct presence *p, uint64_t user)
     struct here *h = pal_map_get(&p->users, user);
     if (!h || h->sockets == 0)
         return;
-    h->idle = true;
+    pal_list_remove(&h->in_due);
     local_set(p, h, PRESENCE_AWAY);
 }
 
@@ -199,129 +199,95 @@ void presence_chosen(struct presence *p, uint64_t org, uint64_t user, struct pal
     if (chosen == PRESENCE_OFFLINE)
         return;
     if (!h)
-        h = user_open(p, org, user);
+        h = presence_user(p, org, user);
     if (!h)
         return;
     h->chosen = (uint8_t)chosen;
-    changed(p, h);
+    /* He may be about to come: remembered as long as one who has just left. */
+    if (h->sockets == 0 && pal_list_empty(&h->in_due))
+        wait_in(&p->leaving, h, p->now_ms + p->grace_ms + 1);
+    presence_mark(p, h);
 }
 
 /* ---- time ---- */
 
-static void user_tick(struct presence *p, struct here *h)
+static void line_tick(struct presence *p, struct pal_list *line, enum presence_status then)
 {
-    if (h->leaves_ms && p->now_ms >= h->leaves_ms) {
-        h->leaves_ms = 0;
-        local_set(p, h, PRESENCE_OFFLINE);
-    } else if (h->local == PRESENCE_ONLINE && p->now_ms - h->active_ms >= p->away_ms) {
-        local_set(p, h, PRESENCE_AWAY);
+    while (!pal_list_empty(line)) {
+        struct here *h = PAL_CONTAINER(line->next, struct here, in_due);
+        if (p->now_ms < h->due_ms)
+            return;
+        pal_list_remove(&h->in_due);
+        local_set(p, h, then);
+        presence_mark(p, h);
     }
 }
 
-static bool forgettable(const struct here *h)
+static void user_forget(struct presence *p, struct here *h)
 {
-    return h->sockets == 0 && h->leaves_ms == 0 && !h->online && !h->away &&
-           h->told == PRESENCE_OFFLINE && h->local == PRESENCE_OFFLINE &&
-           pal_list_empty(&h->in_changed);
+    if (h->sockets > 0 || !pal_list_empty(&h->in_due) || h->online || h->away)
+        return;
+    pal_list_remove(&h->in_org);
+    h->office->n_people--;
+    pal_map_del(&p->users, h->user);
+    free(h);
 }
 
-static void users_tick(struct presence *p)
+/* Telling costs the changes times the sockets: the more there are, the more is gathered. */
+static int64_t pause_of(const struct office *o)
 {
-    size_t at = 0;
-    uint64_t key;
-    void *value;
-    while (pal_map_next(&p->users, &at, &key, &value)) {
-        struct here *h = value;
-        user_tick(p, h);
-        if (!forgettable(h))
-            continue;
-        pal_list_remove(&h->in_org);
-        pal_map_del(&p->users, key);
-        free(h);
+    int64_t ms = PRESENCE_COALESCE_MS + o->n_people / 4;
+    return ms < PRESENCE_PAUSE_MAX_MS ? ms : PRESENCE_PAUSE_MAX_MS;
+}
+
+/* Puts together what has changed; a user is gone for good when that he is offline has been told. */
+static size_t gather(struct presence *p, struct office *o)
+{
+    size_t n = 0;
+    struct pal_list *e;
+    while (n < PRESENCE_BATCH_MAX && (e = pal_list_pop(&o->changed))) {
+        struct here *h = PAL_CONTAINER(e, struct here, in_changed);
+        enum presence_status status = effective(h);
+        if (status != h->told)
+            p->batch[n++] = (struct presence_change){h->user, status};
+        h->told = (uint8_t)status;
+        user_forget(p, h);
+    }
+    return n;
+}
+
+static void office_tell(struct presence *p, struct office *o)
+{
+    size_t n;
+    pal_list_remove(&o->in_pending);
+    while ((n = gather(p, o)) > 0) {
+        o->due_ms = p->now_ms + pause_of(o);
+        p->ops->changed(p->ctx, o->org, p->batch, n);
+    }
+    office_release(p, o);
+}
+
+void presence_settle(struct presence *p, int64_t now_ms)
+{
+    p->now_ms = now_ms;
+    if (now_ms < p->due_ms)
+        return;
+    p->due_ms = INT64_MAX;
+    PAL_LIST_EACH(it, &p->pending) {
+        struct office *o = PAL_CONTAINER(it, struct office, in_pending);
+        if (o->due_ms <= now_ms)
+            office_tell(p, o);
+        else if (o->due_ms < p->due_ms)
+            p->due_ms = o->due_ms;
     }
 }
 
 void presence_tick(struct presence *p, int64_t now_ms)
 {
     p->now_ms = now_ms;
-    users_tick(p);
-    struct pal_list *e;
-    while ((e = pal_list_pop(&p->changed))) {
-        struct here *h = PAL_CONTAINER(e, struct here, in_changed);
-        enum presence_status status = effective(h);
-        if (status == h->told)
-            continue;
-        h->told = (uint8_t)status;
-        p->ops->changed(p->ctx, h->org, h->user, status);
-    }
-}
-
-/* ---- other gateways ---- */
-
-void presence_remote(struct presence *p, unsigned source, uint64_t org, uint64_t user,
-                     enum presence_status status)
-{
-    struct here *h = source < PRESENCE_SOURCES_MAX ? user_open(p, org, user) : NULL;
-    if (!h)
-        return;
-    uint64_t bit = UINT64_C(1) << source;
-    h->online &= ~bit;
-    h->away &= ~bit;
-    h->stale &= ~bit;
-    if (status == PRESENCE_AWAY)
-        h->away |= bit;
-    else if (status != PRESENCE_OFFLINE)
-        h->online |= bit;
-    changed(p, h);
-}
-
-static void each_of_source(struct presence *p, unsigned source,
-                           void (*fn)(struct presence *p, struct here *h, uint64_t bit))
-{
-    uint64_t bit = UINT64_C(1) << source;
-    size_t at = 0;
-    uint64_t key;
-    void *value;
-    while (pal_map_next(&p->users, &at, &key, &value)) {
-        struct here *h = value;
-        if ((h->online | h->away) & bit)
-            fn(p, h, bit);
-    }
-}
-
-static void forget(struct presence *p, struct here *h, uint64_t bit)
-{
-    h->online &= ~bit;
-    h->away &= ~bit;
-    h->stale &= ~bit;
-    changed(p, h);
-}
-
-static void doubt(struct presence *p, struct here *h, uint64_t bit)
-{
-    (void)p;
-    h->stale |= bit;
-}
-
-static void forget_stale(struct presence *p, struct here *h, uint64_t bit)
-{
-    if (h->stale & bit)
-        forget(p, h, bit);
-}
-
-void presence_remote_drop(struct presence *p, unsigned source)
-{
-    each_of_source(p, source, forget);
-}
-
-void presence_remote_begin(struct presence *p, unsigned source)
-{
-    each_of_source(p, source, doubt);
-}
-
-void presence_remote_end(struct presence *p, unsigned source)
-{
-    each_of_source(p, source, forget_stale);
+    line_tick(p, &p->leaving, PRESENCE_OFFLINE);
+    line_tick(p, &p->lively, PRESENCE_AWAY);
+    presence_settle(p, now_ms);
 }
 
 /* ---- questions ---- */
@@ -353,6 +319,6 @@ void presence_each_local(const struct presence *p, presence_local_fn *fn, void *
     while (pal_map_next(&p->users, &at, &key, &value)) {
         const struct here *h = value;
         if (h->local != PRESENCE_OFFLINE)
-            fn(arg, h->org, h->user, (enum presence_status)h->local);
+            fn(arg, h->office->org, h->user, (enum presence_status)h->local);
     }
 }

@@ -12,14 +12,24 @@
 
 enum presence_status { PRESENCE_OFFLINE, PRESENCE_AWAY, PRESENCE_BUSY, PRESENCE_ONLINE };
 
-enum { PRESENCE_SOURCES_MAX = 64, PRESENCE_COALESCE_MS = 500 };
+enum {
+    PRESENCE_SOURCES_MAX = 64,
+    PRESENCE_COALESCE_MS = 500,   /* between what is told to an organisation, and */
+    PRESENCE_PAUSE_MAX_MS = 5000, /* how far that grows with the people who are there */
+    PRESENCE_BATCH_MAX = 500
+};
 
 struct presence;
 
+struct presence_change {
+    uint64_t user;
+    enum presence_status status;
+};
+
 struct presence_ops {
-    /* The user's status, all sources taken together, has changed; at most once in
-     * PRESENCE_COALESCE_MS. */
-    void (*changed)(void *ctx, uint64_t org, uint64_t user, enum presence_status status);
+    /* The status of n users, all sources taken together, has changed: a lone change at once, what
+     * follows it in one piece after a pause. */
+    void (*changed)(void *ctx, uint64_t org, const struct presence_change *changes, size_t n);
     /* What this gateway alone knows has changed: for the others. */
     void (*local)(void *ctx, uint64_t org, uint64_t user, enum presence_status status);
 };
@@ -41,8 +51,10 @@ void presence_idle(struct presence *p, uint64_t user);
  */
 void presence_chosen(struct presence *p, uint64_t org, uint64_t user, struct pal_str status);
 
-/* Every PRESENCE_COALESCE_MS, and once before anything else: it is the only clock. */
+/* Every PRESENCE_COALESCE_MS, and once before anything else: who has become away or has left. */
 void presence_tick(struct presence *p, int64_t now_ms);
+/* At the end of a turn: tells what is due. */
+void presence_settle(struct presence *p, int64_t now_ms);
 
 /* Another gateway, numbered from 0 by the store, says so; or has died. */
 void presence_remote(struct presence *p, unsigned source, uint64_t org, uint64_t user,

@@ -409,7 +409,7 @@ def test_every_field_over_websocket_refuses_what_it_is_not(suite, org):
                 tried += 1
                 ws.send(json.dumps(message))
                 answer = ws.recv()
-                while answer["type"] in ("presence", "resumed") and not (command["ws"] == "resume" and answer["type"] == "resumed"):
+                while answer["type"] in ("presence", "presence_batch", "resumed") and not (command["ws"] == "resume" and answer["type"] == "resumed"):
                     answer = ws.recv()
                 if answer["type"] != "error" or answer["code"] not in ("request.invalid", "request.malformed"):
                     wrong.append(f"{command['ws']} {name}={message.get(name)!r:.60}: {answer}")

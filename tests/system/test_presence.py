@@ -147,3 +147,23 @@ def test_presence_survives_the_loss_of_the_store(make_suite):
     luis.gateway = 1
     until(lambda: eva.id in online(luis), "told again through the new store", timeout=40)
     b.quiet("error")
+
+
+def test_many_changes_of_a_moment_are_one_frame(org):
+    people = [org.member() for _ in range(12)]
+    a = org.admin.ws()
+    a.expect("presence", user_id=org.admin.id)
+    sockets = [p.ws() for p in people]  # more than eight of them within half a second
+    seen, frames = {}, 0
+    while len(seen) < len(people):
+        frame = a.recv()
+        frames += 1
+        if frame["type"] == "presence":
+            seen[frame["user_id"]] = frame["status"]
+        elif frame["type"] == "presence_batch":
+            seen.update((user, status) for status in ("online", "away", "busy", "offline") for user in frame.get(status, []))
+    assert seen == {p.id: "online" for p in people}
+    for s in sockets:
+        s.close()
+    gone = a.expect("presence_batch")
+    assert set(gone) <= {"type", "offline"} and len(gone["offline"]) > 8

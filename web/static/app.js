@@ -152,7 +152,8 @@ const on = {
   channel_announced() { lists(); },
   resumed() { state.resuming = false; },
   gap(frame) { const c = channel(frame.channel_id); c.seq = frame.to; note(c, t.gap); if (c.id === state.current) load(c); },
-  presence(frame) { const p = state.people.get(frame.user_id); if (p) p.status = frame.status; else lists(); drawPeople(); },
+  presence(frame) { present([frame.user_id], frame.status); },
+  presence_batch(frame) { ['online', 'away', 'busy', 'offline'].forEach(status => present(frame[status] || [], status)); },
   user_updated(frame) { state.people.set(frame.id, { ...frame, status: state.people.get(frame.id)?.status || 'offline' }); drawPeople(); },
   read_marker(frame) { const c = channel(frame.channel_id); c.read = Math.max(c.read, frame.seq); drawChannels(); },
   user_typing(frame) { state.typing.set(frame.user_id, { channel: frame.channel_id, name: frame.username, until: Date.now() + 6000 }); drawTyping(); setTimeout(drawTyping, 6100); },
@@ -163,6 +164,13 @@ const on = {
     setTimeout(() => outbox().filter(m => m.client_id === frame.client_id).forEach(say), (frame.retry_after || 2) * 1000);
   },
 };
+
+function present(ids, status) {
+  const known = ids.map(id => state.people.get(id)).filter(Boolean);
+  known.forEach(p => { p.status = status; });
+  if (known.length < ids.length) lists();
+  drawPeople();
+}
 
 // A durable event: in order and once, whatever the connection does.
 function event(frame, apply) {

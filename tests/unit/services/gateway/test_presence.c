@@ -15,11 +15,16 @@ static void note(char *to, size_t max, uint64_t user, enum presence_status statu
                    presence_name(status));
 }
 
-static void on_changed(void *ctx, uint64_t org, uint64_t user, enum presence_status status)
+static size_t calls, most;
+
+static void on_changed(void *ctx, uint64_t org, const struct presence_change *changes, size_t n)
 {
     (void)ctx;
-    cr_expect_eq(org, 5);
-    note(told, sizeof told, user, status);
+    cr_expect(org == 5 || org == 6);
+    calls++;
+    most = n > most ? n : most;
+    for (size_t i = 0; i < n; i++)
+        note(told, sizeof told, changes[i].user, changes[i].status);
 }
 
 static void on_local(void *ctx, uint64_t org, uint64_t user, enum presence_status status)
@@ -34,6 +39,7 @@ static const struct presence_ops ops = {on_changed, on_local};
 static void setup(void)
 {
     told[0] = local[0] = '\0';
+    calls = most = 0;
     p = presence_new(300000, 3000, &ops, NULL);
     presence_tick(p, 1000000);
 }
@@ -184,4 +190,64 @@ Test(presence, lists_who_is_there_by_organisation)
     presence_each(p, 5, collect, list);
     presence_each(p, 6, collect, list);
     cr_expect_str_eq(list, "2:online");
+}
+
+Test(presence, a_lone_change_is_told_at_once)
+{
+    presence_connected(p, 5, 1);
+    presence_settle(p, 1000001);
+    cr_expect_str_eq(told, "1:online");
+}
+
+Test(presence, what_follows_a_change_is_told_in_one_piece)
+{
+    presence_connected(p, 5, 1);
+    presence_settle(p, 1000001);
+    presence_connected(p, 5, 2);
+    presence_settle(p, 1000002);
+    presence_connected(p, 5, 3);
+    presence_idle(p, 2);
+    presence_settle(p, 1000500);
+    cr_expect_str_eq(told, "1:online");
+    presence_settle(p, 1000501);
+    cr_expect_str_eq(told, "1:online 2:away 3:online");
+    cr_expect_eq(calls, 2);
+}
+
+Test(presence, the_more_people_the_longer_is_gathered)
+{
+    for (uint64_t user = 1; user <= 4000; user++)
+        presence_connected(p, 5, user);
+    presence_settle(p, 1000001);
+    cr_expect_eq(calls, 4000 / PRESENCE_BATCH_MAX);
+    cr_expect_eq(most, (size_t)PRESENCE_BATCH_MAX);
+    told[0] = '\0';
+    presence_idle(p, 7);
+    presence_settle(p, 1000001 + 1499);
+    cr_expect_str_eq(told, "");
+    presence_settle(p, 1000001 + 1500);
+    cr_expect_str_eq(told, "7:away");
+    told[0] = '\0';
+    for (uint64_t user = 4001; user <= 40000; user++)
+        presence_connected(p, 5, user);
+    presence_settle(p, 2000000);
+    told[0] = '\0';
+    presence_idle(p, 8);
+    presence_settle(p, 2000000 + PRESENCE_PAUSE_MAX_MS - 1);
+    cr_expect_str_eq(told, "");
+    presence_settle(p, 2000000 + PRESENCE_PAUSE_MAX_MS);
+    cr_expect_str_eq(told, "8:away");
+}
+
+Test(presence, another_organisation_does_not_wait)
+{
+    presence_connected(p, 5, 1);
+    presence_settle(p, 1000001);
+    presence_connected(p, 5, 2);
+    presence_settle(p, 1000002);
+    presence_connected(p, 6, 9);
+    presence_settle(p, 1000003);
+    cr_expect_str_eq(told, "1:online 9:online");
+    presence_settle(p, 1000600);
+    cr_expect_str_eq(told, "1:online 9:online 2:online");
 }
