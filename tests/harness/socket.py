@@ -119,4 +119,4 @@ class Socket:
 
     def cut(self):
         """Ends the TCP connection without a closing handshake."""
-        self.ws.transport.abort()
+        loop().call_soon_threadsafe(self.ws.transport.abort)  # wakes the loop, which may be asleep
