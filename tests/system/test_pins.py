@@ -2,6 +2,8 @@
 
 import pytest
 
+from harness import until
+
 
 def pin(who, message):
     return who.ok("PUT", f"/messages/{message['id']}/pin")
@@ -125,3 +127,18 @@ def test_a_channel_has_a_hundred_pins_at_most(suite, talk):
     assert len(found) == len(set(found)) == 100 and found[0] == messages[0]["id"]
     unpin(luis, messages[0])
     pin(ana, messages[1])
+
+
+def test_search_follows_pins_and_reactions(talk):
+    ana, luis, channel, messages = talk
+
+    def found(query):
+        return [m["message"]["id"] for m in luis.ok("GET", "/messages/search", params={"q": f"{query} in:{channel['name']}"})["items"]]
+
+    pin(ana, messages[0])
+    ana.ok("PUT", f"/messages/{messages[1]['id']}/reactions/👍")
+    until(lambda: found("is:pinned") == [messages[0]["id"]], "the pin to be found")
+    until(lambda: found("has:reaction") == [messages[1]["id"]], "the reaction to be found")
+    unpin(ana, messages[0])
+    ana.ok("DELETE", f"/messages/{messages[1]['id']}/reactions/👍")
+    until(lambda: found("is:pinned") == found("has:reaction") == [], "both to be forgotten")

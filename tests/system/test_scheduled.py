@@ -81,6 +81,17 @@ def test_it_can_be_changed_deleted_and_sent_at_once(talk):
         ana.refused(404, "scheduled.not_found", method, f"/scheduled/{two['id']}{rest}", json=None if method == "DELETE" else {})
 
 
+def test_a_reply_goes_to_its_thread(talk):
+    ana, luis, channel = talk
+    root = luis.send(channel, "raíz")
+    reply = luis.send(channel, "uno", thread_id=root["id"])
+    hidden = schedule(ana, channel, "dos", 1, thread_id=reply["id"])
+    shown = schedule(ana, channel, "tres", 1, thread_id=root["id"], also_send_to_channel=True)
+    assert hidden["thread_id"] == shown["thread_id"] == root["id"] and shown["also_send_to_channel"]
+    until(lambda: ana.ok("GET", f"/messages/{root['id']}").get("thread", {}).get("reply_count") == 3, "the replies")
+    assert contents(luis, channel) == ["raíz", "tres"]
+
+
 def test_it_is_nobody_elses_affair(suite, talk):
     ana, luis, channel = talk
     made = schedule(ana, channel, "mío")
