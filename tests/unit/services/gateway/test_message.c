@@ -62,9 +62,11 @@ Test(message, the_body_is_what_the_client_wrote_without_the_envelope)
     expect_body("{\"type\":\"resume\",\"positions\":{\"1\":42,\"7\":0}}", 0,
                 "{\"positions\":{\"1\":42,\"7\":0}}");
     expect_body("{\"content\":\"x\",\"type\":\"chat_message\"}", 9,
-                "{\"content\":\"x\",\"channel_id\":9,\"message_type\":\"text\"}");
+                "{\"content\":\"x\",\"channel_id\":9,\"also_send_to_channel\":false,\"message_"
+                "type\":\"text\"}");
     expect_body("{\"content\":\"x\",\"typ\\u0065\":\"chat_message\",\"channel_id\":1}", 0,
-                "{\"content\":\"x\",\"channel_id\":1,\"message_type\":\"text\"}");
+                "{\"content\":\"x\",\"channel_id\":1,\"also_send_to_channel\":false,\"message_"
+                "type\":\"text\"}");
 }
 
 Test(message, a_client_id_of_a_command_without_one_only_names_the_answer)
