@@ -7,7 +7,7 @@ enum {
     STEP_BITS = 4,
     FIRST = 2 << SMALL_BITS,
     GROWTH = 16,
-    MATCHES_GOAL = 3000 /* of one range: some milliseconds */
+    MATCHES_GOAL = 1500 /* of one range: some milliseconds */
 };
 #define LARGEST (INT64_C(1) << 25)
 

@@ -8,7 +8,7 @@
 #include "store/search.h"
 
 /* Matches are ranked among the newest of this many; then come the next. */
-enum { SEARCH_PAGE_MAX = 100, SEARCH_WINDOW = 1000 };
+enum { SEARCH_PAGE_MAX = 100, SEARCH_WINDOW = 250 };
 
 struct search {
     struct query query;

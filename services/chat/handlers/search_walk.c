@@ -13,7 +13,7 @@
 enum {
     BUDGET_US = 250000, /* then the page ends with what there is, and the next goes on from there */
     SLOW_US = 8000,
-    PREFIX_IS_COMMON = 24 /* matches in a range */
+    PREFIX_IS_COMMON = 50 /* one of so many has it */
 };
 
 /* ---- cursors: t.ID, or r.TO.FROM.ANCHOR.SCORE.ID ---- */
@@ -87,9 +87,11 @@ struct walker {
 
 /* Some rows of a range, a prefix being looked at in them, tell how common it is: then the rest is
  * done like this, or by the index. */
-static void choose(struct walker *w, const struct search *s, int64_t matches, int64_t took_us)
+static void choose(struct walker *w, const struct search *s, const struct walk_range *range,
+                   int64_t matches, int64_t took_us)
 {
-    if (w->beside && matches < PREFIX_IS_COMMON && (s->seek.n_wanted == 1 || took_us > SLOW_US))
+    bool rare = matches * PREFIX_IS_COMMON < range->to - range->from;
+    if (w->beside && rare && (s->seek.n_wanted == 1 || took_us > SLOW_US))
         w->beside = false;
 }
 
@@ -111,7 +113,7 @@ static enum pal_code look(struct pal_call *c, struct search *s, struct walker *w
         search_matches(c->db, c->arena, &v, &w->ask, s->found + s->n_found, &n, &matches, &c->err);
     s->n_found += n;
     walk_learn(&w->walk, range, matches, (int64_t)n, (int64_t)(w->wanted - s->n_found));
-    choose(w, s, matches, pal_mono_us() - began);
+    choose(w, s, range, matches, pal_mono_us() - began);
     return code;
 }
 

@@ -62,10 +62,11 @@ enum pal_code search_direct(struct pal_db *db, struct pal_arena *arena, const st
     return take_ids(db, &sql_search_direct, &p, out, err);
 }
 
-PAL_STATEMENT(sql_search_scope,
-              "(select c.id from channel c where c.org_id = $2::bigint and c.deleted_at is null"
-              " and c.type = 'public' order by c.id limit 129) union (select m.channel_id from member m"
-              " where m.user_id = $1::bigint limit 129) limit 129");
+PAL_STATEMENT(
+    sql_search_scope,
+    "(select c.id from channel c where c.org_id = $2::bigint and c.deleted_at is null"
+    " and c.type = 'public' order by c.id limit 129) union (select m.channel_id from member m"
+    " where m.user_id = $1::bigint limit 129) limit 129");
 
 enum pal_code search_scope(struct pal_db *db, struct pal_arena *arena, const struct viewer *v,
                            struct search_ids *out, struct pal_error *err)
@@ -100,24 +101,25 @@ enum pal_code search_span(struct pal_db *db, struct pal_arena *arena, int64_t fr
 /* `+ 0` keeps the primary key out of it: it would read the range from its end until there are
  * enough matches, which is all of it for a rare word. ts_match_vq is the operator @@ in a form that
  * the index is not used for. The matches are read in their order, and no further than to the last
- * that is wanted. */
-PAL_STATEMENT(sql_search_matches,
-              "with found as materialized (select s.message_id, s.channel_id, case when "
-              "$11::tsquery is null then 0 else"
-              " (1e9 * ts_rank(s.words, $11::tsquery, 1) / (1 + greatest(date_part('epoch', "
-              "$12::timestamptz - s.created_at), 0)"
-              " / 7776000))::bigint end as score from search_message s"
-              " where s.words @@ $3::tsquery and s.words @@ $4::tsquery and s.words @@ $5::tsquery"
-              " and ($6::tsquery is null or ts_match_vq(s.words, $6::tsquery))"
-              " and s.message_id + 0 >= $7::bigint and s.message_id + 0 < $8::bigint"
-              " and ($9::timestamptz is null or s.created_at >= $9::timestamptz)"
-              " and ($10::timestamptz is null or s.created_at < $10::timestamptz)"
-              " order by s.message_id desc),"
-              " hit as materialized (select f.message_id, f.score from found f cross join lateral"
-              " (select from channel c where c.id = f.channel_id and " READABLE
-              " limit 1) c limit $13::bigint)"
-              " select (select count(*) from found), h.message_id, h.score"
-              " from (values (1)) one left join hit h on true order by h.message_id desc");
+ * that is wanted; only those are ranked. */
+PAL_STATEMENT(
+    sql_search_matches,
+    "with found as materialized (select s.message_id, s.channel_id from search_message s"
+    " where s.words @@ $3::tsquery and s.words @@ $4::tsquery and s.words @@ $5::tsquery"
+    " and ($6::tsquery is null or ts_match_vq(s.words, $6::tsquery))"
+    " and s.message_id + 0 >= $7::bigint and s.message_id + 0 < $8::bigint"
+    " and ($9::timestamptz is null or s.created_at >= $9::timestamptz)"
+    " and ($10::timestamptz is null or s.created_at < $10::timestamptz)"
+    " order by s.message_id desc),"
+    " hit as materialized (select f.message_id from found f cross join lateral"
+    " (select from channel c where c.id = f.channel_id and " READABLE
+    " limit 1) c limit $13::bigint)"
+    " select (select count(*) from found), h.message_id, r.score"
+    " from (values (1)) one left join hit h on true left join lateral"
+    " (select (1e9 * ts_rank(s.words, $11::tsquery, 1) / (1 + greatest(date_part('epoch', "
+    "$12::timestamptz - s.created_at), 0) / 7776000))::bigint as score from search_message s"
+    " where s.message_id = h.message_id and $11::tsquery is not null limit 1) r on true"
+    " order by h.message_id desc");
 
 static void put_times(struct pal_params *p, const struct search_ask *ask)
 {
