@@ -213,7 +213,7 @@ def test_operators_of_time(make_suite):
 
 
 @pytest.mark.parametrize("q", ["before:mañana", "on:2024-02-30", "after:2024-1-1", "before:", "from:", "from:@", "in:", "in:#", "has:nada", "is:nada", "has:", "is:",
-                               "form:@ana", "canal:#general", "-before:2024-01-01"])
+                               "form:@ana", "canal:#general", "-before:2024-01-01", "-is:saved"])
 def test_a_wrong_operator_is_named(library, q):
     ana, _ = library
     problem = ana.refused(400, "search.operator_wrong", "GET", "/messages/search", params={"q": f"hola {q} adiós"})
@@ -243,6 +243,30 @@ def test_marks_follow_the_bits_of_a_message(org):
         finds(ana, f"marcado -{q}", [j for j in ids[:4] if j != i])
     for i, q in zip(ids, ("tiene:archivo", "tiene:reacción", "es:fijado", "es:hilo")):
         finds(ana, f"{q} from:me", [i])
+
+
+def test_what_others_put_on_a_message_is_found(org):
+    ana, luis = org.member(), org.member()
+    channel = ana.channel()
+    luis.join(channel)
+    root, pinned, liked, plain = (ana.send(channel, f"asunto {n}")["id"] for n in range(4))
+    reply = luis.send(channel, "asunto respondido", thread_id=root)["id"]
+    ana.ok("PUT", f"/messages/{pinned}/pin", json={})
+    luis.ok("PUT", f"/messages/{liked}/reactions/👍", json={})
+    luis.ok("PUT", f"/messages/{plain}/saved", json={})
+    indexed(org)
+    finds(luis, "asunto is:thread", [root, reply])
+    finds(luis, "asunto is:pinned", [pinned])
+    finds(luis, "asunto has:reaction", [liked])
+    finds(luis, "is:saved", [plain])
+    finds(luis, "asunto es:guardado", [plain], sort="relevance")
+    finds(luis, "otro is:saved", [])
+    finds(ana, "is:saved", [])
+    luis.ok("DELETE", f"/messages/{liked}/reactions/👍")
+    ana.ok("DELETE", f"/messages/{pinned}/pin")
+    indexed(org)
+    finds(luis, "has:reaction from:" + ana.user["username"], [])
+    finds(luis, "is:pinned in:" + channel["name"], [])
 
 
 def test_everything_is_paged_through_once(org):

@@ -143,7 +143,9 @@ static enum pal_code add_filter(struct pal_call *c, struct search *s, const stru
     case FILTER_ON:
         return add_day(c, s, f);
     case FILTER_SAVED:
-        return wrong_operator(c, f->shown, "saved messages cannot be searched yet");
+        s->saved = true;
+        return f->without ? wrong_operator(c, f->shown, "what is saved cannot be excluded")
+                          : PAL_OK;
     case FILTER_LINK:
     case FILTER_FILE:
     case FILTER_IMAGE:

@@ -15,6 +15,7 @@ struct search {
     struct seek seek;
     struct stemmers stemmers;
     bool by_relevance;
+    bool saved;   /* only what the caller has saved */
     bool nowhere; /* there is no channel to look in */
     int64_t limit;
     /* tsqueries: all that is asked of a message; the same without prefixes; what ranks; channels;

@@ -125,6 +125,8 @@ static enum pal_code walk(struct pal_call *c, struct search *s, struct walker *w
     enum pal_code code = PAL_OK;
     bool late = false;
     walk_begin(&w->walk, s->window_from, s->window_to);
+    if (s->saved)
+        w->walk.size = s->window_to;
     while (code == PAL_OK && s->n_found < w->wanted && !late && walk_next(&w->walk, &range)) {
         code = look(c, s, w, &range);
         late = hurry && pal_mono_us() > end;
@@ -175,13 +177,14 @@ enum pal_code search_find(struct pal_call *c, struct search *s)
     if (code != PAL_OK || s->nowhere)
         return code;
     bool named = s->after.id != 0;
-    w.beside = seek_has_prefix(&s->seek);
+    w.beside = !s->saved && seek_has_prefix(&s->seek);
     w.ask =
         (struct search_ask){.scope = pal_buf_view(&s->scope),
                             .rank = s->rank.n > 0 ? pal_buf_view(&s->rank) : (struct pal_str){0},
                             .from_ms = s->from_ms,
                             .to_ms = s->to_ms,
-                            .anchor_ms = s->anchor_ms};
+                            .anchor_ms = s->anchor_ms,
+                            .saved = s->saved};
     pal_buf_init(&w.blocks, 4096);
     code = walk(c, s, &w, !named);
     pal_buf_fini(&w.blocks);

@@ -129,22 +129,48 @@ static void put_times(struct pal_params *p, const struct search_ask *ask)
     pal_p_time(p, ask->to_ms);
 }
 
+/* What somebody has saved is little: each of it is looked at. */
+PAL_STATEMENT(
+    sql_search_saved,
+    "with hit as materialized (select s.message_id, s.words, s.created_at from saved v"
+    " cross join lateral (select s.message_id, s.channel_id, s.words, s.created_at"
+    " from search_message s where s.message_id = v.message_id limit 1) s"
+    " cross join lateral (select from channel c where c.id = s.channel_id and " READABLE
+    " limit 1) c"
+    " where v.user_id = $1::bigint and ts_match_vq(s.words, $3::tsquery)"
+    " and ts_match_vq(s.words, $4::tsquery) and s.message_id >= $5::bigint"
+    " and s.message_id < $6::bigint and ($7::timestamptz is null or s.created_at >= "
+    "$7::timestamptz)"
+    " and ($8::timestamptz is null or s.created_at < $8::timestamptz)"
+    " order by s.message_id desc limit $11::bigint)"
+    " select 0, h.message_id, case when $9::tsquery is null then 0 else"
+    " (1e9 * ts_rank(h.words, $9::tsquery, 1) / (1 + greatest(date_part('epoch', $10::timestamptz"
+    " - h.created_at), 0) / 7776000))::bigint end from hit h order by h.message_id desc");
+
+static void put_conditions(struct pal_params *p, const struct search_ask *ask)
+{
+    if (!ask->saved)
+        pal_p_str(p, ask->blocks);
+    pal_p_str(p, ask->words);
+    pal_p_str(p, ask->scope);
+    if (!ask->saved)
+        pal_p_str(p, ask->beside);
+    put_times(p, ask);
+    pal_p_str(p, ask->rank);
+    pal_p_time(p, ask->anchor_ms);
+    pal_p_int(p, ask->limit);
+}
+
 enum pal_code search_matches(struct pal_db *db, struct pal_arena *arena, const struct viewer *v,
                              const struct search_ask *ask, struct search_hit *out, size_t *n,
                              int64_t *matches, struct pal_error *err)
 {
     struct pal_params p;
     answer_params(&p, arena, v);
-    pal_p_str(&p, ask->blocks);
-    pal_p_str(&p, ask->words);
-    pal_p_str(&p, ask->scope);
-    pal_p_str(&p, ask->beside);
-    put_times(&p, ask);
-    pal_p_str(&p, ask->rank);
-    pal_p_time(&p, ask->anchor_ms);
-    pal_p_int(&p, ask->limit);
+    put_conditions(&p, ask);
     PAL_ROWS rows = {0};
-    enum pal_code code = pal_db_run(db, &sql_search_matches, &p, &rows, err);
+    enum pal_code code =
+        pal_db_run(db, ask->saved ? &sql_search_saved : &sql_search_matches, &p, &rows, err);
     *n = 0;
     *matches = pal_row_int(&rows, 0, 0);
     for (int i = 0; i < rows.n && !pal_row_null(&rows, i, 1); i++)
