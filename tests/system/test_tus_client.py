@@ -1,0 +1,161 @@
+"""The reference client of tus against the suite: a large file through the edge while chat is killed under it. PALIQUE_TEST_UPLOAD_MB makes it larger
+(2048: the long form, which also prints what memory the processes took)."""
+
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+import pathlib
+import random
+import shutil
+import socket
+import subprocess
+import threading
+import urllib.parse
+
+import pytest
+
+from harness import until
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+SOURCE = ROOT / "tests/tus"
+MEGABYTES = int(os.environ.get("PALIQUE_TEST_UPLOAD_MB", "64"))
+KILLS = 4
+
+
+@pytest.fixture(scope="module")
+def tus_client():
+    """The folder with tus-js-client, installed once for each lock file."""
+    lock = (SOURCE / "package-lock.json").read_bytes()
+    folder = ROOT / "build" / "tus-client"
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / ".lock", "w", encoding="ascii") as guard:
+        fcntl.flock(guard, fcntl.LOCK_EX)
+        stamp, wanted = folder / ".installed", hashlib.sha256(lock).hexdigest()
+        if not stamp.exists() or stamp.read_text() != wanted:
+            for name in ("package.json", "package-lock.json", ".npmrc"):
+                shutil.copy(SOURCE / name, folder)
+            done = subprocess.run(["npm", "ci", "--omit=dev", "--prefer-offline"], cwd=folder, capture_output=True, text=True, timeout=600, check=False)
+            assert done.returncode == 0, done.stdout + done.stderr
+            stamp.write_text(wanted)
+        shutil.copy(SOURCE / "upload.mjs", folder)
+    return folder
+
+
+def resident(suite, name):
+    """KiB that a process has of its own."""
+    for line in pathlib.Path(f"/proc/{suite.proc(name).pid}/status").read_text().splitlines():
+        if line.startswith("RssAnon"):
+            return int(line.split()[1])
+    raise AssertionError("no RssAnon")
+
+
+def make_file(path):
+    digest, block = hashlib.sha256(), random.Random(7).randbytes(1 << 20)
+    with open(path, "wb") as f:
+        for n in range(MEGABYTES):
+            piece = n.to_bytes(8, "big") + block[8:]
+            f.write(piece)
+            digest.update(piece)
+    return digest.hexdigest()
+
+
+class Door:
+    """Stands between the client and chat, and can be shut: chat is killed behind it, and what it says while it starts is heard by nobody.
+    (To an answer that is an error this client begins anew.)"""
+
+    def __init__(self, port):
+        self.inside, self.shut, self.open = port, False, set()
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        while True:
+            try:
+                outer = self.listener.accept()[0]
+            except OSError:
+                return
+            try:
+                inner = None if self.shut else socket.create_connection(("127.0.0.1", self.inside))
+            except OSError:
+                inner = None
+            if inner is None:
+                outer.close()
+                continue
+            self.open |= {outer, inner}
+            for a, b in ((outer, inner), (inner, outer)):
+                threading.Thread(target=self.carry, args=(a, b), daemon=True).start()
+
+    @staticmethod
+    def carry(a, b):
+        try:
+            while data := a.recv(65536):
+                b.sendall(data)
+            b.shutdown(socket.SHUT_WR)
+        except OSError:
+            pass
+
+    def close(self):
+        self.shut = True
+        while self.open:
+            one = self.open.pop()
+            with contextlib.suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+            one.close()
+
+
+def kill_chat(suite, person, door):
+    door.close()
+    suite.kill("chat")
+    suite.restart("chat")
+    until(lambda: person.get("/files/1/info").status_code != 503, "the keys to be known")
+    door.shut = False
+
+
+def watch(client, suite, most, points, person, door):
+    """What the client says, killing chat where it has sent so much; the last line's JSON."""
+    said = None
+    for line in client.stdout:
+        word, _, rest = line.partition(" ")
+        if word == "sent":
+            for name in most:
+                if suite.proc(name).running():
+                    most[name] = max(most[name], resident(suite, name))
+            if points and int(rest) >= points[0] << 20:
+                points.pop(0)
+                kill_chat(suite, person, door)
+        elif word == "done":
+            said = json.loads(rest)
+    assert client.wait(60) == 0 and said, "the client gave up"
+    return said
+
+
+@pytest.mark.parametrize("edge, kills", [(False, KILLS), (True, 0)], ids=["killed", "through the edge"])
+def test_a_large_file_arrives_whole(make_suite, tus_client, tmp_path, edge, kills):
+    suite = make_suite(edge=edge)
+    person = suite.org().member()
+    source = tmp_path / "large.bin"
+    wanted = make_file(source)
+    before = {name: resident(suite, name) for name in ("gateway0", "chat")}
+    most, points = dict(before), sorted(random.Random().sample(range(1, MEGABYTES), kills))
+    door = Door(suite.ports["edge" if edge else "chat"])
+    command = ["node", "upload.mjs", f"http://127.0.0.1:{door.port}/files/", person.token, str(source), "Infinity"]
+    with subprocess.Popen(command, cwd=tus_client, stdout=subprocess.PIPE, text=True) as client:
+        said = watch(client, suite, most, points, person, door)
+    door.listener.close()
+    assert not points and (said["retries"] > 0) == (kills > 0), said
+    got = hashlib.sha256()
+    with person.http.stream("GET", suite.base_for("/files") + urllib.parse.urlsplit(said["url"]).path, headers={"Authorization": f"Bearer {person.token}"}) as answer:
+        assert answer.status_code == 200 and int(answer.headers["content-length"]) == MEGABYTES << 20
+        for piece in answer.iter_bytes():
+            got.update(piece)
+    assert got.hexdigest() == wanted
+    kept = list((suite.folder / "files/blobs").glob("*/*/*"))
+    assert [k.name.split(".")[0] for k in kept] == [wanted]
+    assert not list((suite.folder / "files/parts").iterdir()), "it was continued, not begun anew"
+    assert not list(suite.folder.glob("nginx-*/*")), "the edge keeps nothing of it"
+    print(f"\n{MEGABYTES} MiB, {said['retries']} interruptions; own memory before and at most, KiB: "
+          + ", ".join(f"{name} {before[name]}, {most[name]}" for name in before))
+    assert most["gateway0"] < before["gateway0"] + 2048 and most["chat"] < before["chat"] + 65536
