@@ -3,7 +3,7 @@
 
 # To build and to run. Each is explained in the README's table.
 PALIQUE_RUN_PACKAGES="gcc libc6-dev cmake ninja-build pkg-config python3 curl ca-certificates
-libmicrohttpd-dev libnng-dev libvips-dev libseccomp-dev libmagic-dev libpq-dev libjansson-dev libargon2-dev libstemmer-dev libjwt-dev libwslay-dev libhiredis-dev libssl-dev zlib1g-dev
+libmicrohttpd-dev libnng-dev libvips-dev libseccomp-dev libmagic-dev libcurl4-openssl-dev libpq-dev libjansson-dev libargon2-dev libstemmer-dev libjwt-dev libwslay-dev libhiredis-dev libssl-dev zlib1g-dev
 postgresql-15 nginx"
 
 # To test, on top of that.

@@ -29,5 +29,13 @@ void writer_start(void);
 pal_handler_fn expire_old, search_follow;
 pal_handler_fn expire_old, send_due;
 pal_handler_fn expire_old, files_expire, files_forget;
+/* Registers what only chat counts. */
+enum pal_code chat_start(struct pal_service *s, struct pal_error *err) PAL_MUST_USE;
+pal_handler_fn message_remove_previews, preview_image;
+/* Chores. */
+pal_handler_fn expire_old, search_follow;
+pal_handler_fn expire_old, send_due;
+pal_handler_fn expire_old;
+pal_handler_fn preview_work, preview_expire;
 
 #endif

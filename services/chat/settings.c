@@ -23,5 +23,12 @@ const struct pal_config_item chat_config[] = {
          "how long a signed address of a file works"),
     ITEM(files_workers, PAL_CFG_INT, "PALIQUE_FILES_WORKERS", "4", 1, 32,
          "threads that write, hash and fetch the content of files"),
+    ITEM(link_previews, PAL_CFG_BOOL, "PALIQUE_LINK_PREVIEWS", "true", 0, 0,
+         "fetch the pages behind links in messages and show what they say of themselves"),
+    ITEM(link_networks, PAL_CFG_STR, "PALIQUE_LINK_PREVIEW_NETWORKS", "", 0, 0,
+         "networks that links may lead to although they are not public, e.g. "
+         "10.1.0.0/16,fd12::/32"),
+    ITEM(media_program, PAL_CFG_STR, "PALIQUE_MEDIA_PROGRAM", "", 0, 0,
+         "program that makes pictures safe; empty: palique-media beside this one"),
 };
 const size_t chat_config_count = sizeof chat_config / sizeof *chat_config;

@@ -4,6 +4,7 @@
 
 #include "files/storage.h"
 #include "front/local_front.h"
+#include "previews/fetch.h"
 #include "service/service.h"
 
 struct chat_settings {
@@ -15,6 +16,9 @@ struct chat_settings {
     int64_t files_expiry_ms;                   /* of what is attached to nothing */
     int64_t files_url_ttl_ms;
     int64_t files_workers;
+    bool link_previews;
+    char *link_networks; /* reached although they are not public; "" */
+    char *media_program; /* ""; palique-media beside this program */
 };
 
 extern const struct pal_config_item chat_config[];
@@ -26,6 +30,7 @@ enum { CHAT_SECRET = 32 };
 struct chat_data {
     struct storage *storage; /* NULL: there is no folder for files */
     uint8_t file_secret[CHAT_SECRET];
+    struct fetch_rules link_rules;
 };
 
 static inline const struct chat_settings *chat_settings_of(const struct pal_call *c)

@@ -38,12 +38,18 @@ enum pal_code chat_start(struct pal_service *s, struct pal_error *err)
     struct chat_data *data = calloc(1, sizeof *data);
     if (!data)
         return pal_error_set(err, &pal_err_service_internal, "no memory");
-    enum pal_code code = read_secret(s, data, err);
+    const struct chat_settings *settings = pal_service_settings(s);
+    enum pal_code code = PAL_OK;
+    if (!fetch_rules_read(settings->link_networks, &data->link_rules))
+        code = pal_error_set(err, &pal_err_service_internal,
+                             "PALIQUE_LINK_PREVIEW_NETWORKS is not a list of networks");
+    if (code == PAL_OK)
+        code = read_secret(s, data, err);
     if (code != PAL_OK) {
         free(data);
         return code;
     }
-    data->storage = open_storage(pal_service_settings(s));
+    data->storage = open_storage(settings);
     pal_service_set_data(s, data);
     writer_start();
     return PAL_OK;

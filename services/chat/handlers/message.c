@@ -6,8 +6,10 @@
 #include "domain/mentions.h"
 #include "domain/names.h"
 #include "handlers/gate.h"
+#include "settings.h"
 #include "store/mark.h"
 #include "store/message.h"
+#include "store/preview.h"
 
 /* Finds the message and what the caller is to its channel; one that is not there has a channel that
  * is not. */
@@ -67,6 +69,8 @@ static enum pal_code edit(struct pal_call *c, const struct message_facts *m, str
     enum pal_code code = message_store_update(c->db, c->arena, &v, &e, &logged, &json, &c->err);
     if (code == PAL_OK)
         code = gate_tell(c, &pal_ev_message_edited, v.user, m->channel, &logged);
+    if (code == PAL_OK && chat_settings_of(c)->link_previews)
+        code = preview_store_queue_edit(c->db, c->arena, e.message, &c->err);
     return code != PAL_OK ? code : pal_reply_text(c, json);
 }
 

@@ -8,9 +8,11 @@
 
 #include "base/id.h"
 #include "base/metrics.h"
+#include "domain/links.h"
 #include "domain/mentions.h"
 #include "domain/names.h"
 #include "handlers/writer.h"
+#include "settings.h"
 #include "store/writer.h"
 
 #include <string.h>
@@ -55,6 +57,12 @@ static void take_client_id(const struct pal_call *c, uint8_t out[16])
         pal_uuid_v4(out);
 }
 
+static bool wants_previews(const struct pal_call *c, struct pal_str content)
+{
+    struct pal_str links[LINKS_MAX];
+    return chat_settings_of(c)->link_previews && links_find(content, links) > 0;
+}
+
 static bool take_names(struct pal_call *c, struct post *post)
 {
     struct pal_str found[MENTIONS_MAX];
@@ -95,6 +103,7 @@ static bool draft(struct pal_call *c, struct draft *out)
                       .reply_to = (uint64_t)pal_json_int(c->in, "reply_to_id", 0),
                       .thread = (uint64_t)pal_json_int(c->in, "thread_id", 0),
                       .also_in_channel = pal_json_bool(c->in, "also_send_to_channel", false)};
+    out->post.has_links = wants_previews(c, out->post.content);
     take_client_id(c, out->post.client_id);
     if (text_is_blank(out->post.content) &&
         !json_array_size(json_object_get(c->in, "attachment_ids"))) {

@@ -4,6 +4,7 @@
 #include "base/id.h"
 #include "gen/catalogue.h"
 #include "store/attach.h"
+#include "store/preview.h"
 #include "store/replies.h"
 #include "store/twins.h"
 
@@ -428,6 +429,16 @@ static enum pal_code post_all(struct pal_db *db, struct pal_arena *arena, const 
     return code == PAL_OK && c.rich ? replies_store(db, arena, posts, n, out, commit, err) : code;
 }
 
+static enum pal_code post_within(struct pal_db *db, struct pal_arena *arena,
+                                 const struct post *posts, size_t n, struct posted *out,
+                                 bool commit, struct pal_error *err)
+{
+    enum pal_code code = lock(db, arena, posts, n, err);
+    if (code == PAL_OK)
+        code = preview_store_queue_posts(db, arena, posts, n, err);
+    return code == PAL_OK ? post_all(db, arena, posts, n, out, commit, err) : code;
+}
+
 enum pal_code writer_store_post(struct pal_db *db, struct pal_arena *arena,
                                 const struct post *posts, size_t n, struct posted *out,
                                 struct pal_error *err)
@@ -435,9 +446,7 @@ enum pal_code writer_store_post(struct pal_db *db, struct pal_arena *arena,
     enum pal_code code = pal_db_begin(db, PAL_TX_WRITE, err);
     if (code != PAL_OK)
         return code;
-    code = lock(db, arena, posts, n, err);
-    if (code == PAL_OK)
-        code = post_all(db, arena, posts, n, out, true, err);
+    code = post_within(db, arena, posts, n, out, true, err);
     if (code != PAL_OK)
         pal_db_rollback(db);
     return code;
@@ -447,8 +456,7 @@ enum pal_code writer_store_post_here(struct pal_db *db, struct pal_arena *arena,
                                      const struct post *posts, size_t n, struct posted *out,
                                      struct pal_error *err)
 {
-    enum pal_code code = lock(db, arena, posts, n, err);
-    return code != PAL_OK ? code : post_all(db, arena, posts, n, out, false, err);
+    return post_within(db, arena, posts, n, out, false, err);
 }
 
 PAL_STATEMENT(

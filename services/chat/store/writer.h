@@ -17,8 +17,9 @@ struct post {
     const struct pal_str *names; /* behind an @ */
     size_t n_names;
     struct pal_str everyone; /* "channel", "here", {NULL, 0}: nobody but those named */
-    const int64_t *files; /* to be attached */
+    const int64_t *files;    /* to be attached */
     size_t n_files;
+    bool has_links; /* that are to be looked at */
 };
 
 enum post_result {

@@ -74,7 +74,9 @@ static const char filled_too[] =
     "2000) g, "
     "generate_series(1, 5) u;"
     "insert into here (user_id, gateway, seen_at) select u, 'a', now() from generate_series(1, "
-    "2000) u;"
+    "2000) u;";
+
+static const char filled_too[] =
     "insert into blob (hash, size, location) select sha256(n::text::bytea), 1, 'blobs/' || n from "
     "generate_series(1, 20000) n;"
     "alter table file disable trigger user;"
@@ -85,6 +87,13 @@ static const char filled_too[] =
     "alter table file enable trigger user;"
     "insert into storage_drop select 'parts/' || n from generate_series(1, 20000) n;"
     "insert into blob_check select sha256(n::text::bytea), now() from generate_series(1, 20000) n;"
+    "insert into preview (org_id, url, url_hash, title, description, site_name, fetched_at) select "
+    "1 + n % 50, 'u' || n, sha256(('u' || n)::bytea), 't', '', '', now() - n * interval '1 minute' "
+    "from generate_series(1, 20000) n;"
+    "insert into message_preview (message_id, place, preview_id) select n, 1, 1 + n % 20000 from "
+    "generate_series(1, 10000) n;"
+    "insert into preview_task (channel_id, user_id, client_id, due_at) select channel_id, user_id, "
+    "client_id, now() + interval '1 day' from message where id < 5000;"
     "insert into mute (action_id, user_id, org_id) select n, n, 1 from generate_series(3000, 5000) "
     "n;";
 

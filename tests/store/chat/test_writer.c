@@ -6,6 +6,7 @@
 #include "base/metrics.h"
 #include "handlers.h"
 #include "service/call.h"
+#include "settings.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -228,6 +229,10 @@ Test(writer, names_an_author_that_it_does_not_know_by_his_id)
     cr_assert(strstr(out[0].message.p, "\"username\":\"user-1\""));
 }
 
+/* As at the start, with nothing turned on. */
+static struct chat_settings settings;
+static struct pal_service service = {.settings = &settings};
+
 /* Calls as the writer lane makes them. */
 struct made {
     struct pal_call call;
@@ -240,6 +245,7 @@ static void make_calls(struct made *made, struct pal_call **calls, const char *c
     for (size_t i = 0; i < n; i++) {
         made[i] = (struct made){.call = {.cmd = &pal_cmd_message_create,
                                          .caller = {.user = 1, .org = 1, .role = PAL_ROLE_MEMBER},
+                                         .service = &service,
                                          .db = db,
                                          .arena = &arena}};
         made[i].call.priv = &made[i].priv;
