@@ -1,7 +1,6 @@
 """Messages sent later: once, at their time, whatever is killed meanwhile, and only where their author may post then."""
 
 import datetime
-import time
 import uuid
 
 import pytest
@@ -17,6 +16,11 @@ def at(seconds):
 
 def schedule(who, channel, content, seconds=3600, **fields):
     return who.ok("POST", "/scheduled", json={"channel_id": channel["id"], "content": content, "send_at": at(seconds), **fields})
+
+
+def become_due(suite, *scheduled):
+    """All at once and now, however long the test has taken to prepare it."""
+    suite.psql_as("chat", f"update scheduled set send_at = now() where id in ({', '.join(str(s['id']) for s in scheduled)})")
 
 
 def waiting(who):
@@ -45,7 +49,7 @@ def test_it_is_sent_at_its_time_like_any_message(talk):
     phone, other = ana.ws(), luis.ws()
     phone.expect("hello")
     other.expect("hello")
-    made = schedule(ana, channel, f"buenos días @{luis.user['username']}", 1, reply_to_id=first["id"])
+    made = schedule(ana, channel, f"buenos días @{luis.user['username']}", 2, reply_to_id=first["id"])
     assert made["state"] == "pending" and made["reply_to_id"] == first["id"] and made["message_id"] is None and made["reason"] is None
     assert phone.expect("scheduled_updated")["scheduled"] == made and waiting(ana) == [made] and waiting(luis) == []
     message = other.expect("chat_message")["message"]
@@ -81,13 +85,14 @@ def test_it_can_be_changed_deleted_and_sent_at_once(talk):
         ana.refused(404, "scheduled.not_found", method, f"/scheduled/{two['id']}{rest}", json=None if method == "DELETE" else {})
 
 
-def test_a_reply_goes_to_its_thread(talk):
+def test_a_reply_goes_to_its_thread(suite, talk):
     ana, luis, channel = talk
     root = luis.send(channel, "raíz")
     reply = luis.send(channel, "uno", thread_id=root["id"])
-    hidden = schedule(ana, channel, "dos", 1, thread_id=reply["id"])
-    shown = schedule(ana, channel, "tres", 1, thread_id=root["id"], also_send_to_channel=True)
+    hidden = schedule(ana, channel, "dos", thread_id=reply["id"])
+    shown = schedule(ana, channel, "tres", thread_id=root["id"], also_send_to_channel=True)
     assert hidden["thread_id"] == shown["thread_id"] == root["id"] and shown["also_send_to_channel"]
+    become_due(suite, hidden, shown)
     until(lambda: ana.ok("GET", f"/messages/{root['id']}").get("thread", {}).get("reply_count") == 3, "the replies")
     assert contents(luis, channel) == ["raíz", "tres"]
 
@@ -141,7 +146,7 @@ def test_who_may_not_post_then_is_told_why(suite, org):
     for why, person in people.items():
         person.join(channels[why])
         reply = {"reply_to_id": owner.send(channels[why], "pregunta")["id"]} if why == "message.reply_not_found" else {}
-        made[why] = schedule(person, channels[why], "tarde", 1.5, **reply)
+        made[why] = schedule(person, channels[why], "tarde", **reply)
         sockets[why] = person.ws()
         sockets[why].expect("hello")
     people["channel.not_member"].ok("POST", f"/channels/{channels['channel.not_member']['id']}/leave", json={})
@@ -149,9 +154,10 @@ def test_who_may_not_post_then_is_told_why(suite, org):
     owner.ok("PUT", f"/channels/{channels['channel.archived']['id']}", json={"is_archived": True})
     owner.ok("DELETE", f"/channels/{channels['channel.not_found']['id']}")
     owner.ok("DELETE", f"/messages/{made['message.reply_not_found']['reply_to_id']}")
+    become_due(suite, *made.values())
     for why, person in people.items():
         told = sockets[why].expect("scheduled_updated")["scheduled"]
-        assert told == {**made[why], "state": "failed", "reason": why} and waiting(person) == [told]
+        assert told == {**made[why], "send_at": told["send_at"], "state": "failed", "reason": why} and waiting(person) == [told]
     # It can be tried again, at a time to come or at once.
     failed, person = made["channel.archived"], people["channel.archived"]
     person.refused(409, "channel.archived", "POST", f"/scheduled/{failed['id']}/send", json={})
@@ -163,17 +169,19 @@ def test_who_may_not_post_then_is_told_why(suite, org):
     assert contents(owner, channels["channel.archived"]) == ["tarde"]
 
 
-def test_the_banned_and_the_deactivated_send_nothing(org, talk):
+def test_the_banned_and_the_deactivated_send_nothing(suite, org, talk):
     ana, luis, channel = talk
     eva = org.member()
     eva.join(channel)
-    for person in (luis, eva):
-        schedule(person, channel, "no", 1)
+    made = [schedule(person, channel, "no") for person in (luis, eva)]
     moderate(org, luis, "ban")
     org.admin.ok("DELETE", f"/users/{eva.id}")
-    mine = schedule(ana, channel, "sí", 1)
+    until(lambda: suite.psql_as("chat", f"select reason from scheduled where id = {made[0]['id']}") == "user.banned", "chat to hear of the ban")
+    become_due(suite, *made)
+    until(lambda: suite.psql_as("chat", f"select reason from scheduled where id = {made[1]['id']}") == "access.denied", "the other to be refused")
+    become_due(suite, schedule(ana, channel, "sí"))
     until(lambda: contents(ana, channel), "the last of the three")
-    assert contents(ana, channel) == ["sí"] and mine["state"] == "pending"
+    assert contents(ana, channel) == ["sí"]
 
 
 def test_a_hundred_wait_at_most(suite, talk):
@@ -200,9 +208,7 @@ def test_one_that_the_database_refuses_fails_alone(suite, talk):
     suite.psql_as("chat", "create function refuse() returns trigger language plpgsql as $$ begin raise exception 'no'; end $$;"
                   "create trigger refuse before insert on message for each row when (new.content = 'veneno') execute function refuse()")
     try:
-        when = at(0.7)
-        for text in ("uno", "veneno", "dos"):
-            ana.ok("POST", "/scheduled", json={"channel_id": channel["id"], "content": text, "send_at": when})
+        become_due(suite, *[schedule(ana, channel, text) for text in ("uno", "veneno", "dos")])
         until(lambda: [s["state"] for s in waiting(ana)] == ["failed"], "the refused one to fail")
         assert sorted(contents(luis, channel)) == ["dos", "uno"]
         assert waiting(ana)[0]["reason"] == "service.internal"
@@ -217,14 +223,13 @@ def test_each_is_sent_once_by_several_chats_that_are_killed_around_the_time(make
     channels = [ana.channel() for _ in range(3)]
     for channel in channels:
         luis.join(channel)
-    start = time.monotonic()
     texts = [f"n{n}" for n in range(60)]
-    for n, text in enumerate(texts):
-        schedule(luis if n % 2 else ana, channels[n % 3], text, max(0.1, 4 + n * 0.04 - (time.monotonic() - start)))
-    # Each chat dies at some moment while they become due, and comes back.
-    for name in ("chat0", "chat1", "chat0"):
-        sent = suite.psql_as("chat", "select count(*) from scheduled where state = 'sent'")
-        until(lambda s=sent: suite.psql_as("chat", "select count(*) from scheduled where state = 'sent'") not in (s, "0"), "another one to be sent", timeout=30)
+    made = [schedule(luis if n % 2 else ana, channels[n % 3], text)["id"] for n, text in enumerate(texts)]
+    # Each chat dies while some of them are due, and comes back.
+    for wave, name in enumerate(("chat0", "chat1", "chat0")):
+        ids = made[20 * wave:20 * wave + 20]
+        suite.psql_as("chat", f"update scheduled set send_at = now() + (id - {ids[0]}) * interval '40 milliseconds' where id between {ids[0]} and {ids[-1]}")
+        until(lambda: suite.psql_as("chat", f"select count(*) from scheduled where state = 'sent' and id >= {ids[0]}") != "0", "the first to be sent")  # noqa: B023
         suite.kill(name)
         suite.restart(name)
     until(lambda: suite.psql_as("chat", "select count(*) from scheduled where state = 'pending'") == "0", "all of them to be sent", timeout=30)
@@ -244,10 +249,9 @@ def test_what_became_due_while_nothing_ran_is_sent_then_and_once(make_suite):
     org = suite.org()
     ana = org.member()
     channel = ana.channel()
-    schedule(ana, channel, "durante la noche", 1)
+    made = schedule(ana, channel, "durante la noche")
     suite.kill("chat")
-    assert suite.psql_as("chat", "select state from scheduled") == "pending"
-    until(lambda: suite.psql_as("chat", "select send_at < now() from scheduled") == "t", "its time")
+    become_due(suite, made)
     suite.restart("chat")
     until(lambda: contents(ana, channel), "the message", timeout=30)
     assert contents(ana, channel) == ["durante la noche"]
