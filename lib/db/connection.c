@@ -22,6 +22,11 @@ static const char settings[] =
     /* Compiling a plan takes longer than any statement of ours runs. */
     " set_config('jit', 'off', false)";
 
+/* A plan made while the tables are small must not read them from end to end when they have grown.
+ */
+static const char one_plan[] = "select set_config('plan_cache_mode', 'force_generic_plan', false),"
+                               " set_config('enable_seqscan', 'off', false)";
+
 static void ignore_notice(void *arg, const PGresult *r)
 {
     (void)arg;
@@ -109,9 +114,16 @@ static enum pal_code connect_now(struct pal_db *db, struct pal_error *err)
         return pal_error_set(err, &pal_err_service_internal, "database: no pipeline mode");
     }
     enum pal_code code = pal_db_command(db, settings, NULL, err);
+    if (code == PAL_OK && db->plan_once)
+        code = pal_db_command(db, one_plan, NULL, err);
     if (code != PAL_OK)
         pal_db_disconnect(db);
     return code;
+}
+
+void pal_db_plan_once(struct pal_db *db)
+{
+    db->plan_once = true;
 }
 
 /* Between transactions the server says nothing: if there is something to read, it is the end of the

@@ -33,6 +33,7 @@ struct pal_db {
     enum pal_tx tx;             /* what the caller has opened */
     bool begun;                 /* BEGIN has been sent: it travels with the first statement */
     bool stale;                 /* drop the connection when the transaction is over */
+    bool plan_once;             /* pal_db_plan_once */
     bool again;                 /* what failed last may go well when it is done again */
     int wait_ms;                /* how long an answer may take; -1: for ever (migrations) */
     char constraint[64];        /* of the last violation */

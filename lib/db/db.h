@@ -33,6 +33,10 @@ struct pal_statement {
 enum pal_code pal_db_new(const char *url, const char *application, struct pal_db **out,
                          struct pal_error *err) PAL_MUST_USE;
 void pal_db_free(struct pal_db *db);
+/* From the next connection on each statement has one plan, made once for any parameters, with index
+ * look-ups: for services whose plans are tested so. PostgreSQL otherwise plans a statement with a
+ * limit as a parameter at every call, since it thinks the general plan dear. */
+void pal_db_plan_once(struct pal_db *db);
 /* Connects if need be and asks the server a trivial question. */
 enum pal_code pal_db_ping(struct pal_db *db, struct pal_error *err) PAL_MUST_USE;
 

@@ -98,6 +98,8 @@ static void *worker_thread(void *arg)
         pal_log_error(PAL_ERROR, "worker cannot start", &err);
         return NULL;
     }
+    if (lane->kind == PAL_LANE_READ && lane->service->spec->plan_once)
+        pal_db_plan_once(db);
     pal_arena_init(&arena, PAL_ARENA_MAX);
     struct pal_job *job;
     while ((job = pal_queue_pop(lane->queue, -1))) {

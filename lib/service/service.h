@@ -78,6 +78,7 @@ struct pal_service_spec {
      * others (a picture, a page of somebody's server): fn begins and commits its own. */
     const struct pal_chore *slow_chores;
     size_t n_slow_chores;
+    bool plan_once; /* in the READ lane: pal_db_plan_once */
     const struct pal_migration *migrations;
     size_t n_migrations;
     unsigned peers; /* bits 1 << owner: services called or followed */

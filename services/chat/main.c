@@ -32,6 +32,7 @@ int main(int argc, char **argv)
         .n_chores = sizeof chores / sizeof *chores,
         .slow_chores = slow_chores,
         .n_slow_chores = sizeof slow_chores / sizeof *slow_chores,
+        .plan_once = true,
         .migrations = chat_migrations,
         .n_migrations = chat_migrations_count,
         .peers = 1U << PAL_OWNER_AUTH | 1U << PAL_OWNER_ADMIN,

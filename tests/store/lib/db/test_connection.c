@@ -16,6 +16,9 @@ PAL_STATEMENT(sql_slow, "select set_config('statement_timeout', '20ms', true), p
 PAL_STATEMENT(sql_sleep, "select pg_sleep(30)");
 PAL_STATEMENT(sql_raise, "select raise($1::text)");
 PAL_STATEMENT(sql_read_only, "select set_config('default_transaction_read_only', 'on', false)");
+PAL_STATEMENT(sql_one_plan,
+              "select count(*) from pg_settings where (name, setting) in "
+              "(('plan_cache_mode', 'force_generic_plan'), ('enable_seqscan', 'off'))");
 PAL_STATEMENT(sql_all, "select * from thing");
 
 static char url[STORE_URL_MAX];
@@ -394,4 +397,16 @@ Test(db, a_session_that_may_only_read_is_left_for_another)
     begin(PAL_TX_WRITE);
     cr_assert_eq(insert(1, "a"), PAL_OK);
     cr_assert_eq(pal_db_commit(db, &err), PAL_OK);
+}
+
+Test(db, plans_are_made_once_where_that_is_wished)
+{
+    begin(PAL_TX_NONE);
+    cr_assert_eq(number(&sql_one_plan), 0);
+    pal_db_plan_once(db);
+    (void)number(&sql_end);
+    pal_db_rollback(db);
+    begin(PAL_TX_NONE);
+    cr_assert_eq(number(&sql_one_plan), 2, "from the next connection on");
+    pal_db_rollback(db);
 }
