@@ -21,6 +21,8 @@ pal_handler_fn channel_mark_read, channel_mark_unread, read_mark_everything, unr
     message_readers;
 pal_handler_fn preferences_get, preferences_update;
 pal_handler_fn file_begin, file_look, file_progress, file_finish, file_open, file_get, file_delete;
+pal_handler_fn preferences_get, preferences_update, here_report;
+pal_handler_fn group_create, group_list, group_get, group_update, group_delete, group_members;
 /* message.create, in batches. */
 pal_writer_fn chat_writer;
 /* Registers what it counts. */

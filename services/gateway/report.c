@@ -9,11 +9,18 @@
 
 #include <stdlib.h>
 
-enum { REPORT_MS = 5000, KEYS_MS = 10000, TOUCH_MS = 60000, TOUCH_MAX = 5000, KEYS_FIRST_MS = 500 };
+enum {
+    REPORT_MS = 5000,
+    KEYS_MS = 10000,
+    TOUCH_MS = 60000,
+    HERE_MS = 1000,
+    TOUCH_MAX = 5000,
+    KEYS_FIRST_MS = 500
+};
 
 struct reports {
     struct gateway *gw;
-    struct pal_timer report, touch, keys;
+    struct pal_timer report, touch, here, keys;
 };
 
 static void on_keys(struct pal_timer *t)
@@ -50,30 +57,49 @@ static void on_report(struct pal_timer *t)
     pal_timer_arm(gw->loop, t, REPORT_MS);
 }
 
-static void touch(struct gateway *gw, json_t *ids)
+static void touch(struct gateway *gw, json_t *ids, bool all)
 {
-    if (json_array_size(ids) > 0)
+    if (json_array_size(ids) > 0 && all)
         upstream_request(gw, &pal_cmd_user_touch, 0, NULL, json_pack("{sO}", "ids", ids),
+                         upstream_ignore, NULL);
+    if (json_array_size(ids) > 0)
+        upstream_request(gw, &pal_cmd_here_report, 0, NULL, json_pack("{sO}", "ids", ids),
                          upstream_ignore, NULL);
     (void)json_array_clear(ids);
 }
 
-static void on_touch(struct pal_timer *t)
+/* all: to auth and chat; otherwise those of whom chat has not been told yet. */
+static void tell_people(struct gateway *gw, bool all)
 {
-    struct reports *r = PAL_CONTAINER(t, struct reports, touch);
-    struct gateway *gw = r->gw;
     json_t *ids = json_array();
     size_t at = 0;
     uint64_t user;
     void *value;
     while (pal_map_next(&gw->people.users, &at, &user, &value)) {
+        struct person *person = value;
+        if (person->here && !all)
+            continue;
+        person->here = true;
         (void)json_array_append_new(ids, json_integer((json_int_t)user));
         if (json_array_size(ids) == TOUCH_MAX)
-            touch(gw, ids);
+            touch(gw, ids, all);
     }
-    touch(gw, ids);
+    touch(gw, ids, all);
     json_decref(ids);
-    pal_timer_arm(gw->loop, t, TOUCH_MS);
+}
+
+static void on_touch(struct pal_timer *t)
+{
+    struct reports *r = PAL_CONTAINER(t, struct reports, touch);
+    tell_people(r->gw, true);
+    pal_timer_arm(r->gw->loop, t, TOUCH_MS);
+}
+
+static void on_here(struct pal_timer *t)
+{
+    struct reports *r = PAL_CONTAINER(t, struct reports, here);
+    tell_people(r->gw, false);
+    pal_timer_arm(r->gw->loop, t, HERE_MS);
 }
 
 struct reports *reports_start(struct gateway *gw)
@@ -84,9 +110,11 @@ struct reports *reports_start(struct gateway *gw)
     r->gw = gw;
     r->report.fn = on_report;
     r->touch.fn = on_touch;
+    r->here.fn = on_here;
     r->keys.fn = on_keys;
     pal_timer_arm(gw->loop, &r->report, REPORT_MS);
     pal_timer_arm(gw->loop, &r->touch, TOUCH_MS);
+    pal_timer_arm(gw->loop, &r->here, HERE_MS);
     pal_timer_arm(gw->loop, &r->keys, 1);
     return r;
 }
@@ -97,6 +125,7 @@ void reports_stop(struct reports *r)
         return;
     pal_timer_stop(r->gw->loop, &r->report);
     pal_timer_stop(r->gw->loop, &r->touch);
+    pal_timer_stop(r->gw->loop, &r->here);
     pal_timer_stop(r->gw->loop, &r->keys);
     free(r);
 }

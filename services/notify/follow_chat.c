@@ -132,12 +132,43 @@ static enum pal_code thread_replied(struct pal_call *c, const struct pal_log_eve
     return code;
 }
 
+/* Of members reached by a group or by @here one by one, and of everyone in the channel in one row.
+ * Whom the message names himself is told with the message (posted.c), and not here. */
+static enum pal_code mentioned(struct pal_call *c, const struct pal_log_event *e,
+                               const json_t *body)
+{
+    struct notice_words words = {.username = pal_json_str(body, "username")};
+    struct notice n = notice_of(e);
+    int64_t *users;
+    size_t count;
+    PAL_ROWS rows = {0};
+    n.channel = (uint64_t)pal_json_int(body, "channel_id", 0);
+    n.seq = (uint64_t)pal_json_int(body, "seq", 0);
+    n.actor = (uint64_t)pal_json_int(body, "user_id", 0);
+    n.message = (uint64_t)pal_json_int(body, "message_id", 0);
+    if (!read_users(c, json_object_get(body, "user_ids"), &users, &count))
+        return pal_fail(c, &pal_err_service_internal, "a batch of notifications does not fit");
+    enum pal_code code = channel_name(c->db, c->arena, n.channel, &words.channel, &c->err);
+    if (code == PAL_OK)
+        code = notice_prepare(c, NOTICE_MENTION, &words, &n);
+    if (code == PAL_OK && pal_json_bool(body, "everyone", false))
+        return notice_tell(c, &n);
+    if (code == PAL_OK && count > 0)
+        code = notices_insert(c->db, c->arena, &n, users, count, &rows, &c->err);
+    for (int i = 0; code == PAL_OK && i < rows.n; i++)
+        code = pal_publish(c, &pal_ev_notification_created, n.org,
+                           (uint64_t)pal_row_int(&rows, i, 0), 0, 0, pal_row_str(&rows, i, 1));
+    return code;
+}
+
 static enum pal_code apply_rare(struct pal_call *c, const struct pal_log_event *e,
                                 const json_t *body)
 {
     switch (e->kind) {
     case PAL_EV_THREAD_REPLIED:
         return thread_replied(c, e, body);
+    case PAL_EV_MESSAGE_MENTIONED:
+        return mentioned(c, e, body);
     case PAL_EV_MEMBER_JOINED:
         return member_joined(c, e, body);
     case PAL_EV_MEMBER_LEFT:
@@ -165,8 +196,8 @@ static enum pal_code follow_rare(struct pal_call *c, struct posted *posted,
 }
 
 const uint16_t follow_chat_bodies[FOLLOW_CHAT_BODIES] = {
-    PAL_EV_MESSAGE_CREATED, PAL_EV_THREAD_REPLIED,  PAL_EV_MEMBER_JOINED,
-    PAL_EV_MEMBER_LEFT,     PAL_EV_CHANNEL_CREATED, PAL_EV_CHANNEL_UPDATED};
+    PAL_EV_MESSAGE_CREATED, PAL_EV_MESSAGE_MENTIONED, PAL_EV_THREAD_REPLIED, PAL_EV_MEMBER_JOINED,
+    PAL_EV_MEMBER_LEFT,     PAL_EV_CHANNEL_CREATED,   PAL_EV_CHANNEL_UPDATED};
 
 enum pal_code follow_chat(struct pal_call *c, const struct pal_log_event *events, size_t n)
 {
@@ -178,6 +209,7 @@ enum pal_code follow_chat(struct pal_call *c, const struct pal_log_event *events
             code = posted_add(&posted, &events[i]);
             break;
         case PAL_EV_THREAD_REPLIED:
+        case PAL_EV_MESSAGE_MENTIONED:
         case PAL_EV_MEMBER_JOINED:
         case PAL_EV_MEMBER_LEFT:
         case PAL_EV_CHANNEL_CREATED:

@@ -59,7 +59,8 @@ static bool read_mentions(struct pal_arena *arena, struct pal_str list, struct p
 }
 
 /* Ends with the last member that is needed: the walk costs more than all that is done with it.
- * reply: whether it is shown in the channel stands behind the rest. */
+ * reply: whether it is shown in the channel stands behind the rest; who is named in a message that
+ * mentions everyone is told with everyone. */
 static bool read_message(struct pal_arena *arena, struct pal_walk *w, bool reply,
                          struct posted_message *m)
 {
@@ -69,17 +70,20 @@ static bool read_message(struct pal_arena *arena, struct pal_walk *w, bool reply
     while (whole && !last && pal_walk_member(w, &key, &value)) {
         bool mentions = pal_str_eq(key, PAL_STR("mentions"));
         bool place = reply && pal_str_eq(key, PAL_STR("in_channel"));
-        last = reply ? place : mentions;
+        bool everyone = pal_str_eq(key, PAL_STR("mention_all"));
         if (place)
             m->quiet = pal_str_eq(value, PAL_STR("false"));
         else if (mentions)
             whole = read_mentions(arena, value, m);
+        else if (everyone && pal_str_eq(value, PAL_STR("\"channel\"")))
+            m->n_mentions = 0;
         else if (pal_str_eq(key, PAL_STR("id")))
             m->id = pal_raw_id(value);
         else if (pal_str_eq(key, PAL_STR("user_id")))
             m->author = pal_raw_id(value);
         else if (pal_str_eq(key, PAL_STR("username")))
             m->username = pal_raw_text(value, arena);
+        last = m->n_mentions == 0 && (reply ? place : mentions);
     }
     return whole && !w->failed;
 }

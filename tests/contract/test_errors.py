@@ -215,6 +215,16 @@ def one_too_many(what, columns, method, path, body=None):
     return ask
 
 
+def group(w):
+    return w.moderator.ok("POST", "/groups", json={"name": "x", "handle": f"g{secrets.token_hex(4)}"})["id"]
+
+
+def full_group(w):
+    full = group(w)
+    w.suite.psql_as("chat", f"insert into user_group_member (group_id, user_id) select {full}, -n from generate_series(1, 1000) n")
+    return w.moderator.put(f"/groups/{full}/members", json={"add": [w.ana.id]})
+
+
 def secretive(w):
     person = w.org.member()
     person.join(w.channel)
@@ -340,6 +350,15 @@ SCENARIOS = {
     ("emoji.put", "emoji.too_large"): upload("large", PNG + bytes(256 * 1024)),
     ("emoji.put", "emoji.too_many"): one_emoji_too_many,
     ("emoji.put", "emoji.unsupported"): upload("pdf", b"%PDF-1.4 " + bytes(100)),
+    ("group.create", "group.handle_taken"): lambda w: w.moderator.post("/groups", json={"name": "x", "handle": w.luis.user["username"].upper()}),
+    ("group.create", "group.user_not_found"): lambda w: w.moderator.post("/groups", json={"name": "x", "handle": "nobodies", "user_ids": [ABSENT]}),
+    ("group.update", "group.not_found"): of("moderator", "PUT", "/groups/{absent}", {"name": "x"}),
+    ("group.update", "group.handle_taken"): lambda w: w.moderator.put(f"/groups/{group(w)}", json={"handle": "todos"}),
+    ("group.get", "group.not_found"): of("ana", "GET", "/groups/{absent}"),
+    ("group.delete", "group.not_found"): of("moderator", "DELETE", "/groups/{absent}"),
+    ("group.members", "group.not_found"): of("moderator", "PUT", "/groups/{absent}/members", {"add": []}),
+    ("group.members", "group.user_not_found"): lambda w: w.moderator.put(f"/groups/{group(w)}/members", json={"add": [ABSENT]}),
+    ("group.members", "group.too_large"): full_group,
     ("invitation.delete", "invitation.not_found"): of("moderator", "DELETE", "/invitations/{absent}"),
     ("file.begin", "file.quota"): quota,
     ("file.begin", "file.too_large"): tus("POST", "/files", Upload_Length=str(1 << 45)),

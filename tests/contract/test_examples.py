@@ -79,6 +79,9 @@ class World:
     def saved(self):
         return self.ana.ok("PUT", f"/messages/{self.message['id']}/saved", json={})
 
+    def group(self):
+        return self.moderator.ok("POST", "/groups", json={"name": "x", "handle": f"g{secrets.token_hex(4)}", "user_ids": [self.ana.id]})["id"]
+
     def read_by_bruno(self):
         self.bruno.ok("POST", f"/channels/{self.channel['id']}/read", json={"seq": self.head()})
         return self.message["id"]
@@ -176,6 +179,13 @@ ENTRIES = {
     "file.open": lambda w: (w.ana, {"file_id": w.file()["id"]}),
     "file.progress": lambda w: (w.ana, {"file_id": w.begun()}),
     "gateway.report": lambda w: (None, {"users": [{"org": w.org.id, "ids": [w.ana.id, w.bruno.id]}]}),
+    "group.create": lambda w: (w.moderator, {"handle": f"g{secrets.token_hex(4)}", "user_ids": [w.ana.id, w.bruno.id]}),
+    "group.delete": lambda w: (w.moderator, {"group_id": w.group()}),
+    "group.get": lambda w: (w.ana, {"group_id": w.group()}),
+    "group.list": lambda w: w.group() and (w.ana, {}),
+    "group.members": lambda w: (w.moderator, {"group_id": w.group(), "add": [w.ana.id, w.bruno.id]}),
+    "group.update": lambda w: (w.moderator, {"group_id": w.group()}),
+    "here.report": lambda w: (None, {"ids": [w.ana.id]}),
     "invitation.create": lambda w: (w.moderator, {}),
     "invitation.delete": lambda w: (w.moderator, {"invitation_id": w.moderator.ok("POST", "/invitations", json={})["id"]}),
     "invitation.list": lambda w: (w.moderator, {}),

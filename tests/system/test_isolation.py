@@ -18,7 +18,7 @@ ABSENT = 2**53 - 7
 PNG = base64.b64decode(COMMANDS["user.set_avatar"]["example"]["request"]["image"])
 
 # Which thing of the world an id field of the catalogue means. A field that is not here fails the tests: say what it is.
-KINDS = {"channel_id": "channel", "message_id": "message", "user_id": "user", "organization_id": "organization", "invitation_id": "invitation",
+KINDS = {"group_id": "group", "channel_id": "channel", "message_id": "message", "user_id": "user", "organization_id": "organization", "invitation_id": "invitation",
          "notification_id": "notification", "report_id": "report", "action_id": "action", "scheduled_id": "scheduled", "reply_to_id": "message", "thread_id": "message", "file_id": "file", "before": "message",
          "after": "message", "around": "message", "up_to": "notification"}
 # Requests that name a foreign id and are still answered well: a filter that finds nothing, a mark that marks nothing.
@@ -43,6 +43,7 @@ class World:
         sent = self.ana.ok("POST", "/files", params={"filename": f"secreto {self.mark}.txt"}, content=self.mark.encode(), headers={"Content-Type": "text/plain"})
         self.file = self.ana.ok("POST", f"/channels/{self.private['id']}/messages", json={"attachment_ids": [sent["id"]]})["attachments"][0]
         self.ana.call("PUT", f"/users/{self.ana.id}/avatar", content=PNG, headers={"Content-Type": "image/png"}).raise_for_status()
+        self.group = self.admin.ok("POST", "/groups", json={"name": f"grupo {self.mark}", "handle": f"g-{self.mark}", "user_ids": [self.ana.id]})
         self.scheduled = self.ana.ok("POST", "/scheduled", json={"channel_id": self.channel["id"], "content": f"mañana {self.mark}", "send_at": tomorrow()})
         self.ana.ok("PUT", f"/drafts/{self.private['id']}", json={"content": f"borrador {self.mark}"})
         self.ana.ok("PUT", f"/messages/{self.secret['id']}/saved", json={"note": f"nota {self.mark}"})
@@ -57,7 +58,7 @@ class World:
     def ids(self):
         return {"channel": self.channel["id"], "message": self.message["id"], "user": self.ana.id, "organization": self.org.id,
                 "invitation": self.invitation["id"], "notification": self.notification["id"], "report": self.report["id"], "action": self.action["id"],
-                "scheduled": self.scheduled["id"], "file": self.file["id"]}
+                "scheduled": self.scheduled["id"], "file": self.file["id"], "group": self.group["id"]}
 
     def snapshot(self):
         """All that could be changed, as its own people see it."""

@@ -15,6 +15,21 @@ static bool is_joiner(char c)
     return c == '.' || c == '-' || c == '_';
 }
 
+/* Is the character before `at` part of a word? Of what is not ASCII the signs that may stand before
+ * a word are not: no-break space, inverted marks and guillemets (U+00A0, U+00A1, U+00AB, U+00BB,
+ * U+00BF), U+2000 to U+207F and U+3000 to U+303F. */
+static bool within_word(struct pal_str text, size_t at)
+{
+    if (at == 0 || !is_word(text.p[at - 1]))
+        return false;
+    const unsigned char *u = (const unsigned char *)text.p + at;
+    if (at >= 2 && u[-2] == 0xc2)
+        return !(u[-1] == 0xa0 || u[-1] == 0xa1 || u[-1] == 0xab || u[-1] == 0xbb || u[-1] == 0xbf);
+    if (at < 3)
+        return true;
+    return !((u[-3] == 0xe2 && (u[-2] & 0xfe) == 0x80) || (u[-3] == 0xe3 && u[-2] == 0x80));
+}
+
 /* Length of the name at `at`: words held together by single or repeated joiners. */
 static size_t name_length(struct pal_str text, size_t at)
 {
@@ -51,7 +66,7 @@ size_t mentions_scan(struct pal_str text, struct pal_str names[MENTIONS_MAX])
             i = code_skip(text, i);
             continue;
         }
-        bool starts = text.p[i] == '@' && (i == 0 || !is_word(text.p[i - 1]));
+        bool starts = text.p[i] == '@' && !within_word(text, i);
         i++;
         if (!starts)
             continue;

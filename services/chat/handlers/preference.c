@@ -38,3 +38,16 @@ enum pal_code preferences_update(struct pal_call *c)
         code = tell_own_devices(c, json);
     return code != PAL_OK ? code : pal_reply_text(c, json);
 }
+
+enum pal_code here_report(struct pal_call *c)
+{
+    const json_t *ids = json_object_get(c->in, "ids");
+    size_t n = json_array_size(ids);
+    int64_t *users = pal_arena_alloc(c->arena, (n + 1) * sizeof *users);
+    if (!users)
+        return pal_fail(c, &pal_err_service_internal, "out of request memory");
+    for (size_t i = 0; i < n; i++)
+        users[i] = (int64_t)json_integer_value(json_array_get(ids, i));
+    enum pal_code code = here_put(c->db, c->arena, users, n, &c->err);
+    return code != PAL_OK ? code : pal_reply_empty(c);
+}

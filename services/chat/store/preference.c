@@ -51,3 +51,20 @@ enum pal_code preference_shares_receipts(struct pal_db *db, struct pal_arena *ar
         *shares = pal_row_bool(&rows, 0, 0);
     return code;
 }
+
+/* In the order of the ids, so that two gateways that tell of the same people cannot block each
+ * other; few rows are rewritten. */
+PAL_STATEMENT(
+    sql_here_put,
+    "insert into here as h (user_id, seen_at) select i.id, now() from (select distinct x.id"
+    " from unnest($1::bigint[]) x (id) order by 1) i on conflict (user_id) do update set"
+    " seen_at = now() where h.seen_at < now() - interval '20 seconds'");
+
+enum pal_code here_put(struct pal_db *db, struct pal_arena *arena, const int64_t *users, size_t n,
+                       struct pal_error *err)
+{
+    struct pal_params p;
+    pal_params_init(&p, arena);
+    pal_p_ints(&p, users, n);
+    return pal_db_exec(db, &sql_here_put, &p, NULL, err);
+}

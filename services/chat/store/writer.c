@@ -221,7 +221,16 @@ PAL_STATEMENT(
         "   union all select channel_id, user_id, null, null, null, seq from told"
         "    where in_channel) x"
         "  group by 1, 2 order by 1, 2 offset 0) a"
-        " where m.channel_id = a.channel_id and m.user_id = a.user_id),",
+        " where m.channel_id = a.channel_id and m.user_id = a.user_id),"
+        " announced as ("
+        " insert into event (kind, org_id, user_id, body)"
+        " select $14::integer, r.org_id, r.user_id, json_build_object('channel_id', r.channel_id,"
+        "  'message_id', r.id, 'seq', r.seq, 'user_id', r.user_id, 'username', r.username,"
+        "  'everyone', coalesce(r.mention_all = 'channel', false), 'user_ids',"
+        "  (select coalesce(json_agg(x.user_id), '[]') from told x where x.channel_id = "
+        "r.channel_id"
+        "   and x.seq = r.seq and x.user_id <> all (r.mentions)))"
+        " from ready r where r.result = 0 and r.extras & 128 <> 0),",
         "to_json(outside)"));
 
 #pragma GCC diagnostic pop
@@ -335,6 +344,7 @@ static void bind(struct pal_arena *arena, const struct columns *c, struct pal_pa
         pal_p_ints(p, c->also, c->n);
         pal_p_strs(p, c->everyone, c->n);
         pal_p_ints(p, c->attached, c->n);
+        pal_p_int(p, PAL_EV_MESSAGE_MENTIONED);
     }
 }
 

@@ -73,7 +73,7 @@ static const char filled_too[] =
     "insert into user_group_member (group_id, user_id) select g, 10 + u from generate_series(1, "
     "2000) g, "
     "generate_series(1, 5) u;"
-    "insert into here (user_id, gateway, seen_at) select u, 'a', now() from generate_series(1, "
+    "insert into here (user_id, seen_at) select u, now() from generate_series(1, "
     "2000) u;";
 
 static const char filled_too[] =

@@ -26,9 +26,8 @@ static const char scene[] =
     "generate_series(2, 4) u on conflict do nothing;"
     "insert into user_group (org_id, name, handle, created_by) values (1, 'Backend', 'Backend', 1);"
     "insert into user_group_member (group_id, user_id) values (1, 2), (1, 3);"
-    "insert into here (user_id, gateway, seen_at) values (1, 'a', 'infinity'), (2, 'a', "
-    "'infinity'), "
-    "(3, 'a', now() - interval '1 hour');";
+    "insert into here (user_id, seen_at) values (1, 'infinity'), (2, 'infinity'), "
+    "(3, now() - interval '1 hour');";
 
 /* How many members have other counts than a recount gives. What is counted here is what the words
  * of the documentation say, and nothing that the counters themselves are kept by. */

@@ -21,6 +21,8 @@ Test(mentions, are_names_behind_an_at_sign)
     expect("nobody", "");
     expect("@ana", "ana ");
     expect("hola @ana, @luis!", "ana luis ");
+    expect("\xc2\xbf@ana? \xc2\xa1@luis! \xe2\x80\x9c@eva", "ana luis eva ");
+    expect("a@b \xc3\xb1@b \xe4\xb8\xad@b \xe2\x82\xac@b", "");
     expect("(@ana) y \"@jos\xc3\xa9\"", "ana jos\xc3\xa9 ");
     expect("@ana@luis", "ana ");
     expect("@@ana", "ana ");
@@ -71,4 +73,33 @@ Test(mentions, are_bounded)
         text[i] = "@a "[i % 3];
     text[sizeof text - 1] = '\0';
     cr_assert_eq(mentions_scan(pal_str_of(text), names), MENTIONS_MAX);
+}
+
+/* The word for everyone that the text has; "" for none. */
+static void expect_everyone(const char *text, const char *wanted)
+{
+    struct pal_str names[MENTIONS_MAX];
+    size_t n = mentions_scan(pal_str_of(text), names);
+    cr_assert(pal_str_eq(mentions_everyone(names, n), pal_str_of(wanted)), "%s", text);
+}
+
+Test(mentions, of_everyone_have_their_words_in_two_languages)
+{
+    static const char *const channel[] = {"@channel", "@ALL", "hola @canal.", "@todos, @ana"};
+    static const char *const here[] = {"@here", "@aqui", "@aqu\xc3\xad", "\xc2\xbf@AQU\xc3\x8d?"};
+    for (size_t i = 0; i < 4; i++) {
+        expect_everyone(channel[i], "channel");
+        expect_everyone(here[i], "here");
+    }
+    expect_everyone("@here @all", "channel");
+    expect_everyone("@all @here", "channel");
+    expect_everyone("@ana @channels `@all`", "");
+    expect_everyone("", "");
+}
+
+Test(mentions, keep_the_words_for_everyone_from_being_names)
+{
+    cr_assert(mention_is_reserved(PAL_STR("Todos")));
+    cr_assert(mention_is_reserved(PAL_STR("here")));
+    cr_assert_not(mention_is_reserved(PAL_STR("ana")));
 }
