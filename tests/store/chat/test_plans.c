@@ -76,7 +76,7 @@ static const char filled_too[] =
     "insert into here (user_id, seen_at) select u, now() from generate_series(1, "
     "2000) u;";
 
-static const char filled_too[] =
+static const char filled_more[] =
     "insert into blob (hash, size, location) select sha256(n::text::bytea), 1, 'blobs/' || n from "
     "generate_series(1, 20000) n;"
     "alter table file disable trigger user;"
@@ -113,6 +113,7 @@ static void set_up(void)
     fixture_make(url);
     store_script(url, filled);
     store_script(url, filled_too);
+    store_script(url, filled_more);
     store_script(url, "vacuum analyze");
     pg = PQconnectdb(url);
     PQclear(PQexec(pg, "set plan_cache_mode = force_generic_plan; set jit = off"));
