@@ -37,7 +37,7 @@ static const char filled[] =
     "insert into message_report (message_id, user_id) select id, 10 from message where id % 4 = 0;";
 
 /* Another one: ISO C promises literals of 4095 bytes only. */
-static const char filled_too[] =
+static const char filled_next[] =
     "insert into reaction (message_id, emoji, user_id, seq) select m, chr(128512 + k), 10 + u, m + "
     "k + "
     "u from generate_series(1, 2000) m, generate_series(0, 2) k, generate_series(1, 3) u;"
@@ -112,6 +112,7 @@ static void set_up(void)
 {
     fixture_make(url);
     store_script(url, filled);
+    store_script(url, filled_next);
     store_script(url, filled_too);
     store_script(url, filled_more);
     store_script(url, "vacuum analyze");
