@@ -81,7 +81,7 @@ bool pal_query_parse(struct pal_str text, struct pal_arena *arena, struct pal_qu
 
 static bool segment_ok(struct pal_str segment)
 {
-    char text[256];
+    char text[512];
     if (segment.n > sizeof text)
         return false;
     ptrdiff_t n = decode_into(segment, false, text);

@@ -6,7 +6,7 @@
 #include "routes.h"
 #include "settings.h"
 
-static const struct pal_chore slow_chores[] = {{"forget files", 10 * 1000, files_forget},
+static const struct pal_chore slow_chores[] = {{"forget files", 3 * 1000, files_forget},
                                                {"previews", 500, preview_work}};
 
 /* expire: 2,000 events a second, more than anybody sends day and night. search: 5,000. send due:
@@ -14,7 +14,7 @@ static const struct pal_chore slow_chores[] = {{"forget files", 10 * 1000, files
 static const struct pal_chore chores[] = {{"expire", 5 * 1000, expire_old},
                                           {"search", 200, search_follow},
                                           {"send due", 250, send_due},
-                                          {"expire files", 10 * 1000, files_expire},
+                                          {"expire files", 3 * 1000, files_expire},
                                           {"expire previews", 600 * 1000, preview_expire}};
 
 int main(int argc, char **argv)

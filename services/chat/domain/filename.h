@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { FILENAME_MAX_BYTES = 200, FILENAME_URL_MAX = 3 * FILENAME_MAX_BYTES };
+enum { FILENAME_MAX_BYTES = 160, FILENAME_URL_MAX = 3 * FILENAME_MAX_BYTES };
 
 /* The last part of a path without control characters and without what turns the direction of text
  * or cannot be seen; no dots or spaces at its ends; cut at a character's end, the extension kept.
