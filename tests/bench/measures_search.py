@@ -55,7 +55,8 @@ def _copy(rig, what, table, first, total, channels, authors):
     made = subprocess.Popen([paths.TOOLS / "search_fill", what, str(rig.people.org.id), str(first), str(total), f"{channels[0]}+{len(channels)}",
                              f"{authors[0].id}+{len(authors)}"], stdout=subprocess.PIPE)
     postgres = rig.suite.postgres
-    return subprocess.Popen([postgres.bin / "psql", "-X", "-q", "-h", postgres.folder, "-U", "postgres", "-d", rig.suite.database, "-c", f"copy chat.{table} from stdin"],
+    return subprocess.Popen([postgres.bin / "psql", "-X", "-q", "-h", postgres.folder, "-U", "postgres", "-d", rig.suite.database, "-c", "set search_path = chat",
+                             "-c", f"copy {table} from stdin"],
                             stdin=made.stdout)
 
 
@@ -94,7 +95,7 @@ def ask_all(rig, person, words, names):
 
 def join(rig, person, channels):
     ids = ",".join(map(str, channels))
-    rig.suite.psql(f"insert into chat.member (channel_id, user_id) select c, {person.id} from unnest(array[{ids}]::bigint[]) c")
+    rig.suite.psql(f"set search_path = chat; insert into member (channel_id, user_id) select c, {person.id} from unnest(array[{ids}]::bigint[]) c")
 
 
 @measure
