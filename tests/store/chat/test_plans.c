@@ -113,7 +113,6 @@ static void set_up(void)
     fixture_make(url);
     store_script(url, filled);
     store_script(url, filled_next);
-    store_script(url, filled_too);
     store_script(url, filled_more);
     store_script(url, "vacuum analyze");
     pg = PQconnectdb(url);
