@@ -85,6 +85,8 @@ static const char filled_more[] =
     "case when n % 2 = 0 then n end, case when n % 2 = 0 then 1 end, case when n % 2 = 1 then "
     "now() + n * interval '1 second' end from generate_series(1, 20000) n;"
     "alter table file enable trigger user;"
+    "insert into file_usage (org_id, user_id, bytes, files) select 1 + n % 50, n, 1, 1 from "
+    "generate_series(1, 20000) n;"
     "insert into storage_drop select 'parts/' || n from generate_series(1, 20000) n;"
     "insert into blob_check select sha256(n::text::bytea), now() from generate_series(1, 20000) n;"
     "insert into preview (org_id, url, url_hash, title, description, site_name, fetched_at) select "
