@@ -30,16 +30,17 @@ static enum pal_code ban(struct pal_call *c, const json_t *body, const json_t *a
 static enum pal_code follow_admin(struct pal_call *c, const struct pal_log_event *e, json_t *body)
 {
     const json_t *action = json_object_get(body, "action");
-    if (e->kind == PAL_EV_MODERATION_APPLIED &&
-        pal_str_eq(pal_json_str(action, "action_type"), PAL_STR("ban")))
-        return ban(c, body, action);
-    if (!pal_str_eq(pal_json_str(action, "action_type"), PAL_STR("mute")))
+    struct pal_str type = pal_json_str(action, "action_type");
+    uint64_t id = (uint64_t)pal_json_int(action, "id", 0);
+    bool banning = pal_str_eq(type, PAL_STR("ban"));
+    if (!banning && !pal_str_eq(type, PAL_STR("mute")))
         return PAL_OK;
-    if (e->kind == PAL_EV_MODERATION_APPLIED)
-        return mute_put(c->db, c->arena, e->body, &c->err);
     if (e->kind == PAL_EV_MODERATION_LIFTED)
-        return mute_delete(c->db, c->arena, (uint64_t)pal_json_int(action, "id", 0), &c->err);
-    return PAL_OK;
+        return (banning ? ban_delete : mute_delete)(c->db, c->arena, id, &c->err);
+    if (e->kind != PAL_EV_MODERATION_APPLIED)
+        return PAL_OK;
+    enum pal_code code = (banning ? ban_put : mute_put)(c->db, c->arena, e->body, &c->err);
+    return code == PAL_OK && banning ? ban(c, body, action) : code;
 }
 
 const struct pal_consumer chat_consumers[] = {

@@ -11,6 +11,7 @@ pal_handler_fn channel_list, channel_create, channel_get, channel_update, channe
 pal_handler_fn channel_join, channel_leave, channel_members, channel_invite, channel_remove_member,
     channel_set_role;
 pal_handler_fn channel_permissions, channel_set_permissions;
+pal_handler_fn direct_open, direct_post, direct_messages, direct_hide, direct_show;
 pal_handler_fn session_open, event_list, channel_mark_read, typing_start, bootstrap;
 pal_handler_fn reaction_add, reaction_remove, reaction_list, message_pin, message_unpin, pin_list;
 pal_handler_fn emoji_list, emoji_put, emoji_delete, emoji_image;

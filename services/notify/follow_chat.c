@@ -42,8 +42,9 @@ static enum pal_code member_joined(struct pal_call *c, const struct pal_log_even
     if (code != PAL_OK || e->seq <= 2)
         return code;
     code = channel_name(c->db, c->arena, e->channel, &words.channel, &c->err);
-    if (code == PAL_OK)
-        code = notice_prepare(c, NOTICE_JOINED, &words, &n);
+    if (code != PAL_OK || words.channel.n == 0) /* direct: it is news when something is said */
+        return code;
+    code = notice_prepare(c, NOTICE_JOINED, &words, &n);
     if (code == PAL_OK)
         code = notice_tell(c, &n);
     if (code == PAL_OK && invited_by)

@@ -46,9 +46,7 @@ class World:
         self.ana.ok("DELETE", f"/messages/{self.gone['id']}")
         self.luis.ok("POST", f"/channels/{self.left['id']}/leave", json={})
         self.ana.ok("PUT", f"/channels/{self.closed['id']}", json={"is_archived": True})
-        self.talk = {"id": int(suite.psql_as("chat", "with c as (insert into channel (org_id, name, type, created_by, member_count)"
-                     f" values ({org.id}, '', 'direct', {self.ana.id}, 2) returning id), h as (insert into channel_head (channel_id) select id from c),"
-                     f" m as (insert into member (channel_id, user_id) select id, u from c, unnest(array[{self.ana.id}, {self.luis.id}]) u) select id from c").split()[0])}
+        self.talk = self.ana.ok("POST", "/direct", json={"user_ids": [self.luis.id]})
         self.strict = self.ana.channel()  # where its permissions let luis do nothing
         self.luis.join(self.strict)
         self.strict_said = self.ana.send(self.strict, "hola")
@@ -344,6 +342,17 @@ SCENARIOS = {
     ("draft.put", "draft.too_many"): one_too_many("draft", lambda w: "channel_id, content) select -1, -n, 'x' from generate_series(1, 500) n", "PUT", "/drafts/{channel}", lambda w: HELLO),
     ("draft.put", "message.reply_not_found"): of("luis", "PUT", "/drafts/{channel}", lambda w: {**HELLO, "reply_to_id": w.gone["id"]}),
     ("draft.put", "message.thread_not_found"): of("luis", "PUT", "/drafts/{channel}", lambda w: {**HELLO, "thread_id": w.secret["id"]}),
+    ("direct.hide", "channel.not_direct"): of("ana", "PUT", "/channels/{channel}/hidden"),
+    ("direct.hide", "channel.not_found"): channel("PUT", "/hidden"),
+    ("direct.hide", "channel.not_member"): of("luis", "PUT", "/channels/{apart}/hidden"),
+    ("direct.show", "channel.not_direct"): of("ana", "DELETE", "/channels/{channel}/hidden"),
+    ("direct.show", "channel.not_found"): channel("DELETE", "/hidden"),
+    ("direct.show", "channel.not_member"): of("luis", "DELETE", "/channels/{apart}/hidden"),
+    ("direct.messages", "channel.user_not_found"): of("ana", "GET", "/messages", params={"with": ABSENT}),
+    ("direct.messages", "message.not_found"): lambda w: w.ana.get("/messages", params={"with": w.luis.id, "before": ABSENT}),
+    ("direct.open", "channel.user_not_found"): of("ana", "POST", "/direct", {"user_ids": [ABSENT]}),
+    ("direct.post", "channel.muted"): of("muted", "POST", "/messages", lambda w: {**HELLO, "to": w.ana.id}),
+    ("direct.post", "channel.user_not_found"): of("ana", "POST", "/messages", {**HELLO, "to": ABSENT}),
     ("emoji.delete", "emoji.not_found"): of("ana", "DELETE", "/emoji/nothing"),
     ("emoji.image", "emoji.not_found"): of("ana", "GET", "/emoji/nothing/image"),
     ("emoji.put", "emoji.name_taken"): name_taken,

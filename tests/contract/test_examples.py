@@ -66,6 +66,9 @@ class World:
         self.bruno.join(channel)
         return channel["id"]
 
+    def talk(self):
+        return self.ana.ok("POST", "/messages", json={"to": self.bruno.id, "content": "hola"})["channel_id"]
+
     def make_emoji(self):
         self.emoji = self.ana.call("PUT", "/emoji/party-parrot", content=PNG, headers={"Content-Type": "image/png"}).json()
 
@@ -166,6 +169,11 @@ ENTRIES = {
     "draft.delete": lambda w: w.drafted() and (w.ana, {"channel_id": w.channel["id"]}),
     "draft.list": lambda w: w.drafted() and (w.ana, {}),
     "draft.put": lambda w: (w.ana, {"channel_id": w.channel["id"]}),
+    "direct.hide": lambda w: (w.ana, {"channel_id": w.talk()}),
+    "direct.messages": lambda w: w.talk() and (w.ana, {"with": w.bruno.id}),
+    "direct.open": lambda w: (w.ana, {"user_ids": [w.bruno.id]}),
+    "direct.post": lambda w: (w.ana, {"to": w.bruno.id}),
+    "direct.show": lambda w: (w.ana, {"channel_id": w.talk()}),
     "emoji.delete": lambda w: w.make_emoji() or (w.ana, {}),
     "emoji.image": lambda w: w.make_emoji() or (w.bruno, {"v": w.emoji["image_url"].partition("v=")[2]}),
     "emoji.list": lambda w: w.make_emoji() or (w.bruno, {}),

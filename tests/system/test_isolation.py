@@ -20,9 +20,9 @@ PNG = base64.b64decode(COMMANDS["user.set_avatar"]["example"]["request"]["image"
 # Which thing of the world an id field of the catalogue means. A field that is not here fails the tests: say what it is.
 KINDS = {"group_id": "group", "channel_id": "channel", "message_id": "message", "user_id": "user", "organization_id": "organization", "invitation_id": "invitation",
          "notification_id": "notification", "report_id": "report", "action_id": "action", "scheduled_id": "scheduled", "reply_to_id": "message", "thread_id": "message", "file_id": "file", "before": "message",
-         "after": "message", "around": "message", "up_to": "notification"}
+         "after": "message", "around": "message", "up_to": "notification", "to": "user", "with": "user"}
 # Requests that name a foreign id and are still answered well: a filter that finds nothing, a mark that marks nothing.
-HARMLESS = {("draft.delete", "thread_id"), ("moderation.list", "user_id"), ("notification.read_all", "up_to")}
+HARMLESS = {*(("direct.messages", n) for n in ("before", "after", "around")), ("draft.delete", "thread_id"), ("moderation.list", "user_id"), ("notification.read_all", "up_to")}
 
 
 class World:
@@ -188,6 +188,8 @@ def test_lists_searches_and_figures_show_ones_own_organisation_only(suite):
         if "q" in command["request"]:
             until(lambda: send(theirs.ana, command, face, {"q": theirs.mark}).json()["items"], "their own messages to be found")
             searches = [{"q": theirs.mark}, {"q": "zafiro*"}, {"q": "secreto", "sort": "relevance"}, {"q": "from:me"}]
+        if "with" in command["request"]:
+            searches = [{"with": own.ana.id}]
         if "scope" in command["request"]:
             searches += [{"scope": "all"}]
         for fields in searches:

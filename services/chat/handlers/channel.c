@@ -88,7 +88,8 @@ enum pal_code channel_create(struct pal_call *c)
 static enum pal_code change(struct pal_call *c, uint64_t channel, bool *changed)
 {
     struct channel_texts t = {.description = pal_json_str(c->in, "description"),
-                              .topic = pal_json_str(c->in, "topic")};
+                              .topic = pal_json_str(c->in, "topic"),
+                              .type = pal_json_str(c->in, "type")};
     int archived =
         pal_json_has(c->in, "is_archived") ? pal_json_bool(c->in, "is_archived", false) : -1;
     enum pal_code code = clean_name(c, &t.name);
@@ -101,17 +102,23 @@ static enum pal_code change(struct pal_call *c, uint64_t channel, bool *changed)
 enum pal_code channel_update(struct pal_call *c)
 {
     uint64_t channel = gate_id(c, "channel_id");
-    struct place place;
+    struct place place = {0};
     bool changed = false;
     enum pal_code code = gate_lock(c, channel, &place);
+    bool converts = channel_type_of(pal_json_str(c->in, "type")) != place.standing.type &&
+                    pal_json_has(c->in, "type");
     if (code == PAL_OK)
         code = gate_check(c, may_manage(&place.standing), &place);
+    if (code == PAL_OK && converts)
+        code = gate_check(c, may_own(&place.standing), &place);
     if (code == PAL_OK)
         code = change(c, channel, &changed);
     if (code == PAL_OK && changed)
         code = tell_channel(c, channel, false);
     if (code == PAL_OK && changed)
         code = tell_organization(c, channel);
+    if (code == PAL_OK && converts && place.standing.type == CHANNEL_PUBLIC)
+        code = tell_withdrawn(c, channel);
     return code != PAL_OK ? code : reply_channel(c, channel);
 }
 
@@ -128,5 +135,7 @@ enum pal_code channel_delete(struct pal_call *c)
         code = channel_store_delete(c->db, c->arena, &v, channel, &e, &c->err);
     if (code == PAL_OK)
         code = gate_tell(c, &pal_ev_channel_deleted, v.user, channel, &e);
+    if (code == PAL_OK && place.standing.type == CHANNEL_PUBLIC)
+        code = tell_withdrawn(c, channel);
     return code != PAL_OK ? code : pal_reply_empty(c);
 }

@@ -7,6 +7,7 @@
 #include "domain/names.h"
 #include "handlers/gate.h"
 #include "settings.h"
+#include "handlers/history.h"
 #include "store/mark.h"
 #include "store/message.h"
 #include "store/preview.h"
@@ -157,14 +158,14 @@ static enum pal_code anchor(struct pal_call *c, const char *field, uint64_t chan
     return code;
 }
 
-static enum pal_code page_of(struct pal_call *c, struct message_page *page)
+static enum pal_code page_of(struct pal_call *c, uint64_t channel, struct message_page *page)
 {
     int64_t limit = pal_json_int(c->in, "limit", 50);
     bool before = gate_id(c, "before"), after = gate_id(c, "after"), around = gate_id(c, "around");
     if (before + after + around > 1)
         return pal_fail(c, &pal_err_request_invalid,
                         "before, after and around exclude one another");
-    *page = (struct message_page){.channel = gate_id(c, "channel_id"),
+    *page = (struct message_page){.channel = channel,
                                   .pivot = (uint64_t)PAL_ID_MAX,
                                   .older = limit,
                                   .replies = pal_json_str(c->in, "include").n > 0};
@@ -180,17 +181,21 @@ static enum pal_code page_of(struct pal_call *c, struct message_page *page)
     return code;
 }
 
-enum pal_code message_list(struct pal_call *c)
+enum pal_code history_reply(struct pal_call *c, uint64_t channel)
 {
-    struct place place;
     struct message_page page;
     struct pal_str json;
-    enum pal_code code = gate_look(c, gate_id(c, "channel_id"), &place);
-    if (code == PAL_OK)
-        code = gate_check(c, may_read(&place.standing), &place);
-    if (code == PAL_OK)
-        code = page_of(c, &page);
+    enum pal_code code = page_of(c, channel, &page);
     if (code == PAL_OK)
         code = message_store_list(c->db, c->arena, &page, &json, &c->err);
     return code != PAL_OK ? code : pal_reply_text(c, json);
+}
+
+enum pal_code message_list(struct pal_call *c)
+{
+    struct place place;
+    enum pal_code code = gate_look(c, gate_id(c, "channel_id"), &place);
+    if (code == PAL_OK)
+        code = gate_check(c, may_read(&place.standing), &place);
+    return code != PAL_OK ? code : history_reply(c, gate_id(c, "channel_id"));
 }

@@ -13,6 +13,7 @@
 #include "domain/names.h"
 #include "handlers/writer.h"
 #include "settings.h"
+#include "handlers/posting.h"
 #include "store/writer.h"
 
 #include <string.h>
@@ -202,6 +203,28 @@ static void answer_all(const struct draft *drafts, size_t n, const struct posted
         }
         answer(drafts[i].call, &drafts[i].post, &p, why);
     }
+}
+
+enum pal_code posting_check(struct pal_call *c)
+{
+    struct draft d;
+    return draft(c, &d) ? PAL_OK : c->err.def->code;
+}
+
+enum pal_code posting_post(struct pal_call *c, uint64_t channel)
+{
+    struct draft d;
+    struct posted out = {0};
+    if (!draft(c, &d))
+        return c->err.def->code;
+    d.post.channel = channel;
+    d.post.type = PAL_STR("text");
+    enum pal_code code = writer_store_post_here(c->db, c->arena, &d.post, 1, &out, &c->err);
+    if (code == PAL_OK)
+        code = writer_store_repeats(c->db, c->arena, &d.post, 1, &out, &c->err);
+    if (code == PAL_OK)
+        answer_all(&d, 1, &out, &c->err);
+    return code != PAL_OK || !c->err.def ? code : c->err.def->code;
 }
 
 /* *why: why repeats have not been found, although the rest is stored. */

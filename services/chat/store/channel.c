@@ -72,11 +72,12 @@ PAL_STATEMENT(
     sql_channel_update,
     "with n as (select c.id, coalesce($2::text, c.name) as name,"
     " coalesce($3::text, c.description) as description, coalesce($4::text, c.topic) as topic,"
-    " coalesce($5::boolean, c.is_archived) as is_archived from channel c where c.id = $1::bigint)"
+    " coalesce($5::boolean, c.is_archived) as is_archived, coalesce($6::text, c.type) as type"
+    " from channel c where c.id = $1::bigint)"
     " update channel c set name = n.name, description = n.description, topic = n.topic,"
-    " is_archived = n.is_archived from n where c.id = n.id"
-    " and (c.name, c.description, c.topic, c.is_archived)"
-    " is distinct from (n.name, n.description, n.topic, n.is_archived)");
+    " is_archived = n.is_archived, type = n.type from n where c.id = n.id"
+    " and (c.name, c.description, c.topic, c.is_archived, c.type)"
+    " is distinct from (n.name, n.description, n.topic, n.is_archived, n.type)");
 
 enum pal_code channel_store_update(struct pal_db *db, struct pal_arena *arena, uint64_t channel,
                                    const struct channel_texts *t, int archived, bool *changed,
@@ -93,6 +94,7 @@ enum pal_code channel_store_update(struct pal_db *db, struct pal_arena *arena, u
         pal_p_null(&p);
     else
         pal_p_bool(&p, archived > 0);
+    pal_p_str(&p, t->type);
     enum pal_code code = pal_db_exec(db, &sql_channel_update, &p, &rows, err);
     if (code == PAL_OK)
         *changed = rows > 0;
@@ -170,6 +172,8 @@ PAL_STATEMENT(
     " left join member m on m.channel_id = c.id and m.user_id = $1::bigint"
     " where c.org_id = $2::bigint and c.deleted_at is null and c.is_archived = $4::boolean"
     " and (m.user_id is not null or (not $3::boolean and c.type = 'public'))"
+    " and (coalesce(m.hidden_seq, 0) = 0 or exists (select from message x"
+    "  where x.channel_id = c.id and x.seq > m.hidden_seq))"
     " and ($6::bigint is null or (lower(c.name), c.id) >"
     "  (select lower(x.name), x.id from channel x where x.id = $6::bigint and x.org_id = "
     "$2::bigint))"

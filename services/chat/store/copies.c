@@ -56,6 +56,29 @@ enum pal_code mute_delete(struct pal_db *db, struct pal_arena *arena, uint64_t a
     return pal_db_exec(db, &sql_mute_delete, &p, NULL, err);
 }
 
+PAL_STATEMENT(sql_ban_put,
+              "insert into ban (action_id, user_id, org_id, expires_at) "
+              "select (a->>'id')::bigint, (a->>'user_id')::bigint, org, "
+              "(a->>'expires_at')::timestamptz from (select $1::json->'action' as a, "
+              "($1::json->>'organization_id')::bigint as org) s on conflict do nothing");
+
+enum pal_code ban_put(struct pal_db *db, struct pal_arena *arena, struct pal_str json,
+                      struct pal_error *err)
+{
+    return with_json(db, &sql_ban_put, arena, json, err);
+}
+
+PAL_STATEMENT(sql_ban_delete, "delete from ban where action_id = $1");
+
+enum pal_code ban_delete(struct pal_db *db, struct pal_arena *arena, uint64_t action,
+                         struct pal_error *err)
+{
+    struct pal_params p;
+    pal_params_init(&p, arena);
+    pal_p_id(&p, action);
+    return pal_db_exec(db, &sql_ban_delete, &p, NULL, err);
+}
+
 PAL_STATEMENT(sql_expire, "delete from mute where expires_at < now() - interval '1 day'");
 
 enum pal_code copies_expire(struct pal_db *db, struct pal_error *err)

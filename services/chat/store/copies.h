@@ -15,6 +15,11 @@ enum pal_code mute_put(struct pal_db *db, struct pal_arena *arena, struct pal_st
                        struct pal_error *err) PAL_MUST_USE;
 enum pal_code mute_delete(struct pal_db *db, struct pal_arena *arena, uint64_t action,
                           struct pal_error *err) PAL_MUST_USE;
+/* The same of bans. */
+enum pal_code ban_put(struct pal_db *db, struct pal_arena *arena, struct pal_str json,
+                      struct pal_error *err) PAL_MUST_USE;
+enum pal_code ban_delete(struct pal_db *db, struct pal_arena *arena, uint64_t action,
+                         struct pal_error *err) PAL_MUST_USE;
 /* Forgets mutes that ended a day ago. */
 enum pal_code copies_expire(struct pal_db *db, struct pal_error *err) PAL_MUST_USE;
 

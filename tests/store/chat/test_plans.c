@@ -96,6 +96,9 @@ static const char filled_more[] =
     "generate_series(1, 10000) n;"
     "insert into preview_task (channel_id, user_id, client_id, due_at) select channel_id, user_id, "
     "client_id, now() + interval '1 day' from message where id < 5000;"
+    "insert into direct (channel_id, org_id, users) select id, 1, array[id, id + 1] from channel;"
+    "insert into ban (action_id, user_id, org_id) select n, n, 1 from generate_series(3000, 5000) "
+    "n;"
     "insert into mute (action_id, user_id, org_id) select n, n, 1 from generate_series(3000, 5000) "
     "n;";
 

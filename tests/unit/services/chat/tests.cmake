@@ -14,3 +14,4 @@ pal_unit_test(NAME services_chat_later SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_la
 pal_unit_test(NAME services_chat_filename SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_filename.c DEPS chat_parts pal_base)
 pal_unit_test(NAME services_chat_transfer SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_transfer.c DEPS chat_parts pal_base)
 pal_unit_test(NAME services_chat_handles SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_handles.c DEPS chat_parts)
+pal_unit_test(NAME services_chat_people SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_people.c DEPS chat_parts)
