@@ -11,6 +11,8 @@ pal_handler_fn channel_list, channel_create, channel_get, channel_update, channe
 pal_handler_fn channel_join, channel_leave, channel_members, channel_invite, channel_remove_member,
     channel_set_role;
 pal_handler_fn channel_permissions, channel_set_permissions;
+pal_handler_fn section_list, section_create, section_update, section_delete, section_add,
+    section_remove, channel_favorite, channel_unfavorite, channel_export;
 pal_handler_fn direct_open, direct_post, direct_messages, direct_hide, direct_show;
 pal_handler_fn session_open, event_list, channel_mark_read, typing_start, bootstrap;
 pal_handler_fn reaction_add, reaction_remove, reaction_list, message_pin, message_unpin, pin_list;
@@ -29,6 +31,7 @@ pal_writer_fn chat_writer;
 /* Registers what it counts. */
 void writer_start(void);
 /* Chores. */
+pal_handler_fn archive_idle;
 pal_handler_fn expire_old, search_follow;
 pal_handler_fn expire_old, send_due;
 pal_handler_fn expire_old, files_expire, files_forget;

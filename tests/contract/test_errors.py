@@ -169,6 +169,16 @@ def one_reaction_too_many(w):
     return w.ana.put(f"/messages/{message['id']}/reactions/👍")
 
 
+def one_section_too_many(w):
+    w.suite.psql_as("chat", f"insert into section (user_id, org_id, name, position) select {w.moderator.id}, {w.org.id}, 'x', n from generate_series(1, 50) n")
+    return w.moderator.post("/sections", json={"name": "x"})
+
+
+def one_favorite_too_many(w):
+    w.suite.psql_as("chat", f"insert into favorite (user_id, channel_id) select {w.luis.id}, -n from generate_series(1, 500) n")
+    return w.luis.put(f"/channels/{w.channel['id']}/favorite")
+
+
 def one_pin_too_many(w):
     channel = w.ana.channel()
     message = w.ana.send(channel, "x")
@@ -342,6 +352,23 @@ SCENARIOS = {
     ("draft.put", "draft.too_many"): one_too_many("draft", lambda w: "channel_id, content) select -1, -n, 'x' from generate_series(1, 500) n", "PUT", "/drafts/{channel}", lambda w: HELLO),
     ("draft.put", "message.reply_not_found"): of("luis", "PUT", "/drafts/{channel}", lambda w: {**HELLO, "reply_to_id": w.gone["id"]}),
     ("draft.put", "message.thread_not_found"): of("luis", "PUT", "/drafts/{channel}", lambda w: {**HELLO, "thread_id": w.secret["id"]}),
+    ("channel.export", "channel.not_found"): channel("GET", "/export"),
+    ("channel.export", "channel.not_member"): of("luis", "GET", "/channels/{apart}/export"),
+    ("channel.export", "channel.not_permitted"): of("luis", "GET", "/channels/{channel}/export"),
+    ("channel.favorite", "channel.not_found"): channel("PUT", "/favorite"),
+    ("channel.favorite", "channel.not_member"): of("luis", "PUT", "/channels/{apart}/favorite"),
+    ("channel.favorite", "section.too_many"): one_favorite_too_many,
+    ("channel.unfavorite", "channel.not_found"): channel("DELETE", "/favorite"),
+    ("channel.unfavorite", "channel.not_member"): of("luis", "DELETE", "/channels/{apart}/favorite"),
+    ("section.add", "channel.not_found"): of("luis", "PUT", "/sections/{absent}/channels/{hidden}"),
+    ("section.add", "channel.not_member"): of("luis", "PUT", "/sections/{absent}/channels/{apart}"),
+    ("section.add", "section.not_found"): of("luis", "PUT", "/sections/{absent}/channels/{channel}"),
+    ("section.create", "section.too_many"): one_section_too_many,
+    ("section.delete", "section.not_found"): of("luis", "DELETE", "/sections/{absent}"),
+    ("section.remove", "channel.not_found"): of("luis", "DELETE", "/sections/{absent}/channels/{hidden}"),
+    ("section.remove", "channel.not_member"): of("luis", "DELETE", "/sections/{absent}/channels/{apart}"),
+    ("section.remove", "section.not_found"): of("luis", "DELETE", "/sections/{absent}/channels/{channel}"),
+    ("section.update", "section.not_found"): of("luis", "PUT", "/sections/{absent}", {"name": "x"}),
     ("direct.hide", "channel.not_direct"): of("ana", "PUT", "/channels/{channel}/hidden"),
     ("direct.hide", "channel.not_found"): channel("PUT", "/hidden"),
     ("direct.hide", "channel.not_member"): of("luis", "PUT", "/channels/{apart}/hidden"),

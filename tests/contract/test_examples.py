@@ -66,6 +66,9 @@ class World:
         self.bruno.join(channel)
         return channel["id"]
 
+    def section(self):
+        return self.ana.ok("POST", "/sections", json={"name": "otra"})["sections"][-1]["id"]
+
     def talk(self):
         return self.ana.ok("POST", "/messages", json={"to": self.bruno.id, "content": "hola"})["channel_id"]
 
@@ -161,6 +164,15 @@ ENTRIES = {
     "channel.members": lambda w: (w.ana, {"channel_id": w.channel["id"]}),
     "channel.permissions": lambda w: (w.bruno, {"channel_id": w.channel["id"]}),
     "channel.set_permissions": lambda w: (w.ana, {"channel_id": w.ana.channel()["id"]}),
+    "channel.export": lambda w: (w.ana, {"channel_id": w.channel["id"]}),
+    "channel.favorite": lambda w: (w.ana, {"channel_id": w.channel["id"]}),
+    "channel.unfavorite": lambda w: (w.ana, {"channel_id": w.channel["id"]}),
+    "section.add": lambda w: (w.ana, {"section_id": w.section(), "channel_id": w.channel["id"]}),
+    "section.create": lambda w: (w.ana, {}),
+    "section.delete": lambda w: (w.ana, {"section_id": w.section()}),
+    "section.list": lambda w: (w.ana, {}),
+    "section.remove": lambda w: (w.ana, {"section_id": w.section(), "channel_id": w.channel["id"]}),
+    "section.update": lambda w: (w.ana, {"section_id": w.section()}),
     "channel.remove_member": lambda w: (w.ana, {"channel_id": w.shared(), "user_id": w.bruno.id}),
     "channel.set_role": lambda w: (w.ana, {"channel_id": w.channel["id"], "user_id": w.bruno.id}),
     "channel.update": lambda w: (w.ana, {"channel_id": w.channel["id"]}),

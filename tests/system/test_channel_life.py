@@ -1,6 +1,11 @@
 """A channel's life: its names, public or private, in the archive and out of it."""
 
+import csv
+import io
+import json
 import secrets
+
+from harness import until
 
 
 def name():
@@ -87,3 +92,118 @@ def test_out_of_the_archive_all_goes_on(org):
     change(ana, channel, is_archived=False)
     assert socket.expect("channel_updated")["channel"]["is_archived"] is False
     luis.send(channel, "seguimos")
+
+
+def asleep(suite, channel, days):
+    """Everything in it was said so many days ago."""
+    suite.psql_as("chat", f"update channel set created_at = now() - interval '{days} days' where id = {channel['id']};"
+                  f" update message set created_at = now() - interval '{days} days' where channel_id = {channel['id']} and message_type <> 'system';"
+                  f" update channel set archive_warned_at = archive_warned_at - interval '{days} days' where id = {channel['id']}")
+
+
+def system_messages(who, channel):
+    return [m for m in who.history(channel)["items"] if m["message_type"] == "system"]
+
+
+def test_a_channel_that_nobody_writes_in_is_archived_after_a_warning(org, suite):
+    ana, luis = org.member(), org.member()
+    channel = ana.channel()
+    luis.join(channel)
+    ana.send(channel, "hola")
+    luis.refused(403, "access.denied", "PUT", f"/channels/{channel['id']}", json={"auto_archive_days": 30})
+    ana.refused(400, "request.invalid", "PUT", f"/channels/{channel['id']}", json={"auto_archive_days": 0})
+    assert change(ana, channel, auto_archive_days=30)["auto_archive_days"] == 30
+    socket = luis.ws()
+    socket.expect("hello")
+    asleep(suite, channel, 28)
+    warning = socket.expect("chat_message")["message"]
+    assert warning["message_type"] == "system" and warning in system_messages(luis, channel)
+    # Somebody writes: it goes on, and is warned again another time.
+    luis.send(channel, "sigo aquí")
+    until(lambda: suite.psql(f"select archive_warned_at is null from chat.channel where id = {channel['id']}").strip() == "t", "the warning to be taken back")
+    asleep(suite, channel, 31)
+    until(lambda: len(system_messages(ana, channel)) == 2, "another warning")
+    assert not ana.ok("GET", f"/channels/{channel['id']}")["is_archived"]
+    asleep(suite, channel, 35)
+    assert socket.expect("channel_updated", timeout=30)["channel"]["is_archived"] is True
+    ana.refused(409, "channel.archived", "POST", f"/channels/{channel['id']}/messages", json={"content": "x"})
+    assert len(system_messages(ana, channel)) == 2
+    change(ana, channel, is_archived=False, auto_archive_days=None)
+    assert ana.ok("GET", f"/channels/{channel['id']}")["auto_archive_days"] is None
+    seqs = [int(x) for x in suite.psql(f"select seq from chat.event where channel_id = {channel['id']} order by seq").split()]
+    assert seqs == list(range(1, len(seqs) + 1))
+
+
+def test_favourites_and_sections_are_ones_own_and_on_all_devices(org, suite):
+    ana, luis = org.member(), org.member()
+    one, two = ana.channel(), ana.channel()
+    phone, other = ana.ws(), luis.ws()
+    phone.expect("hello")
+    other.expect("hello")
+    assert ana.ok("GET", "/sections") == {"favorites": [], "sections": []}
+    ana.ok("PUT", f"/channels/{two['id']}/favorite")
+    assert ana.ok("PUT", f"/channels/{one['id']}/favorite")["favorites"] == [two["id"], one["id"]]
+    assert ana.ok("PUT", f"/channels/{one['id']}/favorite")["favorites"] == [two["id"], one["id"]]
+    assert phone.expect("sidebar_updated")["sidebar"]["favorites"] == [two["id"]]
+    first = ana.ok("POST", "/sections", json={"name": "Trabajo"}, status=201)["sections"][0]
+    second = ana.ok("POST", "/sections", json={"name": "Casa"})["sections"][1]
+    ana.ok("PUT", f"/sections/{first['id']}/channels/{one['id']}")
+    moved = ana.ok("PUT", f"/sections/{second['id']}/channels/{one['id']}")["sections"]
+    assert [s["channel_ids"] for s in moved] == [[], [one["id"]]]
+    assert [s["name"] for s in ana.ok("PUT", f"/sections/{second['id']}", json={"position": 0, "name": "Hogar"})["sections"]] == ["Hogar", "Trabajo"]
+    luis.refused(404, "section.not_found", "PUT", f"/sections/{first['id']}", json={"name": "x"})
+    luis.refused(404, "section.not_found", "DELETE", f"/sections/{first['id']}")
+    luis.refused(403, "channel.not_member", "PUT", f"/channels/{one['id']}/favorite")
+    suite.org().admin.refused(404, "channel.not_found", "PUT", f"/channels/{one['id']}/favorite")
+    assert ana.ok("DELETE", f"/sections/{second['id']}/channels/{one['id']}")["sections"][0]["channel_ids"] == []
+    left = ana.ok("DELETE", f"/sections/{second['id']}")
+    assert [s["id"] for s in left["sections"]] == [first["id"]]
+    until(lambda: [f for f in phone.frames if f["type"] == "sidebar_updated"][-1]["sidebar"] == left, "the phone to know")
+    assert ana.ok("DELETE", f"/channels/{two['id']}/favorite")["favorites"] == [one["id"]]
+    ana.ok("POST", f"/channels/{one['id']}/leave", json={})
+    assert ana.ok("GET", "/sections")["favorites"] == []
+    other.quiet("sidebar_updated")
+
+
+def export(who, channel, **params):
+    text, cursor = "", {}
+    while True:
+        page = who.ok("GET", f"/channels/{channel['id']}/export", params={**params, **cursor})
+        assert len(page["data"]) < 400_000
+        text += page["data"]
+        if not page["next_cursor"]:
+            return text
+        cursor = {"cursor": page["next_cursor"]}
+
+
+def test_a_channel_is_exported_by_whom_its_permissions_let(org, suite):
+    ana, luis = org.member(), org.member()
+    channel = ana.channel(type="private")
+    ana.ok("POST", f"/channels/{channel['id']}/members", json={"user_id": luis.id})
+    texts = ["=1+1", 'con "comillas", comas\ny líneas', "fin"]
+    sent = [luis.send(channel, t) for t in texts]
+    gone = ana.send(channel, "borrado")
+    ana.ok("DELETE", f"/messages/{gone['id']}")
+    reply = ana.send(channel, "en el hilo", thread_id=sent[2]["id"])
+    where = f"/channels/{channel['id']}/export"
+    luis.refused(403, "channel.not_permitted", "GET", where)
+    org.admin.refused(404, "channel.not_found", "GET", where)
+    suite.org().admin.refused(404, "channel.not_found", "GET", where)
+    lines = [json.loads(line) for line in export(ana, channel).splitlines()]
+    assert [m["id"] for m in lines] == [m["id"] for m in sent] + [gone["id"], reply["id"]]
+    assert [m["content"] for m in lines] == texts + ["", "en el hilo"]
+    ana.ok("PUT", f"/channels/{channel['id']}/permissions", json={"export": "member"})
+    rows = list(csv.DictReader(io.StringIO(export(luis, channel, format="csv"))))
+    assert [r["content"] for r in rows] == ["'=1+1", *texts[1:], "", "en el hilo"] and rows[-1]["thread_id"] == str(sent[2]["id"])
+    ana.refused(400, "request.invalid", "GET", where, params={"cursor": "x"})
+    ana.refused(400, "request.invalid", "GET", where, params={"format": "pdf"})
+
+
+def test_a_long_channel_is_exported_in_parts(org, suite):
+    ana = org.member()
+    channel = ana.channel()
+    suite.psql_as("chat", "insert into message (channel_id, seq, user_id, username, content, client_id, created_at)"
+                  f" select {channel['id']}, 10 + n, {ana.id}, 'ana', case when n % 500 = 0 then repeat('\"', 16000) else 'm' || n end, gen_random_uuid(), now()"
+                  " from generate_series(1, 3000) n")
+    lines = [json.loads(line) for line in export(ana, channel).splitlines()]
+    assert [m["seq"] for m in lines] == list(range(11, 3011)) and len(lines[499]["content"]) == 16000

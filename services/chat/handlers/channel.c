@@ -3,6 +3,7 @@
 
 #include "domain/names.h"
 #include "handlers/tell.h"
+#include "store/life.h"
 #include "store/member.h"
 
 #include <string.h>
@@ -95,8 +96,12 @@ static enum pal_code change(struct pal_call *c, uint64_t channel, bool *changed)
     enum pal_code code = clean_name(c, &t.name);
     if (code != PAL_OK)
         return code;
-    return name_taken(
+    code = name_taken(
         c, channel_store_update(c->db, c->arena, channel, &t, archived, changed, &c->err));
+    if (code == PAL_OK && pal_json_has(c->in, "auto_archive_days"))
+        code = idle_store_set(c->db, c->arena, channel, pal_json_int(c->in, "auto_archive_days", 0),
+                              changed, &c->err);
+    return code;
 }
 
 enum pal_code channel_update(struct pal_call *c)
