@@ -98,7 +98,8 @@ def asleep(suite, channel, days):
     """Everything in it was said so many days ago."""
     suite.psql_as("chat", f"update channel set created_at = now() - interval '{days} days' where id = {channel['id']};"
                   f" update message set created_at = now() - interval '{days} days' where channel_id = {channel['id']} and message_type <> 'system';"
-                  f" update channel set archive_warned_at = archive_warned_at - interval '{days} days' where id = {channel['id']}")
+                  f" update channel set archive_warned_at = now() - interval '{days} days' + interval '1 hour'"
+                  f" where id = {channel['id']} and archive_warned_at is not null")
 
 
 def system_messages(who, channel):

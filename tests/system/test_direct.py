@@ -43,7 +43,7 @@ def test_a_message_to_somebody_makes_the_conversation_and_both_have_it(people):
     assert {u["id"] for u in channel["users"]} == {ana.id, luis.id}
     assert channel["can"]["post"] and channel["can"]["export"] and not channel["can"]["manage"] and not channel["can"]["invite"]
     shown = [c for c in luis.ok("GET", "/bootstrap")["channels"] if c["id"] == channel["id"]]
-    assert {u["id"] for u in shown[0]["users"]} == {ana.id, luis.id} and shown[0]["unread_count"] == 1
+    assert {u["id"] for u in shown[0]["users"]} == {ana.id, luis.id} and shown[0]["unread_count"] == 0
 
 
 def test_sockets_that_are_open_hear_of_it_at_once(people, suite):

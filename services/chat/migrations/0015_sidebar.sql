@@ -52,6 +52,8 @@ select row_to_json(w) from (
            iso(c.created_at) as created_at, c.is_archived, c.auto_archive_days, c.member_count, h.seq as head_seq,
            permissions_json(c.permissions) as permissions,
            m.user_id is not null as is_member, m.role, coalesce(m.read_seq, 0) as read_seq,
+           coalesce(h.messages - m.read_no, 0) as unread_count,
+           coalesce(m.mention_count + h.wide - m.wide_read, 0) as mention_count,
            channel_can(c, m.role, (select u.role from user_copy u where u.user_id = viewer)) as can,
            channel_users(c.id) as users
     from channel_head h left join member m on m.channel_id = c.id and m.user_id = viewer
@@ -85,6 +87,7 @@ declare
     c channel;
     m message;
     due text;
+    counted bigint;
 begin
     select x.* into c from channel x where x.id = archive_step.channel;
     due := archive_due(c);
@@ -94,11 +97,11 @@ begin
         update channel x set archive_warned_at = null where x.id = c.id;
     elsif due = 'warn' then
         update channel x set archive_warned_at = now() where x.id = c.id;
-        update channel_head h set seq = h.seq + 1 where h.channel_id = c.id returning h.seq into strict seq;
-        insert into message (channel_id, seq, user_id, username, content, message_type, client_id, created_at)
+        update channel_head h set seq = h.seq + 1 where h.channel_id = c.id returning h.seq, h.messages into strict seq, counted;
+        insert into message (channel_id, seq, user_id, username, content, message_type, client_id, created_at, no)
         values (c.id, seq, usr, name_of(usr), 'Nobody has written here for a while: the channel is archived on '
             || to_char((now() + archive_notice(c.auto_archive_days)) at time zone 'utc', 'YYYY-MM-DD') || ' unless somebody does. · '
-            || 'Hace tiempo que nadie escribe aquí: el canal se archivará ese día si nadie lo hace.', 'system', gen_random_uuid(), now())
+            || 'Hace tiempo que nadie escribe aquí: el canal se archivará ese día si nadie lo hace.', 'system', gen_random_uuid(), now(), counted)
         returning * into m;
         kind := 1201;
         body := event_body('chat_message', c.id, seq, (select row_to_json(w) from (select message_json(m) as message) w));
