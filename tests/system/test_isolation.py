@@ -59,7 +59,7 @@ class World:
     def ids(self):
         return {"channel": self.channel["id"], "message": self.message["id"], "user": self.ana.id, "organization": self.org.id,
                 "invitation": self.invitation["id"], "notification": self.notification["id"], "report": self.report["id"], "action": self.action["id"],
-                "scheduled": self.scheduled["id"], "file": self.file["id"], "group": self.group["id"]}
+                "scheduled": self.scheduled["id"], "file": self.file["id"], "group": self.group["id"], "section": self.section["id"]}
 
     def snapshot(self):
         """All that could be changed, as its own people see it."""
