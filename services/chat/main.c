@@ -11,12 +11,10 @@ static const struct pal_chore slow_chores[] = {{"forget files", 3 * 1000, files_
 
 /* expire: 2,000 events a second, more than anybody sends day and night. search: 5,000. send due:
  * how late a scheduled message may be, and 800 of them a second. */
-static const struct pal_chore chores[] = {{"expire", 5 * 1000, expire_old},
-                                          {"archive", 5 * 1000, archive_idle},
-                                          {"search", 200, search_follow},
-                                          {"send due", 250, send_due},
-                                          {"expire files", 3 * 1000, files_expire},
-                                          {"expire previews", 600 * 1000, preview_expire}};
+static const struct pal_chore chores[] = {
+    {"expire", 5 * 1000, expire_old},         {"archive", 5 * 1000, archive_idle},
+    {"search", 200, search_follow},           {"send due", 250, send_due},
+    {"expire files", 3 * 1000, files_expire}, {"expire previews", 600 * 1000, preview_expire}};
 
 int main(int argc, char **argv)
 {

@@ -11,9 +11,9 @@
 #include "domain/links.h"
 #include "domain/mentions.h"
 #include "domain/names.h"
+#include "handlers/posting.h"
 #include "handlers/writer.h"
 #include "settings.h"
-#include "handlers/posting.h"
 #include "store/writer.h"
 
 #include <string.h>
