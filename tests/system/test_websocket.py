@@ -308,7 +308,7 @@ def test_errors_name_the_request_and_the_field(org):
     a.send({"type": "chat_message", "channel_id": 10**12, "content": "hola", "client_id": str(uuid.uuid4())})
     error = a.expect("error")
     assert error["code"] == "channel.not_found" and error["request"] == "chat_message" and error["client_id"]
-    a.send({"type": "chat_message", "channel_id": 1, "content": "", "colour": "red"})
+    a.send({"type": "chat_message", "channel_id": 1, "content": 7, "colour": "red"})
     error = a.expect("error")
     assert error["code"] == "request.invalid" and {f["pointer"] for f in error["errors"]} == {"/content", "/colour"}
 

@@ -12,7 +12,6 @@
 
 enum {
     BUDGET_US = 250000, /* then the page ends with what there is, and the next goes on from there */
-    SLOW_US = 8000,
     PREFIX_IS_COMMON = 50 /* one of so many has it */
 };
 
@@ -87,11 +86,10 @@ struct walker {
 
 /* Some rows of a range, a prefix being looked at in them, tell how common it is: then the rest is
  * done like this, or by the index. */
-static void choose(struct walker *w, const struct search *s, const struct walk_range *range,
-                   int64_t matches, int64_t took_us)
+static void choose(struct walker *w, const struct walk_range *range, int64_t matches)
 {
     bool rare = matches * PREFIX_IS_COMMON < range->to - range->from;
-    if (w->beside && rare && (s->seek.n_wanted == 1 || took_us > SLOW_US))
+    if (w->beside && rare)
         w->beside = false;
 }
 
@@ -99,7 +97,7 @@ static enum pal_code look(struct pal_call *c, struct search *s, struct walker *w
                           const struct walk_range *range)
 {
     struct viewer v = gate_viewer(c);
-    int64_t matches = 0, began = pal_mono_us();
+    int64_t matches = 0;
     size_t n = 0;
     pal_buf_clear(&w->blocks);
     walk_tsquery(range, &w->blocks);
@@ -113,7 +111,7 @@ static enum pal_code look(struct pal_call *c, struct search *s, struct walker *w
         search_matches(c->db, c->arena, &v, &w->ask, s->found + s->n_found, &n, &matches, &c->err);
     s->n_found += n;
     walk_learn(&w->walk, range, matches, (int64_t)n, (int64_t)(w->wanted - s->n_found));
-    choose(w, s, range, matches, pal_mono_us() - began);
+    choose(w, range, matches);
     return code;
 }
 
