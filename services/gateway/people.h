@@ -29,7 +29,7 @@ struct person {
     bool known;                    /* auth has told */
     bool asked;                    /* auth is being asked */
     bool spanish;
-    bool here; /* chat has been told that he is connected */
+    bool here;                /* chat has been told that he is connected */
     struct pal_list in_queue; /* to be asked for: people.queue */
 };
 

@@ -177,6 +177,7 @@ const struct pal_service_front notify_front = {
     .drained = front_drained,
     .teardown = front_teardown,
     .published = front_published,
-    .peers = 1U << PAL_OWNER_AUTH | 1U << PAL_OWNER_CHAT, /* who left; what streams of activity wait for */
+    .peers = 1U << PAL_OWNER_AUTH |
+             1U << PAL_OWNER_CHAT, /* who left; what streams of activity wait for */
     .peer_event = front_peer_event,
 };
