@@ -7,7 +7,8 @@
 #include "settings.h"
 
 static const struct pal_chore slow_chores[] = {{"forget files", 3 * 1000, files_forget},
-                                               {"previews", 500, preview_work}};
+                                               {"previews", 500, preview_work},
+                                               {"pictures", 300, picture_work}};
 
 /* expire: 2,000 events a second, more than anybody sends day and night. search: 5,000. send due:
  * how late a scheduled message may be, and 800 of them a second. */

@@ -285,6 +285,14 @@ def whole(w, who="ana"):
     return getattr(w, who).ok("POST", "/files", params={"filename": "a"}, content=b"abc", headers={"Content-Type": "text/plain"})
 
 
+def in_preparation(w):
+    """A picture that nobody has looked at yet."""
+    f = whole(w)
+    w.ana.ok("POST", f"/channels/{w.channel['id']}/messages", json={"attachment_ids": [f["id"]]})
+    w.suite.psql_as("chat", f"update file set processing = 'pending', due_at = 'infinity' where id = {f['id']}")
+    return w.luis.get(f["file_url"])
+
+
 def attached(w):
     f = whole(w)
     w.ana.ok("POST", f"/channels/{w.channel['id']}/messages", json={"attachment_ids": [f["id"]]})
@@ -410,6 +418,7 @@ SCENARIOS = {
     ("file.look", "file.range"): lambda w: w.ana.get(whole(w)["file_url"], headers={"Range": "bytes=9-"}),
     ("file.look", "file.version"): tus("POST", "/files", Tus_Resumable="0.1.0"),
     ("file.open", "file.not_found"): lambda w: w.luis.get(whole(w)["file_url"]),
+    ("file.open", "file.processing"): in_preparation,
     ("file.progress", "file.not_found"): peer("file.progress", "ana", lambda w: {"file_id": ABSENT, "received": 0}),
     ("message.create", "file.unusable"): of("ana", "POST", "/channels/{channel}/messages", {"attachment_ids": [ABSENT]}),
     ("message.create", "channel.archived"): of("luis", "POST", "/channels/{closed}/messages", HELLO),

@@ -1,5 +1,6 @@
-/* GET /files/{file_id}: asked for anew each time, whether the caller may; then the bytes, or a part
- * of them. Nothing that a browser would run in our name is shown: it is saved instead. */
+/* GET /files/{file_id} and its thumbnail: asked for anew each time, whether the caller may; then
+ * the bytes, or a part of them. Nothing that a browser would run in our name is shown: it is saved
+ * instead. */
 #include "base/json.h"
 #include "domain/filename.h"
 #include "domain/range.h"
@@ -14,6 +15,7 @@
 struct download {
     struct files *home;
     struct pal_http *r; /* NULL: the client is gone */
+    bool thumbnail;
 };
 
 static void on_gone(void *data)
@@ -28,7 +30,7 @@ struct page {
     size_t n;
     char tag[72], disposition[DISPOSITION_MAX], range[80], type[112];
     uint64_t size, from, to;
-    bool shown;
+    bool shown, thumbnail;
 };
 
 static void add(struct page *p, const char *name, const char *value)
@@ -40,7 +42,7 @@ static void describe(struct page *p, const json_t *o)
 {
     struct pal_str type = pal_json_str(o, "mime_type"), hash = pal_json_str(o, "hash");
     p->size = (uint64_t)pal_json_int(o, "size", 0);
-    p->shown = filename_type_shown(type);
+    p->shown = pal_json_bool(o, "shown", false) && filename_type_shown(type);
     (void)snprintf(p->tag, sizeof p->tag, "\"%.*s\"", (int)(hash.n < 64 ? hash.n : 64), hash.p);
     (void)snprintf(p->type, sizeof p->type, "%.*s", (int)(type.n < 100 ? type.n : 100), type.p);
     if (pal_str_eq(type, PAL_STR("text/plain")))
@@ -51,7 +53,8 @@ static void describe(struct page *p, const json_t *o)
     add(p, "Content-Disposition", p->disposition);
     add(p, "Content-Security-Policy", "sandbox; default-src 'none'");
     add(p, "Cross-Origin-Resource-Policy", "same-site");
-    add(p, "Cache-Control", "private, no-cache");
+    add(p, "Cache-Control",
+        p->thumbnail ? "private, max-age=31536000, immutable" : "private, no-cache");
 }
 
 static void send(struct pal_http *r, struct page *p, int fd)
@@ -89,7 +92,7 @@ static void on_open(void *arg, const struct pal_frame *reply)
     struct pal_http *r = d->r;
     const struct files *home = d->home;
     struct pal_error err = {0};
-    struct page page = {0};
+    struct page page = {.thumbnail = d->thumbnail};
     char why[80], location[STORAGE_LOCATION_MAX];
     int fd = -1;
     d->home->open--;
@@ -111,11 +114,16 @@ static void on_open(void *arg, const struct pal_frame *reply)
         send(r, &page, fd);
 }
 
+static bool is_thumbnail(const struct pal_http *r)
+{
+    return pal_str_eq(pal_http_param(r, "filename"), PAL_STR("thumbnail"));
+}
+
 void download_get(void *ctx, struct pal_http *r)
 {
     struct files *home = ctx;
     struct pal_claims claims;
-    char body[64];
+    char body[96];
     if (pal_str_eq(pal_http_method(r), PAL_STR("HEAD")) && pal_http_header(r, "Tus-Resumable").p) {
         tus_head(ctx, r);
         return;
@@ -127,9 +135,10 @@ void download_get(void *ctx, struct pal_http *r)
         files_refuse(r, false, &pal_err_service_unavailable, "there is no storage");
         return;
     }
-    *d = (struct download){home, r};
+    *d = (struct download){home, r, is_thumbnail(r)};
     home->open++;
     pal_http_set_data(r, d, on_gone);
-    (void)snprintf(body, sizeof body, "{\"file_id\":%" PRIu64 "}", files_id(r));
+    (void)snprintf(body, sizeof body, "{\"file_id\":%" PRIu64 ",\"thumbnail\":%s}", files_id(r),
+                   d->thumbnail ? "true" : "false");
     files_ask(home, r, &claims, PAL_CMD_FILE_OPEN, pal_str_of(body), on_open, d);
 }

@@ -116,6 +116,13 @@ enum pal_code file_open(struct pal_call *c)
 {
     struct file_facts f;
     enum pal_code code = find(c, &f);
+    if (code != PAL_OK)
+        return code;
+    if (pal_json_bool(c->in, "thumbnail", false))
+        return reply(c, code, f.thumbnail);
+    /* It may still say where it was taken. */
+    if (f.pending && (f.user != c->caller.user || pal_json_bool(c->in, "signed", false)))
+        return pal_fail(c, &pal_err_file_processing, "%s", pal_err_file_processing.title);
     return reply(c, code, f.open);
 }
 

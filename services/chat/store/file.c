@@ -85,9 +85,11 @@ PAL_STATEMENT(
     "  received = $5::bigint, mime_type = $7::text,"
     "  filename = coalesce(normalize($9::text, NFC), f.filename),"
     "  url_name = coalesce($10::text, f.url_name),"
-    "  kind = case when $7::text like 'image/%' then 'image' when $7::text like 'video/%' then"
+    "  kind = case when is_picture($7::text, $5::bigint) then 'image' when $7::text like 'video/%' "
+    "then"
     "   'video' when $7::text like 'audio/%' then 'audio' else 'file' end,"
-    "  processing = case when $7::text like 'image/%' then 'pending' else 'none' end,"
+    "  processing = case when is_picture($7::text, $5::bigint) then 'pending' when $7::text"
+    "   like 'image/%' then 'failed' else 'none' end, due_at = statement_timestamp(),"
     "  expires_at = statement_timestamp() + $8::bigint * interval '1 ms'"
     "  from b where f.id = $3::bigint returning f, b.location)"
     " select row_to_json(w) from (select file_json(f.f) as file, f.location as kept from f) w");
@@ -114,7 +116,11 @@ PAL_STATEMENT(
     "select f.id, f.user_id, f.org_id, f.message_id, m.channel_id, f.state = 'ready',"
     " m.deleted_at is not null or coalesce(f.expires_at <= statement_timestamp(), false),"
     " file_json(f), (select row_to_json(w) from (select f.id, f.filename, f.url_name, f.mime_type,"
-    "  f.size, encode(f.hash, 'hex') as hash, b.location from blob b where b.hash = f.hash) w)"
+    "  f.size, encode(f.hash, 'hex') as hash, b.location, f.processing in ('none', 'done') as shown"
+    "  from blob b where b.hash = f.hash) w), f.processing = 'pending',"
+    " (select row_to_json(w) from (select f.id, 'thumbnail.webp' as filename,"
+    "  'thumbnail.webp' as url_name, 'image/webp' as mime_type, b.size, encode(b.hash, 'hex') as"
+    "  hash, b.location, true as shown from blob b where b.hash = f.thumbnail_hash) w)"
     " from file f left join message m on m.id = f.message_id where f.id = $1::bigint");
 
 enum pal_code file_store_find(struct pal_db *db, struct pal_arena *arena, uint64_t file,
@@ -136,7 +142,12 @@ enum pal_code file_store_find(struct pal_db *db, struct pal_arena *arena, uint64
                                .ready = pal_row_bool(&rows, 0, 5),
                                .gone = pal_row_bool(&rows, 0, 6)};
     code = pal_rows_text(&rows, 0, 7, arena, &out->json, err);
-    return code != PAL_OK ? code : pal_rows_text(&rows, 0, 8, arena, &out->open, err);
+    if (code == PAL_OK)
+        code = pal_rows_text(&rows, 0, 8, arena, &out->open, err);
+    out->pending = pal_row_bool(&rows, 0, 9);
+    if (code == PAL_OK && !pal_row_null(&rows, 0, 10))
+        code = pal_rows_text(&rows, 0, 10, arena, &out->thumbnail, err);
+    return code;
 }
 
 PAL_STATEMENT(sql_file_delete, "delete from file where id = $3::bigint and user_id = $1::bigint"
@@ -188,6 +199,7 @@ PAL_STATEMENT(sql_blob_expire,
               " gone as (delete from blob b where b.hash = any(array(select hash from due))"
               "  and b.used_at < statement_timestamp() - $2::bigint * interval '1 minute'"
               "  and not exists (select from file f where f.hash = b.hash limit 1)"
+              "  and not exists (select from file f where f.thumbnail_hash = b.hash limit 1)"
               "  returning b.location)"
               " insert into storage_drop select location from gone on conflict do nothing");
 

@@ -42,9 +42,11 @@ enum pal_code file_store_finish(struct pal_db *db, struct pal_arena *arena, cons
 struct file_facts {
     uint64_t id, user, org, message, channel;
     bool ready;
-    bool gone;           /* its message is deleted */
-    struct pal_str json; /* shape file */
-    struct pal_str open; /* reply of file.open */
+    bool gone;                /* its message is deleted */
+    struct pal_str json;      /* shape file */
+    struct pal_str open;      /* reply of file.open */
+    bool pending;             /* a picture that is not made safe yet */
+    struct pal_str thumbnail; /* as `open`; {NULL, 0}: it has none */
 };
 /* id 0: there is none. */
 enum pal_code file_store_find(struct pal_db *db, struct pal_arena *arena, uint64_t file,
