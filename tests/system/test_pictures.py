@@ -173,3 +173,32 @@ def test_a_file_with_a_name_of_a_route(room):
     ana, _, _ = room
     f = upload(ana, b"plain", "thumbnail")
     assert f["file_url"] == f"/files/{f['id']}" and ana.get(f["file_url"]).content == b"plain"
+
+
+def test_in_the_middle_of_it_files_are_attached_and_deleted(room, suite):
+    """Whatever happens to a file while it is prepared: what the database has is in the storage, and nothing else stays there."""
+    ana, luis, channel = room
+    blobs = suite.folder / "files/blobs"
+
+    def there():
+        return {str(path.relative_to(suite.folder / "files")) for path in blobs.glob("*/*/*")}
+
+    def known():
+        return set(suite.psql_as("chat", "select location from blob union all select location from storage_drop").split())
+
+    before = there() - known()
+    files = [upload(ana, photo(), f"{n}.jpg") for n in range(9)]
+    for n, f in enumerate(files):
+        if n % 3 == 0:
+            assert ana.call("DELETE", f"/files/{f['id']}").status_code == 204
+        elif n % 3 == 1:
+            post(ana, channel, f)
+    for n, f in enumerate(files):
+        if n % 3 > 0:
+            now = prepared(ana, f)
+            assert now["kind"] == "image" and ana.get(now["thumbnail_url"]).status_code == 200
+    attached = [a for m in luis.history(channel)["items"] for a in m["attachments"]]
+    assert len(attached) == 3 and all(luis.get(a["file_url"]).status_code == 200 for a in attached)
+    until(lambda: there() - known() == before, "no orphans", timeout=20)
+    until(lambda: set(suite.psql_as("chat", "select location from blob").split()) <= there(), "every blob is there", timeout=20)
+    until(lambda: not [p for p in (suite.folder / "files/parts").iterdir() if int(p.name) > files[0]["id"]], "no parts", timeout=20)

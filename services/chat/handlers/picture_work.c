@@ -114,8 +114,8 @@ static enum pal_code store(struct pal_call *c, const struct work *w,
     return code;
 }
 
-/* One try: the file may be attached between the look at its place and the change; then *settled is
- * false and nothing has happened. */
+/* One try: others may be at the same rows, and the file may be attached between the look at its
+ * place and the change; then *settled is false and nothing has happened. */
 static enum pal_code settle(struct pal_call *c, const struct work *w, bool *settled)
 {
     struct picture_place place;
@@ -144,6 +144,22 @@ static enum pal_code settle(struct pal_call *c, const struct work *w, bool *sett
     return code;
 }
 
+/* What it cost to make is not thrown away for a deadlock. */
+static enum pal_code settle_surely(struct pal_call *c, const struct work *w)
+{
+    enum pal_code code = PAL_OK;
+    bool settled = false;
+    for (int n = 0; n < SETTLES_MAX && !settled; n++) {
+        c->err = (struct pal_error){0};
+        code = settle(c, w, &settled);
+        if (code == PAL_OK)
+            continue;
+        pal_db_rollback(c->db);
+        settled = false;
+    }
+    return code;
+}
+
 enum pal_code picture_work(struct pal_call *c)
 {
     const struct chat_data *data = pal_service_data(c->service);
@@ -152,13 +168,11 @@ enum pal_code picture_work(struct pal_call *c)
         return PAL_OK;
     for (int i = 0; i < ROUNDS_MAX && code == PAL_OK; i++) {
         struct work w = {0};
-        bool settled = false;
         code = claim(c, &w);
         if (code != PAL_OK || w.task.file == 0)
             break;
         make(c, &w);
-        for (int n = 0; n < SETTLES_MAX && code == PAL_OK && !settled; n++)
-            code = settle(c, &w, &settled);
+        code = settle_surely(c, &w);
         media_free(&w.media);
     }
     return code;

@@ -133,8 +133,10 @@ enum pal_code picture_store_failed(struct pal_db *db, struct pal_arena *arena, u
     return code;
 }
 
-PAL_STATEMENT(sql_picture_drop,
-              "insert into storage_drop select unnest($1::text[]) on conflict do nothing");
+/* Not what a commit whose answer was lost has kept. */
+PAL_STATEMENT(sql_picture_drop, "insert into storage_drop select u.l from unnest($1::text[]) u (l)"
+                                " where not exists (select from blob b where b.location = u.l)"
+                                " on conflict do nothing");
 
 enum pal_code picture_store_drop(struct pal_db *db, struct pal_arena *arena,
                                  const struct pal_str *locations, size_t n, struct pal_error *err)
