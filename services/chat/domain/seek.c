@@ -60,8 +60,8 @@ static bool add_element(const struct maker *m, const struct word_run *run, size_
         return false;
     if (run->kind != FOLD_WORD || m->word->phrase || m->word->prefix)
         return true;
-    return add_stems(m, e, (struct pal_str){accented, words_text(run, from, to, true, accented)},
-                     text);
+    size_t n = words_text(run, from, to, true, accented);
+    return add_stems(m, e, (struct pal_str){accented, n}, text);
 }
 
 /* A single character of a dense script begins the pairs that it stands in. */

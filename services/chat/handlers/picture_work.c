@@ -118,7 +118,7 @@ static enum pal_code store(struct pal_call *c, const struct work *w,
  * place and the change; then *settled is false and nothing has happened. */
 static enum pal_code settle(struct pal_call *c, const struct work *w, bool *settled)
 {
-    struct picture_place place;
+    struct picture_place place = {0};
     struct logged logged = {0};
     bool there = false;
     enum pal_code code = pal_db_begin(c->db, PAL_TX_WRITE, &c->err);

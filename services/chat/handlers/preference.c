@@ -23,7 +23,7 @@ static enum pal_code tell_own_devices(struct pal_call *c, struct pal_str json)
 enum pal_code preferences_update(struct pal_call *c)
 {
     struct viewer v = gate_viewer(c);
-    struct pal_str json;
+    struct pal_str json = {NULL, 0};
     struct pal_buf changes;
     bool changed = false;
     pal_buf_init(&changes, PAL_FRAME_BODY_MAX);

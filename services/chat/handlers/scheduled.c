@@ -112,7 +112,7 @@ static enum pal_code find_waiting(struct pal_call *c, struct scheduled_facts *ou
 
 enum pal_code scheduled_update(struct pal_call *c)
 {
-    struct pal_str content = pal_json_str(c->in, "content"), json;
+    struct pal_str content = pal_json_str(c->in, "content"), json = {NULL, 0};
     int64_t at = time_of(c);
     struct scheduled_facts facts;
     enum pal_code code = check_content(c, content);

@@ -89,7 +89,7 @@ static enum pal_code named_channels(struct pal_call *c, struct pal_str *out)
 enum pal_code read_mark_everything(struct pal_call *c)
 {
     struct viewer v = gate_viewer(c);
-    struct pal_str channels, json;
+    struct pal_str channels, json = {NULL, 0};
     int64_t n = 0;
     bool more = false;
     enum pal_code code = named_channels(c, &channels);
@@ -129,7 +129,7 @@ enum pal_code message_readers(struct pal_call *c)
 {
     struct viewer v = gate_viewer(c);
     struct reader_page page = {.limit = pal_json_int(c->in, "limit", 100)};
-    struct message_facts m;
+    struct message_facts m = {0};
     struct place place = {0};
     struct pal_str json;
     enum pal_code code = gate_cursor(c, &page.after);
