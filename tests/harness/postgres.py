@@ -52,7 +52,7 @@ class Postgres:
         self.log = open(self.folder / "log", "ab")
         self.process = subprocess.Popen(
             [self.bin / "postgres", "-D", self.data, "-k", self.folder, "-c", "listen_addresses=", "-c", "shared_buffers=32MB",
-             "-c", "fsync=off", "-c", "max_connections=100", "-c", "log_min_messages=warning", "-c", "jit=off"],
+             "-c", "fsync=off", "-c", "max_connections=400", "-c", "log_min_messages=warning", "-c", "jit=off"],
             stdout=self.log, stderr=self.log, cwd="/", **self._as_user())
         until(self.ready, "PostgreSQL to accept connections")
         return self
