@@ -8,7 +8,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-enum { ROUTES_MAX = 64, AWAIT_MS = 20000, SQL_MAX = 16 << 10 };
+enum { ROUTES_MAX = 198, AWAIT_MS = 20000, SQL_MAX = 16 << 10 };
 
 /* ---- the leader ---- */
 
