@@ -236,7 +236,7 @@ static void the_writer_answers_each_call_for_itself(void)
     CHECK(call(&pal_cmd_message_create, "{\"channel_id\":1,\"content\":\"refused\"}").status ==
           403);
     CHECK(call(&pal_cmd_message_create, "{\"channel_id\":1,\"content\":\"silent\"}").status == 500);
-    CHECK(call(&pal_cmd_message_create, "{\"channel_id\":1}").status == 400);
+    CHECK(call(&pal_cmd_message_create, "{\"channel_id\":0}").status == 400);
 }
 
 /* nextval is not rolled back: so many attempts fail. */
