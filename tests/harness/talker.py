@@ -35,7 +35,10 @@ class Talker:
 
     # ---- for tests ----
     def hush(self):
-        """Says nothing new; what is not acknowledged is still repeated."""
+        """Says nothing new; what is not acknowledged is still repeated. On the talker's own thread: nothing is on its way unseen afterwards."""
+        asyncio.run_coroutine_threadsafe(self._hush(), loop()).result(30)
+
+    async def _hush(self):
         self.talking = False
 
     def quiet(self):

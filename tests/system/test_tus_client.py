@@ -158,4 +158,5 @@ def test_a_large_file_arrives_whole(make_suite, tus_client, tmp_path, edge, kill
     assert not list(suite.folder.glob("nginx-*/*")), "the edge keeps nothing of it"
     print(f"\n{MEGABYTES} MiB, {said['retries']} interruptions; own memory before and at most, KiB: "
           + ", ".join(f"{name} {before[name]}, {most[name]}" for name in before))
-    assert most["gateway0"] < before["gateway0"] + 2048 and most["chat"] < before["chat"] + 65536
+    if suite.build.name not in ("asan", "tsan"):  # they keep what was freed
+        assert most["gateway0"] < before["gateway0"] + 2048 and most["chat"] < before["chat"] + 65536
