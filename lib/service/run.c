@@ -157,13 +157,18 @@ static bool start_ops(struct pal_service *s)
     return false;
 }
 
-static bool call_start_hook(struct pal_service *s)
+/* The database may have gone again since it was ready: then the hook is called once more. */
+static bool call_start_hook(struct pal_service *s, int signals)
 {
     struct pal_error err = {0};
-    if (!s->spec->start || s->spec->start(s, &err) == PAL_OK)
-        return true;
-    pal_log_error(PAL_ERROR, "cannot start", &err);
-    return false;
+    enum pal_code code = s->spec->start ? s->spec->start(s, &err) : PAL_OK;
+    while (code == PAL_UNAVAILABLE && !wait_for_end(s, signals, DATABASE_RETRY_MS)) {
+        pal_error_clear(&err);
+        code = s->spec->start(s, &err);
+    }
+    if (code != PAL_OK)
+        pal_log_error(PAL_ERROR, "cannot start", &err);
+    return code == PAL_OK;
 }
 
 static bool start_front(struct pal_service *s)
@@ -181,7 +186,7 @@ static bool start_all(struct pal_service *s, int signals)
     s->keys = pal_keyset_new();
     s->await = pal_await_new();
     if (!s->keys || !s->await || !start_ops(s) || !migrate(s, signals) || !start_peers(s) ||
-        !call_start_hook(s))
+        !call_start_hook(s, signals))
         return false;
     return pal_lanes_prepare(s) && start_server(s) && pal_lanes_start(s) &&
            pal_followers_start(s) && pal_keeper_start(s) && start_front(s);

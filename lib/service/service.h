@@ -86,7 +86,8 @@ struct pal_service_spec {
         config_size; /* sizeof of the own struct, whose first member is struct pal_service_config */
     const struct pal_config_item *config; /* own items, offsets within the own struct */
     size_t n_config;
-    /* After database and bus are up, before calls are taken; for keys and caches. NULL allowed. */
+    /* After database and bus are up, before calls are taken; for keys and caches. NULL allowed.
+     * Called again when it fails because the database is away. */
     enum pal_code (*start)(struct pal_service *s, struct pal_error *err);
     /* Before the process ends, after the lanes have drained. */
     void (*stop)(struct pal_service *s);
