@@ -107,30 +107,47 @@ static bool read_users(struct pal_call *c, const json_t *list, int64_t **users, 
     return *users;
 }
 
+/* A notice of a message, to people whom the event names. */
+struct told {
+    struct notice notice;
+    int64_t *users; /* in the arena */
+    size_t n_users;
+};
+
+static enum pal_code read_told(struct pal_call *c, const struct pal_log_event *e,
+                               const json_t *body, enum notice_kind kind, struct told *out)
+{
+    struct notice_words words = {.username = pal_json_str(body, "username")};
+    struct notice *n = &out->notice;
+    *n = notice_of(e);
+    n->channel = (uint64_t)pal_json_int(body, "channel_id", 0);
+    n->seq = (uint64_t)pal_json_int(body, "seq", 0);
+    n->actor = (uint64_t)pal_json_int(body, "user_id", 0);
+    n->message = (uint64_t)pal_json_int(body, "message_id", 0);
+    if (!read_users(c, json_object_get(body, "user_ids"), &out->users, &out->n_users))
+        return pal_fail(c, &pal_err_service_internal, "a batch of notifications does not fit");
+    enum pal_code code = channel_name(c->db, c->arena, n->channel, &words.channel, &c->err);
+    return code == PAL_OK ? notice_prepare(c, kind, &words, n) : code;
+}
+
+static enum pal_code tell_each(struct pal_call *c, const struct told *told)
+{
+    PAL_ROWS rows = {0};
+    enum pal_code code =
+        notices_insert(c->db, c->arena, &told->notice, told->users, told->n_users, &rows, &c->err);
+    for (int i = 0; code == PAL_OK && i < rows.n; i++)
+        code = pal_publish(c, &pal_ev_notification_created, told->notice.org,
+                           (uint64_t)pal_row_int(&rows, i, 0), 0, 0, pal_row_str(&rows, i, 1));
+    return code;
+}
+
 /* To each who follows the thread. The event is of no channel, so that clients do not get it. */
 static enum pal_code thread_replied(struct pal_call *c, const struct pal_log_event *e,
                                     const json_t *body)
 {
-    struct notice_words words = {.username = pal_json_str(body, "username")};
-    struct notice n = notice_of(e);
-    int64_t *users;
-    size_t count;
-    PAL_ROWS rows = {0};
-    n.channel = (uint64_t)pal_json_int(body, "channel_id", 0);
-    n.seq = (uint64_t)pal_json_int(body, "seq", 0);
-    n.actor = (uint64_t)pal_json_int(body, "user_id", 0);
-    n.message = (uint64_t)pal_json_int(body, "message_id", 0);
-    if (!read_users(c, json_object_get(body, "user_ids"), &users, &count))
-        return pal_fail(c, &pal_err_service_internal, "a batch of notifications does not fit");
-    enum pal_code code = channel_name(c->db, c->arena, n.channel, &words.channel, &c->err);
-    if (code == PAL_OK)
-        code = notice_prepare(c, NOTICE_REPLY, &words, &n);
-    if (code == PAL_OK)
-        code = notices_insert(c->db, c->arena, &n, users, count, &rows, &c->err);
-    for (int i = 0; code == PAL_OK && i < rows.n; i++)
-        code = pal_publish(c, &pal_ev_notification_created, n.org,
-                           (uint64_t)pal_row_int(&rows, i, 0), 0, 0, pal_row_str(&rows, i, 1));
-    return code;
+    struct told told;
+    enum pal_code code = read_told(c, e, body, NOTICE_REPLY, &told);
+    return code == PAL_OK ? tell_each(c, &told) : code;
 }
 
 /* Of members reached by a group or by @here one by one, and of everyone in the channel in one row.
@@ -138,28 +155,11 @@ static enum pal_code thread_replied(struct pal_call *c, const struct pal_log_eve
 static enum pal_code mentioned(struct pal_call *c, const struct pal_log_event *e,
                                const json_t *body)
 {
-    struct notice_words words = {.username = pal_json_str(body, "username")};
-    struct notice n = notice_of(e);
-    int64_t *users;
-    size_t count;
-    PAL_ROWS rows = {0};
-    n.channel = (uint64_t)pal_json_int(body, "channel_id", 0);
-    n.seq = (uint64_t)pal_json_int(body, "seq", 0);
-    n.actor = (uint64_t)pal_json_int(body, "user_id", 0);
-    n.message = (uint64_t)pal_json_int(body, "message_id", 0);
-    if (!read_users(c, json_object_get(body, "user_ids"), &users, &count))
-        return pal_fail(c, &pal_err_service_internal, "a batch of notifications does not fit");
-    enum pal_code code = channel_name(c->db, c->arena, n.channel, &words.channel, &c->err);
-    if (code == PAL_OK)
-        code = notice_prepare(c, NOTICE_MENTION, &words, &n);
+    struct told told;
+    enum pal_code code = read_told(c, e, body, NOTICE_MENTION, &told);
     if (code == PAL_OK && pal_json_bool(body, "everyone", false))
-        return notice_tell(c, &n);
-    if (code == PAL_OK && count > 0)
-        code = notices_insert(c->db, c->arena, &n, users, count, &rows, &c->err);
-    for (int i = 0; code == PAL_OK && i < rows.n; i++)
-        code = pal_publish(c, &pal_ev_notification_created, n.org,
-                           (uint64_t)pal_row_int(&rows, i, 0), 0, 0, pal_row_str(&rows, i, 1));
-    return code;
+        return notice_tell(c, &told.notice);
+    return code == PAL_OK && told.n_users > 0 ? tell_each(c, &told) : code;
 }
 
 static enum pal_code apply_rare(struct pal_call *c, const struct pal_log_event *e,

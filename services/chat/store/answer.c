@@ -21,3 +21,13 @@ enum pal_code answer_logged(struct pal_db *db, const struct pal_statement *st,
         *out = (struct logged){(uint64_t)pal_row_int(&rows, 0, 0), body};
     return code;
 }
+
+enum pal_code answer_changed(struct pal_db *db, const struct pal_statement *st,
+                             const struct pal_params *p, bool *changed, struct pal_error *err)
+{
+    int64_t rows = 0;
+    enum pal_code code = pal_db_exec(db, st, p, &rows, err);
+    if (code == PAL_OK)
+        *changed = rows > 0;
+    return code;
+}

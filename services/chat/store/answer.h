@@ -25,5 +25,9 @@ void answer_params(struct pal_params *p, struct pal_arena *arena, const struct v
 enum pal_code answer_logged(struct pal_db *db, const struct pal_statement *st,
                             const struct pal_params *p, struct pal_arena *arena, struct logged *out,
                             struct pal_error *err) PAL_MUST_USE;
+/* Runs a statement that changes what is meant, or finds nothing of it: *changed says which. */
+enum pal_code answer_changed(struct pal_db *db, const struct pal_statement *st,
+                             const struct pal_params *p, bool *changed,
+                             struct pal_error *err) PAL_MUST_USE;
 
 #endif

@@ -84,7 +84,6 @@ enum pal_code channel_store_update(struct pal_db *db, struct pal_arena *arena, u
                                    struct pal_error *err)
 {
     struct pal_params p;
-    int64_t rows = 0;
     pal_params_init(&p, arena);
     pal_p_id(&p, channel);
     pal_p_str(&p, t->name);
@@ -95,10 +94,7 @@ enum pal_code channel_store_update(struct pal_db *db, struct pal_arena *arena, u
     else
         pal_p_bool(&p, archived > 0);
     pal_p_str(&p, t->type);
-    enum pal_code code = pal_db_exec(db, &sql_channel_update, &p, &rows, err);
-    if (code == PAL_OK)
-        *changed = rows > 0;
-    return code;
+    return answer_changed(db, &sql_channel_update, &p, changed, err);
 }
 
 PAL_STATEMENT(sql_channel_delete, "with d as (update channel set deleted_at = "

@@ -97,12 +97,8 @@ enum pal_code direct_store_hide(struct pal_db *db, struct pal_arena *arena, cons
                                 uint64_t channel, bool hide, bool *changed, struct pal_error *err)
 {
     struct pal_params p;
-    int64_t rows = 0;
     answer_params(&p, arena, v);
     pal_p_id(&p, channel);
     pal_p_bool(&p, hide);
-    enum pal_code code = pal_db_exec(db, &sql_direct_hide, &p, &rows, err);
-    if (code == PAL_OK)
-        *changed = rows > 0;
-    return code;
+    return answer_changed(db, &sql_direct_hide, &p, changed, err);
 }

@@ -44,14 +44,10 @@ enum pal_code group_store_update(struct pal_db *db, struct pal_arena *arena, con
                                  struct pal_error *err)
 {
     struct pal_params p;
-    int64_t rows = 0;
     answer_params(&p, arena, v);
     text_params(&p, t);
     pal_p_id(&p, group);
-    enum pal_code code = pal_db_exec(db, &sql_group_update, &p, &rows, err);
-    if (code == PAL_OK)
-        *found = rows > 0;
-    return code;
+    return answer_changed(db, &sql_group_update, &p, found, err);
 }
 
 PAL_STATEMENT(sql_group_delete,
@@ -62,13 +58,9 @@ enum pal_code group_store_delete(struct pal_db *db, struct pal_arena *arena, con
                                  uint64_t group, bool *found, struct pal_error *err)
 {
     struct pal_params p;
-    int64_t rows = 0;
     answer_params(&p, arena, v);
     pal_p_id(&p, group);
-    enum pal_code code = pal_db_exec(db, &sql_group_delete, &p, &rows, err);
-    if (code == PAL_OK)
-        *found = rows > 0;
-    return code;
+    return answer_changed(db, &sql_group_delete, &p, found, err);
 }
 
 PAL_STATEMENT(sql_group_user_named,

@@ -26,13 +26,9 @@ enum pal_code preference_put(struct pal_db *db, struct pal_arena *arena, const s
                              struct pal_str changes, bool *changed, struct pal_error *err)
 {
     struct pal_params p;
-    int64_t rows = 0;
     answer_params(&p, arena, v);
     pal_p_str(&p, changes);
-    enum pal_code code = pal_db_exec(db, &sql_preference_put, &p, &rows, err);
-    if (code == PAL_OK)
-        *changed = rows > 0;
-    return code;
+    return answer_changed(db, &sql_preference_put, &p, changed, err);
 }
 
 PAL_STATEMENT(sql_preference_receipts,

@@ -13,14 +13,24 @@ PAL_STATEMENT(
     "insert into preview_task (channel_id, user_id, client_id)"
     " select * from unnest($1::bigint[], $2::bigint[], $3::uuid[]) on conflict do nothing");
 
+static size_t with_links(const struct post *posts, size_t n)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < n; i++)
+        count += posts[i].has_links;
+    return count;
+}
+
 enum pal_code preview_store_queue_posts(struct pal_db *db, struct pal_arena *arena,
                                         const struct post *posts, size_t n, struct pal_error *err)
 {
     struct pal_params p;
-    size_t count = 0;
-    int64_t *channels = pal_arena_alloc(arena, 2 * n * sizeof *channels);
-    struct pal_str *ids = pal_arena_alloc(arena, n * sizeof *ids);
-    char *text = pal_arena_alloc(arena, n * (PAL_UUID_LEN + 1));
+    size_t count = 0, all = with_links(posts, n);
+    if (all == 0)
+        return PAL_OK;
+    int64_t *channels = pal_arena_alloc(arena, 2 * all * sizeof *channels);
+    struct pal_str *ids = pal_arena_alloc(arena, all * sizeof *ids);
+    char *text = pal_arena_alloc(arena, all * (PAL_UUID_LEN + 1));
     if (!channels || !ids || !text)
         return pal_error_set(err, &pal_err_service_internal, "the batch does not fit");
     for (size_t i = 0; i < n; i++) {
@@ -29,14 +39,12 @@ enum pal_code preview_store_queue_posts(struct pal_db *db, struct pal_arena *are
         char *uuid = text + count * (PAL_UUID_LEN + 1);
         pal_uuid_format(posts[i].client_id, uuid);
         channels[count] = (int64_t)posts[i].channel;
-        channels[n + count] = (int64_t)posts[i].user;
+        channels[all + count] = (int64_t)posts[i].user;
         ids[count++] = (struct pal_str){uuid, PAL_UUID_LEN};
     }
-    if (count == 0)
-        return PAL_OK;
     pal_params_init(&p, arena);
     pal_p_ints(&p, channels, count);
-    pal_p_ints(&p, channels + n, count);
+    pal_p_ints(&p, channels + all, count);
     pal_p_strs(&p, ids, count);
     return pal_db_ahead(db, &sql_preview_queue_posts, &p, err);
 }

@@ -68,7 +68,6 @@ enum pal_code section_store_update(struct pal_db *db, struct pal_arena *arena,
                                    int64_t position, bool *found, struct pal_error *err)
 {
     struct pal_params p;
-    int64_t rows = 0;
     answer_params(&p, arena, v);
     pal_p_id(&p, section);
     pal_p_str(&p, name);
@@ -76,10 +75,7 @@ enum pal_code section_store_update(struct pal_db *db, struct pal_arena *arena,
         pal_p_null(&p);
     else
         pal_p_int(&p, position);
-    enum pal_code code = pal_db_exec(db, &sql_section_update, &p, &rows, err);
-    if (code == PAL_OK)
-        *found = rows > 0;
-    return code;
+    return answer_changed(db, &sql_section_update, &p, found, err);
 }
 
 PAL_STATEMENT(
@@ -91,13 +87,9 @@ enum pal_code section_store_delete(struct pal_db *db, struct pal_arena *arena,
                                    struct pal_error *err)
 {
     struct pal_params p;
-    int64_t rows = 0;
     answer_params(&p, arena, v);
     pal_p_id(&p, section);
-    enum pal_code code = pal_db_exec(db, &sql_section_delete, &p, &rows, err);
-    if (code == PAL_OK)
-        *found = rows > 0;
-    return code;
+    return answer_changed(db, &sql_section_delete, &p, found, err);
 }
 
 PAL_STATEMENT(
@@ -111,14 +103,10 @@ enum pal_code section_store_put(struct pal_db *db, struct pal_arena *arena, cons
                                 struct pal_error *err)
 {
     struct pal_params p;
-    int64_t rows = 0;
     answer_params(&p, arena, v);
     pal_p_id(&p, section);
     pal_p_id(&p, channel);
-    enum pal_code code = pal_db_exec(db, &sql_section_put, &p, &rows, err);
-    if (code == PAL_OK)
-        *found = rows > 0;
-    return code;
+    return answer_changed(db, &sql_section_put, &p, found, err);
 }
 
 PAL_STATEMENT(
@@ -132,12 +120,8 @@ enum pal_code section_store_take(struct pal_db *db, struct pal_arena *arena, con
                                  struct pal_error *err)
 {
     struct pal_params p;
-    int64_t rows = 0;
     answer_params(&p, arena, v);
     pal_p_id(&p, section);
     pal_p_id(&p, channel);
-    enum pal_code code = pal_db_exec(db, &sql_section_take, &p, &rows, err);
-    if (code == PAL_OK)
-        *found = rows > 0;
-    return code;
+    return answer_changed(db, &sql_section_take, &p, found, err);
 }
