@@ -1,0 +1,91 @@
+// Requests: problem+json as errors, one refresh by the cookie when the token has run out, a key for what may be repeated.
+export class Problem extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    readonly fields: { pointer: string; detail: string }[] = [],
+    readonly retryAfterS?: number,
+  ) {
+    super(code);
+  }
+}
+
+export interface Ask {
+  body?: unknown;
+  query?: Record<string, string | number | undefined>;
+  key?: string;
+  signal?: AbortSignal;
+}
+
+export interface ApiParts {
+  fetch: typeof fetch;
+  uuid: () => string;
+}
+
+export class Api {
+  private token: string | null = null;
+  private refreshing: Promise<'ok' | 'denied' | 'later'> | null = null;
+
+  constructor(private readonly parts: ApiParts) {}
+
+  get accessToken(): string | null {
+    return this.token;
+  }
+
+  signedIn(token: string | null): void {
+    this.token = token;
+  }
+
+  async call<T>(method: string, path: string, ask: Ask = {}): Promise<T> {
+    const key = ask.key ?? (method === 'POST' ? this.parts.uuid() : undefined);
+    let answer = await this.once(method, path, ask, key);
+    if (answer.status === 401 && this.token && (await this.refresh()) === 'ok')
+      answer = await this.once(method, path, ask, key);
+    if (!answer.ok) throw await problemOf(answer);
+    return (answer.status === 204 ? undefined : await answer.json()) as T;
+  }
+
+  /** One at a time, whoever asks: a refresh token is good for one use. */
+  refresh(): Promise<'ok' | 'denied' | 'later'> {
+    this.refreshing ??= this.renew().finally(() => {
+      this.refreshing = null;
+    });
+    return this.refreshing;
+  }
+
+  private async renew(): Promise<'ok' | 'denied' | 'later'> {
+    const answer = await this.once('POST', '/auth/refresh', { body: {} }).catch(() => null);
+    if (!answer) return 'later';
+    if (answer.status === 401 || answer.status === 403) return 'denied';
+    if (!answer.ok) return 'later';
+    this.token = ((await answer.json()) as { access_token: string }).access_token;
+    return 'ok';
+  }
+
+  private once(method: string, path: string, ask: Ask, key?: string): Promise<Response> {
+    const headers: Record<string, string> = { Accept: 'application/json' };
+    if (ask.body !== undefined) headers['Content-Type'] = 'application/json';
+    if (this.token && path !== '/auth/refresh') headers.Authorization = `Bearer ${this.token}`;
+    if (key && this.token) headers['Idempotency-Key'] = key;
+    const init: RequestInit = { method, headers };
+    if (ask.body !== undefined) init.body = JSON.stringify(ask.body);
+    if (ask.signal) init.signal = ask.signal;
+    return this.parts.fetch(path + queryOf(ask.query), init);
+  }
+}
+
+function queryOf(query: Ask['query']): string {
+  const set = Object.entries(query ?? {}).filter(([, value]) => value !== undefined);
+  return set.length ? `?${new URLSearchParams(set.map(([name, value]) => [name, String(value)]))}` : '';
+}
+
+async function problemOf(answer: Response): Promise<Problem> {
+  const body = (await answer.json().catch(() => null)) as { code?: string; errors?: Problem['fields'] } | null;
+  const after = Number(answer.headers.get('Retry-After') ?? Number.NaN);
+  return new Problem(
+    answer.status,
+    body?.code ?? `http.${answer.status}`,
+    body?.errors ?? [],
+    Number.isFinite(after) ? after : undefined,
+  );
+}
