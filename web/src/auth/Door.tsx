@@ -1,0 +1,128 @@
+import { useSignal } from '@preact/signals';
+import { type Api, Problem } from '../core/api.ts';
+import { type Key, type Lang, lang, problemText, t } from '../core/i18n.ts';
+import type { User } from '../core/types.ts';
+
+export interface SignedIn {
+  access_token: string;
+  user: User;
+}
+interface Props {
+  api: Api;
+  register: boolean;
+  invitation?: string | undefined;
+  onEnter: (answer: SignedIn) => void;
+  onLang: (lang: Lang) => void;
+}
+
+/** Sign-in and registration. */
+export function Door(props: Props) {
+  return (
+    <div class="lgn">
+      <main>
+        <div class="bx">
+          <header class="hd">
+            <b>Palique</b>
+            <fieldset class="seg" aria-label={t('language')}>
+              {(['en', 'es'] as const).map(code => (
+                <button
+                  key={code}
+                  type="button"
+                  lang={code}
+                  aria-pressed={lang.value === code}
+                  onClick={() => props.onLang(code)}
+                >
+                  {code.toUpperCase()}
+                </button>
+              ))}
+            </fieldset>
+          </header>
+          <DoorForm {...props} />
+          <p class="low">
+            {location.host} · {t('yours')}
+          </p>
+        </div>
+      </main>
+      <div class="art" aria-hidden="true">
+        {Array.from({ length: 63 }, (_, i) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: they never change
+          <span key={i} class={`av f${(i * 7 + (i >> 2)) % 6}`} style={{ '--h': 186 + ((i * 13) % 36) }} />
+        ))}
+      </div>
+    </div>
+  );
+}
+
+function DoorForm({ api, register, invitation, onEnter }: Props) {
+  const error = useSignal('');
+  const busy = useSignal(false);
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    if (busy.value) return;
+    busy.value = true;
+    error.value = '';
+    try {
+      const body = bodyOf(new FormData(event.target as HTMLFormElement), register, invitation);
+      onEnter(await api.call<SignedIn>('POST', register ? '/auth/register' : '/auth/login', { body }));
+    } catch (wrong) {
+      error.value = wrong instanceof Problem ? textOf(wrong) : t('offline');
+    } finally {
+      busy.value = false;
+    }
+  };
+  return (
+    <form onSubmit={submit}>
+      <h1>{t(register ? 'createAccount' : 'signIn')}</h1>
+      {register && <Field name="email" label="email" type="email" complete="email" />}
+      <Field name="username" label={register ? 'username' : 'nameOrEmail'} complete="username" />
+      <Field
+        name="password"
+        label="password"
+        type="password"
+        complete={register ? 'new-password' : 'current-password'}
+      />
+      {register && !invitation && <Field name="organization" label="organization" complete="organization" optional />}
+      <p class="wrong" role="alert">
+        {error}
+      </p>
+      <button class="btn p big" type="submit">
+        {t(register ? 'create' : 'signIn')}
+      </button>
+      <p class="ft">
+        {t(register ? 'haveAccount' : 'noAccount')}{' '}
+        <a href={register ? '/' : '/register'}>{t(register ? 'signIn' : 'create')}</a>
+      </p>
+    </form>
+  );
+}
+
+function Field(p: { name: string; label: Key; type?: 'email' | 'password'; complete: string; optional?: boolean }) {
+  const same = { id: p.name, name: p.name, autocomplete: p.complete, required: !p.optional };
+  return (
+    <div class="f">
+      <label for={p.name}>{t(p.label)}</label>
+      <div class="in">
+        {p.type === 'password' ? (
+          <input type="password" {...same} />
+        ) : p.type === 'email' ? (
+          <input type="email" {...same} />
+        ) : (
+          <input type="text" {...same} />
+        )}
+      </div>
+    </div>
+  );
+}
+
+function bodyOf(form: FormData, register: boolean, invitation?: string): Record<string, string> {
+  const text = (name: string) => String(form.get(name) ?? '').trim();
+  const name = text('username');
+  const password = String(form.get('password') ?? '');
+  if (!register) return name.includes('@') ? { email: name, password } : { username: name, password };
+  const body: Record<string, string> = { email: text('email'), username: name, password, language: lang.value };
+  if (text('organization')) body.organization = text('organization');
+  if (invitation) body.invitation = invitation;
+  return body;
+}
+
+const textOf = (p: Problem) => problemText(p.code, p.fields.map(f => f.pointer.slice(1)).join(', '));
