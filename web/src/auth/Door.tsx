@@ -45,7 +45,6 @@ export function Door(props: Props) {
       </main>
       <div class="art" aria-hidden="true">
         {Array.from({ length: 63 }, (_, i) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: they never change
           <span key={i} class={`av f${(i * 7 + (i >> 2)) % 6}`} style={{ '--h': 186 + ((i * 13) % 36) }} />
         ))}
       </div>
