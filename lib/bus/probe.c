@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 enum { PROBE_MS = 200 };
@@ -21,8 +22,9 @@ static bool say_hello(int fd, const char *service, const char *name)
     if (!blob)
         return false;
     bus_put_length(length, blob->n);
-    bool ok = send(fd, length, sizeof length, MSG_NOSIGNAL) == (ssize_t)sizeof length &&
-              send(fd, blob->data, blob->n, MSG_NOSIGNAL) == (ssize_t)blob->n;
+    struct iovec parts[] = {{length, sizeof length}, {blob->data, blob->n}};
+    struct msghdr m = {.msg_iov = parts, .msg_iovlen = 2};
+    bool ok = sendmsg(fd, &m, MSG_NOSIGNAL) == (ssize_t)(sizeof length + blob->n);
     pal_blob_unref(blob);
     return ok;
 }
