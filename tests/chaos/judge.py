@@ -5,6 +5,7 @@ import json
 import time
 
 from harness.checker import check_as_logged, check_channel, check_notifications, told_of_replies
+from harness.counts import check_counts, check_threads_of, check_totals, told_of_mentions
 from harness.marks import check_marks
 
 CALM_WITHIN = 90  # seconds
@@ -64,11 +65,13 @@ class Judge:
         """watchers: names of those whose notifications are read."""
         found = []
         authors = {}  # message id → (channel, seq, author)
+        self.histories, self.logs = {}, {}
         for channel in self.channels:
-            history = await self._history(channel)
+            history = self.histories[channel] = await self._history(channel)
             authors.update({m["id"]: (channel, m["seq"], m["user_id"], m.get("in_channel", True)) for m in history})
             found += [f"channel {channel}: {what}" for what in await self._channel(channel, history)]
         for talker in self.talkers.values():
+            found += [f"{talker.name}: {what}" for what in await self._counts(talker)]
             found += [f"{talker.name}: {gap}" for gap in talker.gaps]
         for name in watchers:
             found += await self._notifications(self.talkers[name], authors)
@@ -78,7 +81,7 @@ class Judge:
 
     async def _channel(self, channel, history):
         observers = {n: t.seen[channel] for n, t in self.talkers.items() if channel in t.seen}
-        log = await asyncio.to_thread(self._log, channel)
+        log = self.logs[channel] = await asyncio.to_thread(self._log, channel)
         starts = {n: self._start(self.talkers[n], channel, log) for n in observers}
         posts = [p for t in self.talkers.values() for p in t.posts.values() if p.channel == channel]
         acked = {p.client_id: {"message_id": p.ack[0], "seq": p.ack[1]} for p in posts if p.ack}
@@ -100,6 +103,33 @@ class Judge:
         sent = {what for t in self.talkers.values() for what in t.marks_sent}
         acked = [what for t in self.talkers.values() for where, what in t.marks_acked if where == channel]
         return check_marks(history, pinned, log, sent, acked)
+
+    def _person(self, talker, channel):
+        """As harness/counts.py wants him."""
+        person = talker.person.id
+        joined = next(seq for seq, f in self.logs[channel].items() if f["type"] == "user_joined" and f["user_id"] == person)
+        return {"id": person, "joined": joined, "groups": {g for g, users in self.world.groups.items() if person in users}}
+
+    async def _counts(self, talker):
+        """Markers, unread and mention counts, threads: from each place that tells of them."""
+        boot = {c["id"]: c for c in (await self._get("/bootstrap", talker.person))["channels"]}
+        hello = {c["channel_id"]: c for c in await asyncio.to_thread(_hello, talker.person)}
+        states, cursor = {}, {}
+        while True:
+            page = await self._get("/threads", talker.person, limit=100, **cursor)
+            states.update({item["root"]["id"]: item["state"] for item in page["items"]})
+            if not page["next_cursor"]:
+                break
+            cursor = {"cursor": page["next_cursor"]}
+        found = []
+        for channel in talker.seen:
+            person, log, history = self._person(talker, channel), self.logs[channel], self.histories[channel]
+            marks = {"read": talker.marks_read[channel], "back": talker.marks_back[channel]}
+            shown = {"bootstrap": boot[channel], "hello": hello[channel], "channel": await self._get(f"/channels/{channel}", talker.person)}
+            here = {root: state for root, state in states.items() if state["channel_id"] == channel}
+            found += [f"channel {channel}: {what}" for what in
+                      check_counts(history, person, marks, shown) + check_threads_of(history, log, person, here)]
+        return found + check_totals(boot.values(), await self._get("/unread", talker.person))
 
     def _start(self, talker, channel, log):
         """What he was sent begins after this: the head when he first came, or his own joining, which he may be told too."""
@@ -131,7 +161,9 @@ class Judge:
         expected = [number for number, (channel, seq, author, in_channel) in authors.items()
                     if in_channel and channel in talker.seen and author != talker.person.id and seq > talker.joined.get(channel, 0)]
 
-        replies = [number for channel in talker.seen for number in told_of_replies(await asyncio.to_thread(self._log, channel), talker.person.id)]
+        persons = {channel: self._person(talker, channel) for channel in talker.seen}
+        replies = [n for channel, p in persons.items() for n in told_of_replies(self.logs[channel], p["id"], p["groups"])]
+        mentions = [n for channel, p in persons.items() for n in told_of_mentions(self.logs[channel], p)]
 
         async def told(*kinds):
             items, cursor = [], {}
@@ -143,7 +175,8 @@ class Judge:
                 cursor = {"cursor": page["next_cursor"]}
 
         found = await self._eventually(lambda ids: check_notifications(talker.name, ids, expected), lambda: told("message"))
-        return found + await self._eventually(lambda ids: check_notifications(f"{talker.name}, of replies", ids, replies), lambda: told("thread_reply"))
+        found += await self._eventually(lambda ids: check_notifications(f"{talker.name}, of replies", ids, replies), lambda: told("thread_reply"))
+        return found + await self._eventually(lambda ids: check_notifications(f"{talker.name}, of mentions", ids, mentions), lambda: told("mention"))
 
     async def _eventually(self, complain, get):
         """What follows the log by itself may be a little behind."""
@@ -153,6 +186,13 @@ class Judge:
             if not found or time.monotonic() > deadline:
                 return found[:50]
             await asyncio.sleep(0.5)
+
+
+def _hello(person):
+    socket = person.ws()
+    channels = socket.expect("hello")["channels"]
+    socket.close()
+    return channels
 
 
 def _change(post):

@@ -35,7 +35,7 @@ def make_suite(folder, wires, tls, build):
 
 
 def people(suite):
-    """The administrator, and members, each in all channels but one."""
+    """The administrator, and members, each in all channels but one; what can be mentioned, and the group of every third."""
     org = suite.org()
     persons = [org.admin] + [org.member() for _ in TALKERS[1:]]
     channels = [org.admin.channel()["id"] for _ in range(CHANNELS)]
@@ -45,7 +45,9 @@ def people(suite):
         if n:
             for channel in of[name]:
                 person.join(channel)
-    return persons, channels, of
+    group = org.admin.ok("POST", "/groups", json={"name": "Every third", "handle": "every-third", "user_ids": [p.id for p in persons[::3]]})
+    addresses = [p.user["username"] for p in persons] + ["channel", group["handle"], group["handle"]]
+    return persons, channels, of, addresses, {group["id"]: set(group["user_ids"])}
 
 
 async def play(folder, seed, faults, tls=False, build=None, watchers=TALKERS, pause=0.15, say=print):
@@ -55,7 +57,7 @@ async def play(folder, seed, faults, tls=False, build=None, watchers=TALKERS, pa
     await asyncio.to_thread(suite.start)
     world = World([suite.url(n) for n in range(len(GATEWAYS))], seed)
     try:
-        persons, channels, of = await asyncio.to_thread(people, suite)
+        persons, channels, of, world.addresses, world.groups = await asyncio.to_thread(people, suite)
         async with aiohttp.ClientSession() as world.http:
             talkers = {name: Talker(name, person, of[name], world, pause, next((c for c in channels if c not in of[name]), None))
                        for name, person in zip(TALKERS, persons)}

@@ -16,6 +16,7 @@ import websockets
 
 RETRY = ("service.unavailable", "service.timeout", "rate.limited")
 RECONNECT = (None, 1000, 1001, 1005, 1006, 1012, 1013)
+GOING_BACK = ("p1", "p3", "p5", "p7", "p9", "p11")  # who mark messages as unread too
 ROOTS = 10  # messages of a channel that are replied to in threads
 EMOJI = ("👍", "🎉", "❤️", "👍🏽", "🏳️‍🌈")
 TOLD = {"add_reaction": "reaction_added", "remove_reaction": "reaction_removed", "pin_message": "message_pinned", "unpin_message": "message_unpinned"}
@@ -34,6 +35,7 @@ class World:
         self.complaints = []
         self.counts = collections.Counter()
         self.roots = collections.defaultdict(list)  # channel → ids of messages with threads, which nobody deletes
+        self.addresses, self.groups = [], {}  # what is written behind an @; id of a group → ids of its users
         self.http = None
 
     def frame(self, text):
@@ -51,8 +53,8 @@ class World:
 class Post:
     """A message from its author's side."""
 
-    def __init__(self, channel, content, **more):
-        self.client_id, self.channel, self.content = str(uuid.uuid4()), channel, content
+    def __init__(self, channel, tag, content, **more):
+        self.client_id, self.channel, self.tag, self.content = str(uuid.uuid4()), channel, tag, content
         self.more = more  # what makes it a reply in a thread
         self.sent = time.monotonic()
         self.ack = None  # (message id, seq)
@@ -84,6 +86,7 @@ class Talker:
         self.position = {}
         self.start = {channel: None for channel in channels}  # the head when he first came; none of a channel that he joined later
         self.later, self.joined = later, {}
+        self.marks_read, self.marks_back = collections.defaultdict(set), collections.defaultdict(set)  # channel → seqs
         self.gaps, self.told = [], set()
         self.talking = self.wanted = True
         self.slow_until = 0.0
@@ -203,6 +206,8 @@ class Talker:
             self._repeat(post)
         elif 0.33 <= turn < 0.48 and (roots := self.world.roots[self.rng.choice(self.channels)]):
             self._mark(self.rng.choice(roots), self.rng.choice((*EMOJI, None)))
+        elif 0.48 <= turn < 0.6 and self.seen[channel := self.rng.choice(self.channels)]:
+            self._move_marker(channel)
         elif turn < 0.28 and self.posts:
             self._extra(self._by_rest(self.rng.choice(list(self.posts.values())[-20:]), 1))
         else:
@@ -216,8 +221,9 @@ class Talker:
         self.waiting[name] = Request({**frame, "client_id": name}, post)
 
     def _post(self, channel, padding):
-        content = f"{self.name} {len(self.posts)} {padding}"
-        post = Post(channel, content, **self._thread(channel))
+        tag = f"{self.name} {len(self.posts)}"
+        content = f"{tag} {self._address()} {padding}"
+        post = Post(channel, tag, content, **self._thread(channel))
         self.posts[post.client_id] = post
         self.world.counts["messages"] += 1
         self._ask(post.client_id, {"type": "chat_message", "channel_id": channel, "content": content, **post.more}, post)
@@ -231,9 +237,27 @@ class Talker:
         self.world.counts["replies in threads"] += 1
         return {"thread_id": self.rng.choice(roots), **({"also_send_to_channel": True} if self.rng.random() < 0.2 else {})}
 
+    def _address(self):
+        """One in four mentions somebody, a group or everyone; an edit may mention others than before."""
+        if self.rng.random() > 0.25:
+            return "to whom it may concern"
+        self.world.counts["mentions"] += 1
+        return f"@{self.rng.choice(self.world.addresses)}"
+
+    def _move_marker(self, channel):
+        """To an event that he has seen, or back to before a message of which he was told; not every one of the people ever goes back."""
+        frame = self.rng.choice(self.seen[channel][-200:])
+        if self.name in GOING_BACK and frame["type"] == "chat_message" and self.rng.random() < 0.5:
+            self.marks_back[channel].add(frame["seq"] - 1)
+            self.world.counts["markers set back"] += 1
+            self._ask(f"r-{uuid.uuid4()}", {"type": "mark_unread", "channel_id": channel, "message_id": frame["message"]["id"]}, None)
+        else:
+            self.world.counts["markers"] += 1
+            self._ask(f"r-{uuid.uuid4()}", {"type": "mark_read", "channel_id": channel, "seq": frame["seq"]}, None)
+
     def _edit(self, post):
         post.busy = True
-        text = f"{post.content[:200]} edition {len(post.texts)}"
+        text = f"{post.tag} {self._address()} edition {len(post.texts)}"
         post.texts.append(text)
         self.world.counts["edits"] += 1
         self._ask(f"e-{uuid.uuid4()}", {"type": "edit_message", "message_id": post.ack[0], "content": text}, post)
@@ -341,6 +365,8 @@ class Talker:
             return  # the answer to a first try, after that to the second
         elif ack["request"] in TOLD:
             self._marked(request.frame, ack)
+        elif ack["request"] == "mark_read":
+            self.marks_read[request.frame["channel_id"]].add(request.frame["seq"])
         elif ack["request"] == "edit_message":
             request.post.edited.add(request.frame["content"])
             request.post.busy = False

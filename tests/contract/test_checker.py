@@ -255,3 +255,13 @@ def test_a_root_that_shows_nothing_and_a_reply_that_tells_nothing_are_found():
 def test_who_is_to_be_told_of_replies():
     log = thread()[1]
     assert [told_of_replies(log, user) for user in (1, 2, 3, 4)] == [[3, 4], [3], [4], []]
+
+
+def test_who_is_mentioned_in_a_reply_is_told_of_the_next():
+    log = thread()[1]
+    log[3]["message"]["mentions"] = [4]
+    assert told_of_replies(log, 4) == [4]
+    log[4]["message"]["mention_groups"] = [9]
+    assert (told_of_replies(log, 4), told_of_replies(log, 4, {9})) == ([4], [])
+    log[4]["message"]["mention_all"] = "channel"
+    assert told_of_replies(log, 4) == [] == told_of_replies(log, 2)[1:]

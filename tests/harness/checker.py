@@ -155,8 +155,9 @@ def check_threads(history, log):
     return found
 
 
-def told_of_replies(log, person):
-    """The replies in threads of which a person is to be notified: he wrote the root or has replied before, and the channel was not told."""
+def told_of_replies(log, person, groups=frozenset()):
+    """The replies in threads of which a person is to be notified: he wrote the root, has replied before or was mentioned in a reply, and neither was the
+    channel told nor is he mentioned. groups: ids of those that he is in."""
     authors, talked, told = {}, collections.defaultdict(set), []
     for _, frame in sorted(log.items()):
         if frame["type"] != "chat_message":
@@ -166,9 +167,10 @@ def told_of_replies(log, person):
         root = message.get("thread_id")
         if root is None:
             continue
-        if person in talked[root] | {authors.get(root)} and message["user_id"] != person and not message["in_channel"]:
+        mentioned = person in message.get("mentions", ()) or message.get("mention_all") == "channel" or bool(groups & set(message.get("mention_groups", ())))
+        if person in talked[root] | {authors.get(root)} and message["user_id"] != person and not message["in_channel"] and not mentioned:
             told.append(message["id"])
-        talked[root].add(message["user_id"])
+        talked[root] |= {message["user_id"], *message.get("mentions", ())}
     return told
 
 
