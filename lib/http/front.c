@@ -1,101 +1,18 @@
-/* The front's life: libmicrohttpd on the loop through its own epoll descriptor, and the few
- * callbacks through which a request moves from one stage to the next (request.h). */
+/* The front's life, and the few callbacks of libmicrohttpd through which a request moves from one
+ * stage to the next (request.h). Its turns on the loop are in turns.c. */
 #include "http/steps.h"
 
 #include "base/clock.h"
 
 #include <stdlib.h>
 #include <sys/epoll.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 enum {
     IDLE_TIMEOUT_S = 60, /* nothing read or written */
-    READ_TIMEOUT_MS =
-        60000, /* from the start of a request to its last byte, however it trickles in */
-    SWEEP_MS = 5000,
-    RUNS_PER_TURN = 8,
-    SPINS_MAX = 256,
     CONNECTIONS_DEFAULT = 10000,
     OVERREAD = 4 /* times the limit of a body, before a sender that goes on is cut off */
 };
-
-/* ---- libmicrohttpd on the loop ---- */
-
-static void cut_off(const struct pal_http_conn *c)
-{
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(c->mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
-    if (info)
-        (void)shutdown(info->connect_fd, SHUT_RDWR);
-}
-
-/* libmicrohttpd 0.9.75 turns for ever over a chunk's size line that does not fit into its buffer,
- * even when the client has left. Which one it is cannot be asked; all that are in the middle of a
- * chunked body are cut off. */
-static void cut_off_stuck(struct pal_front *f)
-{
-    PAL_LIST_EACH(it, &f->requests) {
-        const struct pal_http *r = PAL_CONTAINER(it, struct pal_http, link);
-        if ((r->stage == PAL_HTTP_BODY || r->stage == PAL_HTTP_PIECES) && r->chunked && r->conn)
-            cut_off(r->conn);
-    }
-}
-
-static void count_spins(struct pal_front *f, bool again)
-{
-    f->spins = again && !f->progress ? f->spins + 1 : 0;
-    if (f->spins < SPINS_MAX)
-        return;
-    f->spins = 0;
-    cut_off_stuck(f);
-}
-
-static void run(struct pal_front *f)
-{
-    MHD_UNSIGNED_LONG_LONG wait_ms = 0;
-    enum MHD_Result timed = MHD_NO;
-    for (int i = 0; i < RUNS_PER_TURN; i++) {
-        f->resumed = f->progress = false;
-        (void)MHD_run(f->daemon);
-        timed = MHD_get_timeout(f->daemon, &wait_ms);
-        bool again = timed == MHD_YES && wait_ms == 0;
-        count_spins(f, again);
-        if (!f->resumed && !again)
-            break;
-    }
-    if (f->resumed)
-        pal_timer_arm(f->config.loop, &f->timer, 0);
-    else if (timed == MHD_YES)
-        pal_timer_arm(f->config.loop, &f->timer, wait_ms < SWEEP_MS ? (int64_t)wait_ms : SWEEP_MS);
-    else
-        pal_timer_stop(f->config.loop, &f->timer);
-}
-
-static void on_ready(struct pal_watch *w, uint32_t ready)
-{
-    (void)ready;
-    run(PAL_CONTAINER(w, struct pal_front, watch));
-}
-
-static void on_timer(struct pal_timer *t)
-{
-    run(PAL_CONTAINER(t, struct pal_front, timer));
-}
-
-/* Cuts off who has been sending one request for too long. */
-static void on_sweep(struct pal_timer *t)
-{
-    struct pal_front *f = PAL_CONTAINER(t, struct pal_front, sweep);
-    int64_t oldest = pal_mono_ms() - READ_TIMEOUT_MS;
-    PAL_LIST_EACH(it, &f->conns) {
-        struct pal_http_conn *c = PAL_CONTAINER(it, struct pal_http_conn, link);
-        if (c->running || c->since_ms > oldest)
-            continue;
-        cut_off(c);
-    }
-    pal_timer_arm(f->config.loop, t, SWEEP_MS);
-}
 
 /* ---- a connection ---- */
 
@@ -301,8 +218,7 @@ static struct pal_front *new_front(const struct pal_front_config *config)
     f->config.listen = NULL;
     f->config.trusted_proxies = strdup(config->trusted_proxies ? config->trusted_proxies : "");
     f->config.allowed_origins = strdup(config->allowed_origins ? config->allowed_origins : "");
-    f->timer.fn = on_timer;
-    f->sweep.fn = on_sweep;
+    pal_turns_init(f);
     pal_list_init(&f->requests);
     pal_list_init(&f->conns);
     pal_list_init(&f->lingering);
@@ -333,13 +249,13 @@ static enum pal_code start(struct pal_front *f, const struct pal_front_config *c
     if (!f->daemon)
         return pal_error_set(err, &pal_err_service_internal, "libmicrohttpd did not start");
     const union MHD_DaemonInfo *info = MHD_get_daemon_info(f->daemon, MHD_DAEMON_INFO_EPOLL_FD);
-    f->watch = (struct pal_watch){info ? info->epoll_fd : -1, EPOLLIN, on_ready};
+    f->watch = (struct pal_watch){info ? info->epoll_fd : -1, EPOLLIN, pal_turns_ready};
     code = pal_loop_watch(f->config.loop, &f->watch);
     if (code != PAL_OK) {
         f->watch.fd = -1;
         return pal_error_set(err, &pal_err_service_internal, "libmicrohttpd is not on the loop");
     }
-    pal_timer_arm(f->config.loop, &f->sweep, SWEEP_MS);
+    pal_timer_arm(f->config.loop, &f->sweep, PAL_SWEEP_MS);
     return PAL_OK;
 }
 

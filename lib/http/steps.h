@@ -21,6 +21,11 @@ void pal_request_resume(struct pal_http *r);
 enum pal_code pal_listen(struct pal_front *f, const char *listen, bool reuse_port,
                          struct pal_error *err) PAL_MUST_USE;
 
+/* turns.c: libmicrohttpd on the loop, through its own epoll descriptor. */
+enum { PAL_SWEEP_MS = 5000 };
+void pal_turns_init(struct pal_front *f); /* the timers */
+void pal_turns_ready(struct pal_watch *w, uint32_t ready);
+
 /* head.c: judges what came before the body; answers when it is wrong. */
 void pal_request_begin(struct pal_http *r, const char *method, const char *version);
 /* peer.c: the client's address, after proxies that are trusted. */

@@ -1,25 +1,23 @@
 /* The statements of the writer: writer.h. */
 #include "store/writer.h"
 
-#include "base/id.h"
 #include "gen/catalogue.h"
 #include "store/attach.h"
 #include "store/preview.h"
 #include "store/replies.h"
 #include "store/twins.h"
+#include "store/writer_columns.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 /* The settings are for the statement that follows, in this transaction: one plan made once, with
- * index look-ups. A plan made while the tables are still small would otherwise read them from end
- * to end for each post, and go on doing so when they have grown. */
-PAL_STATEMENT(sql_writer_lock, "with planner as materialized (select set_config('plan_cache_mode', "
-                               "'force_generic_plan', true) as mode,"
-                               " set_config('enable_seqscan', 'off', true) as seqscan)"
-                               " select h.seq, p.mode, p.seqscan from planner p, channel_head h "
-                               "where h.channel_id = any($1::bigint[])"
-                               " order by h.channel_id for update of h");
+ * index look-ups. One made while the tables are small would read them from end to end for ever. */
+PAL_STATEMENT(
+    sql_writer_lock,
+    "with planner as materialized (select set_config('plan_cache_mode', 'force_generic_plan',"
+    " true) as mode, set_config('enable_seqscan', 'off', true) as seqscan) select h.seq, p.mode,"
+    " p.seqscan from planner p, channel_head h where h.channel_id = any($1::bigint[])"
+    " order by h.channel_id for update of h");
 
 /* Locks the heads of the channels of the batch, in the order of their ids. */
 static enum pal_code lock(struct pal_db *db, struct pal_arena *arena, const struct post *posts,
@@ -49,7 +47,7 @@ static enum pal_code lock(struct pal_db *db, struct pal_arena *arena, const stru
  * locks several members.
  *
  * There are two of it, and the parameters of this macro are what the second has more: most batches
- * have nothing but plain messages, and these are not to pay for what others need. */
+ * have nothing but plain messages, and are not to pay for it. */
 #define WRITER_POST(BODY, ID, PLACED, ORDER, JUDGED, VERDICT, ARRAYS, NAMES, LOOKUPS, COLUMNS, \
                     MARKED, OUTSIDE)                                                           \
     "with ready as materialized ("                                                             \
@@ -235,119 +233,6 @@ PAL_STATEMENT(
 
 #pragma GCC diagnostic pop
 
-/* The batch turned into columns: what is sent twice in it only once. */
-struct columns {
-    size_t n;
-    size_t *post; /* which one of the batch it is */
-    int64_t *channel, *user, *org, *also, *attached;
-    struct pal_str *client, *content, *type, *reply, *names, *thread, *everyone;
-    bool rich; /* some are more than a text */
-};
-
-static bool allocate(struct pal_arena *arena, size_t n, struct columns *c)
-{
-    int64_t *ints = pal_arena_alloc(arena, 5 * n * sizeof *ints);
-    struct pal_str *strs = pal_arena_alloc(arena, 7 * n * sizeof *strs);
-    *c = (struct columns){.post = pal_arena_alloc(arena, n * sizeof *c->post)};
-    if (!ints || !strs || !c->post)
-        return false;
-    c->channel = ints;
-    c->user = ints + n;
-    c->org = ints + 2 * n;
-    c->also = ints + 3 * n;
-    c->attached = c->also + n;
-    c->client = strs;
-    c->content = strs + n;
-    c->type = strs + 2 * n;
-    c->reply = strs + 3 * n;
-    c->names = strs + 4 * n;
-    c->thread = strs + 5 * n;
-    c->everyone = strs + 6 * n;
-    return true;
-}
-
-/* Names have no spaces. {NULL, 0}: none, or with *failed set no room. */
-static struct pal_str join_names(struct pal_arena *arena, const struct post *post, bool *failed)
-{
-    size_t size = 0;
-    for (size_t k = 0; k < post->n_names; k++)
-        size += post->names[k].n + 1;
-    char *text = size > 0 ? pal_arena_alloc(arena, size) : NULL;
-    char *at = text;
-    *failed = *failed || (size > 0 && !text);
-    for (size_t k = 0; text && k < post->n_names; k++) {
-        memcpy(at, post->names[k].p, post->names[k].n);
-        at += post->names[k].n;
-        *at++ = ' ';
-    }
-    return (struct pal_str){text, text ? size - 1 : 0};
-}
-
-/* {NULL, 0} for 0. */
-static struct pal_str id_text(struct pal_arena *arena, uint64_t id, bool *failed)
-{
-    char *text = id ? pal_arena_printf(arena, "%" PRIu64, id) : NULL;
-    *failed = *failed || (id && !text);
-    return pal_str_of(text);
-}
-
-static bool add_post(struct pal_arena *arena, const struct post *post, size_t which,
-                     struct columns *c)
-{
-    bool failed = false;
-    size_t i = c->n++;
-    char *uuid = pal_arena_alloc(arena, PAL_UUID_LEN + 1);
-    if (!uuid)
-        return false;
-    pal_uuid_format(post->client_id, uuid);
-    c->post[i] = which;
-    c->channel[i] = (int64_t)post->channel;
-    c->user[i] = (int64_t)post->user;
-    c->org[i] = (int64_t)post->org;
-    c->client[i] = (struct pal_str){uuid, PAL_UUID_LEN};
-    c->content[i] = post->content;
-    c->type[i] = post->type;
-    c->reply[i] = id_text(arena, post->reply_to, &failed);
-    c->thread[i] = id_text(arena, post->thread, &failed);
-    c->also[i] = post->also_in_channel;
-    c->names[i] = join_names(arena, post, &failed);
-    c->everyone[i] = post->everyone;
-    c->rich = c->rich || post->reply_to || post->thread || post->n_names > 0 || post->n_files > 0;
-    return !failed;
-}
-
-static bool turn(struct pal_arena *arena, const struct post *posts, size_t n, const uint16_t *first,
-                 struct columns *c)
-{
-    if (!allocate(arena, n, c))
-        return false;
-    for (size_t i = 0; i < n; i++)
-        if (first[i] == i && !add_post(arena, &posts[i], i, c))
-            return false;
-    return true;
-}
-
-static void bind(struct pal_arena *arena, const struct columns *c, struct pal_params *p)
-{
-    pal_params_init(p, arena);
-    pal_p_ints(p, c->channel, c->n);
-    pal_p_ints(p, c->user, c->n);
-    pal_p_ints(p, c->org, c->n);
-    pal_p_strs(p, c->client, c->n);
-    pal_p_strs(p, c->content, c->n);
-    pal_p_strs(p, c->type, c->n);
-    pal_p_strs(p, c->reply, c->n);
-    pal_p_int(p, PAL_EV_MESSAGE_CREATED);
-    if (c->rich) {
-        pal_p_strs(p, c->names, c->n);
-        pal_p_strs(p, c->thread, c->n);
-        pal_p_ints(p, c->also, c->n);
-        pal_p_strs(p, c->everyone, c->n);
-        pal_p_ints(p, c->attached, c->n);
-        pal_p_int(p, PAL_EV_MESSAGE_MENTIONED);
-    }
-}
-
 /* A copy in the arena; {NULL, 0} for NULL and, with *failed set, when it does not fit. */
 static struct pal_str keep(const struct pal_rows *r, int row, int col, struct pal_arena *arena,
                            bool *failed)
@@ -421,12 +306,12 @@ static enum pal_code post_all(struct pal_db *db, struct pal_arena *arena, const 
     struct pal_params p;
     struct columns c;
     uint16_t *first = pal_arena_alloc(arena, n * sizeof *first);
-    if (!first || !twins_find(arena, posts, n, first) || !turn(arena, posts, n, first, &c))
+    if (!first || !twins_find(arena, posts, n, first) || !columns_turn(arena, posts, n, first, &c))
         return pal_error_set(err, &pal_err_service_internal, "the batch does not fit");
     enum pal_code code = attach_all(db, arena, posts, c.post, c.n, c.attached, err);
     if (code != PAL_OK)
         return code;
-    bind(arena, &c, &p);
+    columns_bind(arena, &c, &p);
     PAL_ROWS rows = {0};
     code = c.rich || !commit
                ? pal_db_run(db, c.rich ? &sql_writer_post_rich : &sql_writer_post, &p, &rows, err)
