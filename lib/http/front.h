@@ -142,6 +142,18 @@ struct pal_stream *pal_http_stream(struct pal_http *r, const char *type,
 bool pal_stream_write(struct pal_stream *s, struct pal_str bytes);
 void pal_stream_close(struct pal_stream *s); /* after what is queued; on_close does not run */
 
+/* An answer of `length` bytes that come by and by: on_empty asks for more, once for each write, and
+ * may not write itself. Ends with its last byte; on_close runs then too. */
+struct pal_flow_hooks {
+    void (*on_empty)(void *data);
+    void (*on_close)(void *data);
+};
+struct pal_stream *pal_http_flow(struct pal_http *r, unsigned status, const char *type,
+                                 const struct pal_http_header_line *headers, size_t n_headers,
+                                 uint64_t length, const struct pal_flow_hooks *hooks, void *data);
+/* Cuts the connection: what is missing cannot be had. on_close does not run. */
+void pal_stream_abort(struct pal_stream *s);
+
 /* WebSocket upgrade (RFC 6455 §4.2): checks the handshake headers, answers 101, then hands over a
  * duplicate of the descriptor (non-blocking, TCP_NODELAY) and any bytes that came early;
  * libmicrohttpd's connection is given back. fn(NULL arg) is called on the loop's thread; with fd -1

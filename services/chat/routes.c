@@ -92,6 +92,7 @@ const struct pal_route chat_routes[] = {
     {&pal_cmd_file_delete, file_delete, PAL_TX_WRITE},
     {&pal_cmd_file_open, file_open, PAL_TX_READ},
     {&pal_cmd_file_get, file_get, PAL_TX_READ},
+    {&pal_cmd_file_url, file_url, PAL_TX_READ},
     {&pal_cmd_message_remove_previews, message_remove_previews, PAL_TX_WRITE},
     {&pal_cmd_preview_image, preview_image, PAL_TX_READ},
     {&pal_cmd_chat_events, pal_events_handler, PAL_TX_READ},

@@ -11,6 +11,18 @@ const struct pal_config_item chat_config[] = {
     ITEM(files_dir, PAL_CFG_STR, "PALIQUE_FILES_DIR", "/var/lib/palique/files", 0, 0,
          "folder of uploaded files, the same for all replicas of a machine; made if it is not "
          "there"),
+    ITEM(s3_endpoint, PAL_CFG_STR, "PALIQUE_S3_ENDPOINT", "", 0, 0,
+         "object store that keeps the content of new files, e.g. https://s3.example.org:9000; "
+         "empty: PALIQUE_FILES_DIR keeps it"),
+    ITEM(s3_bucket, PAL_CFG_STR, "PALIQUE_S3_BUCKET", "", 0, 0,
+         "bucket for files; of this installation alone"),
+    ITEM(s3_region, PAL_CFG_STR, "PALIQUE_S3_REGION", "us-east-1", 0, 0, "region of the bucket"),
+    ITEM(s3_access_key, PAL_CFG_STR, "PALIQUE_S3_ACCESS_KEY", "", 0, 0,
+         "who Palique is to the object store"),
+    ITEM(s3_secret_key, PAL_CFG_SECRET, "PALIQUE_S3_SECRET_KEY", "", 0, 0,
+         "the key that belongs to PALIQUE_S3_ACCESS_KEY"),
+    ITEM(s3_path_style, PAL_CFG_BOOL, "PALIQUE_S3_PATH_STYLE", "true", 0, 0,
+         "the bucket is the first part of the path; false: of the host's name"),
     ITEM(file_max_bytes, PAL_CFG_SIZE, "PALIQUE_FILE_MAX_BYTES", "4G", 1, INT64_C(1) << 44,
          "largest file"),
     ITEM(files_user_quota, PAL_CFG_SIZE, "PALIQUE_FILES_USER_QUOTA", "0", 0, INT64_C(1) << 50,

@@ -11,6 +11,8 @@ struct chat_settings {
     struct pal_service_config service; /* first: what every service has */
     struct pal_front_settings front;
     char *files_dir;
+    char *s3_endpoint, *s3_bucket, *s3_region, *s3_access_key, *s3_secret_key;
+    bool s3_path_style;
     int64_t file_max_bytes;
     int64_t files_user_quota, files_org_quota; /* bytes; 0: none */
     int64_t files_expiry_ms;                   /* of what is attached to nothing */

@@ -7,15 +7,28 @@
 #include <stdlib.h>
 
 /* A chat that cannot keep files still carries messages: uploads and downloads are refused then. */
-static struct storage *open_storage(const struct chat_settings *settings)
+static struct storage *open_storage(const struct chat_settings *settings, struct s3 *bucket)
 {
-    struct storage *storage = NULL;
     struct pal_error err = {0};
-    if (storage_new(settings->files_dir, &storage, &err) == PAL_OK)
+    struct storage *storage = NULL;
+    if (storage_new(settings->files_dir, bucket, &storage, &err) == PAL_OK)
         return storage;
     if (settings->front.listen[0])
         pal_log(PAL_ERROR, "there is no storage for files", PAL_LS("why", err.detail));
     return NULL;
+}
+
+/* Half a configuration is an error, not another place. */
+static enum pal_code open_bucket(const struct chat_settings *settings, struct s3 **bucket,
+                                 struct pal_error *err)
+{
+    const struct s3_settings s3 = {.endpoint = settings->s3_endpoint,
+                                   .bucket = settings->s3_bucket,
+                                   .region = settings->s3_region,
+                                   .access_key = settings->s3_access_key,
+                                   .secret_key = settings->s3_secret_key,
+                                   .path_style = settings->s3_path_style};
+    return settings->s3_endpoint[0] ? s3_new(&s3, bucket, err) : PAL_OK;
 }
 
 static enum pal_code read_secret(struct pal_service *s, struct chat_data *data,
@@ -39,17 +52,20 @@ enum pal_code chat_start(struct pal_service *s, struct pal_error *err)
     if (!data)
         return pal_error_set(err, &pal_err_service_internal, "no memory");
     const struct chat_settings *settings = pal_service_settings(s);
+    struct s3 *bucket = NULL;
     enum pal_code code = PAL_OK;
     if (!fetch_rules_read(settings->link_networks, &data->link_rules))
         code = pal_error_set(err, &pal_err_service_internal,
                              "PALIQUE_LINK_PREVIEW_NETWORKS is not a list of networks");
     if (code == PAL_OK)
         code = read_secret(s, data, err);
+    if (code == PAL_OK)
+        code = open_bucket(settings, &bucket, err);
     if (code != PAL_OK) {
         free(data);
         return code;
     }
-    data->storage = open_storage(settings);
+    data->storage = open_storage(settings, bucket);
     pal_service_set_data(s, data);
     writer_start();
     return PAL_OK;

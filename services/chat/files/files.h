@@ -16,7 +16,7 @@ struct files {
     const struct chat_settings *settings;
     const struct chat_data *data;
     struct pool *pool;
-    struct pal_list uploads;
+    struct pal_list uploads, flows;
     size_t open; /* uploads, and downloads that wait for an answer */
     bool draining;
     bool ended; /* the loop runs no more */

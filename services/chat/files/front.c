@@ -3,6 +3,7 @@
 #include "files/front.h"
 
 #include "files/files.h"
+#include "files/page.h"
 #include "gen/catalogue.h"
 
 #include <stdlib.h>
@@ -38,6 +39,7 @@ static enum pal_code front_setup(struct pal_service *service, struct pal_loop *l
         return pal_error_set(err, &pal_err_service_internal, "no memory for the front");
     *state = home;
     pal_list_init(&home->uploads);
+    pal_list_init(&home->flows);
     home->settings = settings;
     home->data = pal_service_data(service);
     if (!settings->front.listen[0])
@@ -79,6 +81,7 @@ static void front_teardown(void *state)
         pal_local_front_fini(&home->front);
     pool_free(home->pool);
     uploads_free(home);
+    flows_free(home);
     free(home);
 }
 

@@ -1,5 +1,5 @@
-/* storage.h on a local folder: parts/<file id> and blobs/ab/cd/<SHA-256>.<file id>, files 0600 in
- * folders 0700. What is moved into blobs is complete and on the disk. */
+/* storage.h on a local folder and in a bucket: parts/<file id> and blobs/ab/cd/<SHA-256>.<file id>,
+ * files 0600 in folders 0700. What is moved into blobs is complete and on the disk. */
 #include "files/storage.h"
 
 #include "base/id.h"
@@ -15,10 +15,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { READ_BYTES = 256 << 10, NAME_MAX_HERE = 48 };
+enum { READ_BYTES = 256 << 10, COPY_BYTES = 4 << 20, NAME_MAX_HERE = 48 };
 
 struct storage {
-    int root; /* O_PATH of the folder */
+    int root;          /* O_PATH of the folder */
+    struct s3 *bucket; /* owned; NULL: none */
 };
 
 static enum pal_code broken(struct pal_error *err, const char *what)
@@ -31,11 +32,15 @@ static bool folder(int root, const char *name)
     return mkdirat(root, name, 0700) == 0 || errno == EEXIST;
 }
 
-enum pal_code storage_new(const char *path, struct storage **out, struct pal_error *err)
+enum pal_code storage_new(const char *path, struct s3 *bucket, struct storage **out,
+                          struct pal_error *err)
 {
     struct storage *s = calloc(1, sizeof *s);
-    if (!s)
+    if (!s) {
+        s3_free(bucket);
         return pal_error_set(err, &pal_err_service_internal, "no memory for the storage");
+    }
+    s->bucket = bucket;
     s->root = -1;
     if (mkdir(path, 0700) == 0 || errno == EEXIST)
         s->root = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -50,8 +55,11 @@ enum pal_code storage_new(const char *path, struct storage **out, struct pal_err
 
 void storage_free(struct storage *s)
 {
-    if (s && s->root >= 0)
+    if (!s)
+        return;
+    if (s->root >= 0)
         (void)close(s->root);
+    s3_free(s->bucket);
     free(s);
 }
 
@@ -203,6 +211,20 @@ static enum pal_code move(const struct storage *s, const struct part *p, struct 
     return PAL_OK;
 }
 
+/* The part is removed when the bucket has it all; a crash in between leaves an object of nobody. */
+static enum pal_code put(const struct storage *s, const struct part *p, struct stored *out,
+                         struct pal_error *err)
+{
+    char hex[2 * STORAGE_HASH + 1], from[NAME_MAX_HERE];
+    pal_hex_encode(out->hash, STORAGE_HASH, hex);
+    (void)snprintf(out->location, sizeof out->location, "objects/%s.%" PRIu64, hex, p->id);
+    enum pal_code code = s3_put(s->bucket, out->location, p->fd, p->offset, err);
+    part_name(p->id, from);
+    if (code == PAL_OK && unlinkat(s->root, from, 0) != 0 && errno != ENOENT)
+        code = broken(err, "removing a part");
+    return code;
+}
+
 enum pal_code part_finish(struct storage *s, struct part *p, struct stored *out,
                           struct pal_error *err)
 {
@@ -214,22 +236,89 @@ enum pal_code part_finish(struct storage *s, struct part *p, struct stored *out,
     if (code == PAL_OK)
         code = look(p, out, err);
     if (code == PAL_OK)
-        code = move(s, p, out, err);
+        code = s->bucket ? put(s, p, out, err) : move(s, p, out, err);
     part_close(p);
     return code;
 }
 
 /* ---- blobs ---- */
 
-enum pal_code storage_read(const struct storage *s, const char *location, int *fd,
+bool storage_is_object(struct pal_str location)
+{
+    return pal_str_starts(location, PAL_STR("objects/"));
+}
+
+static enum pal_code no_bucket(struct pal_error *err)
+{
+    return pal_error_set(err, &pal_err_service_unavailable, "no object store is configured");
+}
+
+enum pal_code storage_piece(const struct storage *s, const char *location, uint64_t from, size_t n,
+                            struct pal_buf *into, struct pal_error *err)
+{
+    return s->bucket ? s3_get(s->bucket, location, from, n, into, err) : no_bucket(err);
+}
+
+static bool write_all(int fd, struct pal_str bytes)
+{
+    while (bytes.n > 0) {
+        ssize_t n = write(fd, bytes.p, bytes.n);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return false;
+        bytes = (struct pal_str){bytes.p + n, bytes.n - (size_t)n};
+    }
+    return true;
+}
+
+static enum pal_code copy(const struct storage *s, const char *location, int64_t size, int fd,
+                          struct pal_error *err)
+{
+    struct pal_buf piece;
+    enum pal_code code = PAL_OK;
+    pal_buf_init(&piece, COPY_BYTES);
+    for (int64_t at = 0; code == PAL_OK && at < size; at += COPY_BYTES) {
+        int64_t left = size - at;
+        pal_buf_clear(&piece);
+        code = storage_piece(s, location, (uint64_t)at,
+                             left < COPY_BYTES ? (size_t)left : COPY_BYTES, &piece, err);
+        if (code == PAL_OK && !write_all(fd, pal_buf_view(&piece)))
+            code = broken(err, "copying a blob");
+    }
+    pal_buf_fini(&piece);
+    return code;
+}
+
+static enum pal_code read_object(const struct storage *s, const char *location, int64_t size,
+                                 int *fd, struct pal_error *err)
+{
+    int copied = openat(s->root, "parts", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    if (copied < 0)
+        return broken(err, "copying a blob");
+    enum pal_code code = copy(s, location, size, copied, err);
+    if (code == PAL_OK && lseek(copied, 0, SEEK_SET) != 0)
+        code = broken(err, "copying a blob");
+    if (code != PAL_OK)
+        (void)close(copied);
+    else
+        *fd = copied;
+    return code;
+}
+
+enum pal_code storage_read(const struct storage *s, const char *location, int64_t size, int *fd,
                            struct pal_error *err)
 {
+    if (storage_is_object(pal_str_of(location)))
+        return read_object(s, location, size, fd, err);
     *fd = openat(s->root, location, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     return *fd >= 0 ? PAL_OK : broken(err, "opening a blob");
 }
 
 enum pal_code storage_remove(const struct storage *s, const char *location, struct pal_error *err)
 {
+    if (storage_is_object(pal_str_of(location)))
+        return s->bucket ? s3_remove(s->bucket, location, err) : no_bucket(err);
     return unlinkat(s->root, location, 0) == 0 || errno == ENOENT ? PAL_OK
                                                                   : broken(err, "removing a blob");
 }

@@ -1,5 +1,6 @@
 /* Where the bytes of files lie: a part on the local disk while it is uploaded, then a blob at a
- * location of its own. Blocking: for the threads of the pool and for chores.
+ * location of its own: "blobs/…" on the disk, "objects/…" in the bucket. What lies where it was put
+ * stays readable when the setting changes. Blocking: for the threads of the pool and for chores.
  *
  * A part is written by one process at a time (flock), so that what was hashed is what is kept. */
 #ifndef CHAT_FILES_STORAGE_H
@@ -8,6 +9,7 @@
 #include "base/code.h"
 #include "base/error.h"
 #include "base/str.h"
+#include "files/s3.h"
 
 #include <openssl/evp.h>
 #include <stdint.h>
@@ -16,8 +18,8 @@ enum { STORAGE_HASH = 32, STORAGE_LOCATION_MAX = 128 };
 
 struct storage;
 
-/* folder is made if need be (0700). */
-enum pal_code storage_new(const char *folder, struct storage **out,
+/* folder is made if need be (0700). bucket is taken, also on failure; NULL: all stays here. */
+enum pal_code storage_new(const char *folder, struct s3 *bucket, struct storage **out,
                           struct pal_error *err) PAL_MUST_USE;
 void storage_free(struct storage *s);
 
@@ -47,13 +49,17 @@ enum pal_code part_sync(struct part *p, struct pal_error *err) PAL_MUST_USE;
 /* Back to offset: what came after it is forgotten. */
 enum pal_code part_cut(struct part *p, int64_t offset, struct pal_error *err) PAL_MUST_USE;
 /* Hashes it as far as that was not done on the way, looks what it is, and moves it to where blobs
- * lie. The part is closed afterwards, also on failure. */
+ * lie. Closed afterwards, also on failure; when the bucket fails, the part is kept. */
 enum pal_code part_finish(struct storage *s, struct part *p, struct stored *out,
                           struct pal_error *err) PAL_MUST_USE;
 
-/* A descriptor of the blob, the caller's. */
-enum pal_code storage_read(const struct storage *s, const char *location, int *fd,
+bool storage_is_object(struct pal_str location); /* it is in the bucket: storage_piece, not _read */
+/* A descriptor of a blob, the caller's. One in the bucket is copied to a file without a name. */
+enum pal_code storage_read(const struct storage *s, const char *location, int64_t size, int *fd,
                            struct pal_error *err) PAL_MUST_USE;
+/* Appends n bytes of one in the bucket. */
+enum pal_code storage_piece(const struct storage *s, const char *location, uint64_t from, size_t n,
+                            struct pal_buf *into, struct pal_error *err) PAL_MUST_USE;
 /* What is not there is fine. Takes locations of blobs and "parts/<id>". */
 enum pal_code storage_remove(const struct storage *s, const char *location,
                              struct pal_error *err) PAL_MUST_USE;

@@ -1,6 +1,8 @@
 /* Files: the database's half of an upload and a download. The bytes are moved by files/. */
 #include "store/file.h"
+#include "base/clock.h"
 #include "base/id.h"
+#include "files/address.h"
 #include "handlers.h"
 #include "handlers/gate.h"
 #include "settings.h"
@@ -124,6 +126,56 @@ enum pal_code file_open(struct pal_call *c)
     if (f.pending && (f.user != c->caller.user || pal_json_bool(c->in, "signed", false)))
         return pal_fail(c, &pal_err_file_processing, "%s", pal_err_file_processing.title);
     return reply(c, code, f.open);
+}
+
+/* What lies under a file besides its content (file_json). */
+static bool name_is_taken(struct pal_str name)
+{
+    return pal_str_eq(name, PAL_STR("info")) || pal_str_eq(name, PAL_STR("url")) ||
+           pal_str_eq(name, PAL_STR("thumbnail"));
+}
+
+static enum pal_code reply_url(struct pal_call *c, struct pal_str open)
+{
+    const struct chat_data *data = pal_service_data(c->service);
+    bool thumbnail = pal_json_bool(c->in, "thumbnail", false);
+    char signature[ADDRESS_SIGNATURE + 1], expires[PAL_ISO_LEN + 1], why[80];
+    int64_t until = (pal_now_ms() + chat_settings_of(c)->files_url_ttl_ms) / 1000;
+    json_t *o = pal_json_parse(open, why);
+    struct pal_str name = pal_json_str(o, "url_name");
+    if (thumbnail)
+        name = PAL_STR("thumbnail");
+    else if (name_is_taken(name))
+        name = PAL_STR("");
+    struct address a = {.file = gate_id(c, "file_id"), .name = name, .expires = until};
+    enum pal_code code = PAL_OK;
+    if (address_sign(data->file_secret, &a, signature)) {
+        pal_iso_format(until * 1000, expires);
+        code = pal_reply_json(
+            c, json_pack("{ss ss}", "url",
+                         pal_arena_printf(c->arena, "/files/%llu%s%.*s?expires=%lld&signature=%s",
+                                          (unsigned long long)a.file, name.n ? "/" : "",
+                                          (int)name.n, name.p, (long long)until, signature),
+                         "expires_at", expires));
+    } else {
+        code = pal_fail(c, &pal_err_service_internal, "signing an address");
+    }
+    json_decref(o);
+    return code;
+}
+
+/* Whoever may read it now may have an address of it. */
+enum pal_code file_url(struct pal_call *c)
+{
+    struct file_facts f;
+    enum pal_code code = find(c, &f);
+    if (code != PAL_OK)
+        return code;
+    if (pal_json_bool(c->in, "thumbnail", false))
+        return f.thumbnail.n ? reply_url(c, f.thumbnail) : no_file(c);
+    if (f.pending)
+        return pal_fail(c, &pal_err_file_processing, "%s", pal_err_file_processing.title);
+    return reply_url(c, f.open);
 }
 
 enum pal_code file_get(struct pal_call *c)

@@ -52,7 +52,7 @@ static void make(const struct pal_call *c, struct work *w)
     w->result = w->task.hopeless ? MEDIA_REFUSED : MEDIA_FAILED;
     if (w->task.hopeless)
         return;
-    if (storage_read(data->storage, w->task.location.p, &fd, &err) == PAL_OK) {
+    if (storage_read(data->storage, w->task.location.p, w->task.size, &fd, &err) == PAL_OK) {
         w->result = media_make(chat_settings_of(c)->media_program, fd, &w->media);
         (void)close(fd);
     }

@@ -40,8 +40,12 @@ enum pal_code file_store_begin(struct pal_db *db, struct pal_arena *arena, const
     return code;
 }
 
+/* An upload that is not stored yet is never said to have come whole: its client would send no more,
+ * and it is the last byte that has it stored. */
 PAL_STATEMENT(sql_file_look,
-              "select row_to_json(w) from (select f.id, f.state, f.size, f.received, f.metadata,"
+              "select row_to_json(w) from (select f.id, f.state, f.size, case when f.state = 'ready'"
+              " then f.received else least(f.received, greatest(f.size - 1, 0)) end as received,"
+              " f.metadata,"
               " iso(f.expires_at) as expires_at from file f where f.id = $3::bigint"
               " and f.user_id = $1::bigint and f.org_id = $2::bigint"
               " and (f.expires_at is null or f.expires_at > statement_timestamp())) w");

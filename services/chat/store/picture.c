@@ -13,7 +13,7 @@ PAL_STATEMENT(sql_picture_claim,
               "  due_at = now() + interval '2 minutes' * (f.tries + 1)"
               "  from due where f.id = due.id returning f.id, f.tries, f.hash)"
               " select t.id, t.tries > $1::integer, b.location, nextval('file_id_seq'),"
-              " nextval('file_id_seq') from taken t join blob b on b.hash = t.hash");
+              " nextval('file_id_seq'), b.size from taken t join blob b on b.hash = t.hash");
 
 enum pal_code picture_store_claim(struct pal_db *db, struct pal_arena *arena,
                                   struct picture_task *out, struct pal_error *err)
@@ -29,7 +29,8 @@ enum pal_code picture_store_claim(struct pal_db *db, struct pal_arena *arena,
     *out = (struct picture_task){.file = (uint64_t)pal_row_int(&rows, 0, 0),
                                  .hopeless = pal_row_bool(&rows, 0, 1),
                                  .part = (uint64_t)pal_row_int(&rows, 0, 3),
-                                 .thumbnail = (uint64_t)pal_row_int(&rows, 0, 4)};
+                                 .thumbnail = (uint64_t)pal_row_int(&rows, 0, 4),
+                                 .size = pal_row_int(&rows, 0, 5)};
     return pal_rows_text(&rows, 0, 2, arena, &out->location, err);
 }
 

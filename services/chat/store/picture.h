@@ -8,8 +8,9 @@
 /* A file that is to be looked at. */
 struct picture_task {
     uint64_t file;
-    bool hopeless;            /* whoever tried has died of it, each time */
-    struct pal_str location;  /* of the upload; terminated */
+    bool hopeless;           /* whoever tried has died of it, each time */
+    struct pal_str location; /* of the upload; terminated */
+    int64_t size;
     uint64_t part, thumbnail; /* ids of parts for what is made of it, never used before */
 };
 

@@ -1,0 +1,157 @@
+"""Files in a bucket: an object store that others wrote (s3rver), which checks the signatures, is killed and comes back."""
+
+import fcntl
+import hashlib
+import os
+import pathlib
+import shutil
+import subprocess
+
+import httpx
+import pytest
+
+from harness import until
+from harness.process import Process
+from harness.suite import Suite, free_port
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+SOURCE = ROOT / "tests/s3"
+BUCKET = "palique"
+MIB = 1 << 20
+BYTES = {"Content-Type": "application/octet-stream"}
+
+
+@pytest.fixture(scope="module")
+def program():
+    """s3rver, installed once for each lock file."""
+    lock = (SOURCE / "package-lock.json").read_bytes()
+    folder = ROOT / "build" / "s3-server"
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / ".lock", "w", encoding="ascii") as guard:
+        fcntl.flock(guard, fcntl.LOCK_EX)
+        stamp, wanted = folder / ".installed", hashlib.sha256(lock).hexdigest()
+        if not stamp.exists() or stamp.read_text() != wanted:
+            for name in ("package.json", "package-lock.json", ".npmrc"):
+                shutil.copy(SOURCE / name, folder)
+            done = subprocess.run(["npm", "ci", "--omit=dev", "--prefer-offline"], cwd=folder, capture_output=True, text=True, timeout=600, check=False)
+            assert done.returncode == 0, done.stdout + done.stderr
+            stamp.write_text(wanted)
+    return folder / "node_modules/.bin/s3rver"
+
+
+class Store:
+    def __init__(self, program, folder):
+        self.program, self.folder, self.port = program, folder, free_port()
+        self.process = None
+
+    def start(self):
+        self.process = Process("s3", [self.program, "-a", "127.0.0.1", "-p", self.port, "-d", self.folder / "s3", "--configure-bucket", BUCKET],
+                               dict(os.environ), self.folder / "s3.log")
+        self.process.healthy = self.answers
+        self.process.start().wait_ready(60)
+
+    def answers(self):
+        try:
+            return httpx.get(f"http://127.0.0.1:{self.port}/").status_code < 500
+        except httpx.TransportError:
+            return False
+
+    def objects(self):
+        return sorted(p.name for p in (self.folder / "s3" / BUCKET / "objects").glob("*._S3rver_object"))
+
+
+@pytest.fixture(scope="module")
+def store(program, tmp_path_factory):
+    s = Store(program, tmp_path_factory.mktemp("s3"))
+    s.start()
+    yield s
+    s.process.kill()
+
+
+@pytest.fixture(scope="module")
+def suite(store, tmp_path_factory):
+    env = {"PALIQUE_S3_ENDPOINT": f"http://127.0.0.1:{store.port}", "PALIQUE_S3_BUCKET": BUCKET, "PALIQUE_S3_ACCESS_KEY": "S3RVER",
+           "PALIQUE_S3_SECRET_KEY": "S3RVER"}
+    s = Suite(tmp_path_factory.mktemp("suite"), env_for={"chat": env})
+    s.start()
+    yield s
+    s.stop()
+
+
+@pytest.fixture
+def ana(suite):
+    return suite.org().admin
+
+
+def put(person, data, name="a.bin", status=201):
+    answer = person.call("POST", "/files", params={"filename": name}, content=data, headers=BYTES)
+    assert answer.status_code == status, answer.text
+    return answer.json()
+
+
+def test_what_is_uploaded_is_in_the_bucket_alone(ana, suite, store):
+    data = os.urandom(3 * MIB + 17)
+    f = put(ana, data)
+    assert any(name.startswith(hashlib.sha256(data).hexdigest()) for name in store.objects())
+    assert not list((suite.folder / "files/blobs").rglob("*.*")) and not list((suite.folder / "files/parts").iterdir())
+    assert ana.get(f["file_url"]).content == data
+    for said, part in (("bytes=0-0", data[:1]), ("bytes=700000-2000000", data[700000:2000001]), ("bytes=-5", data[-5:])):
+        answer = ana.get(f["file_url"], headers={"Range": said})
+        assert answer.status_code == 206 and answer.content == part, said
+    head = ana.call("HEAD", f["file_url"])
+    assert head.status_code == 200 and head.headers["content-length"] == str(len(data)) and head.content == b""
+    assert ana.get(f["file_url"], headers={"If-None-Match": head.headers["etag"]}).status_code == 304
+    assert ana.get(put(ana, b"")["file_url"]).content == b""
+
+
+def test_a_large_file_goes_in_parts(ana, store):
+    block = os.urandom(MIB)
+    data = b"".join(n.to_bytes(4, "big") + block[4:] for n in range(65)) + b"end"
+    f = put(ana, data)
+    assert hashlib.sha256(ana.get(f["file_url"]).content).digest() == hashlib.sha256(data).digest()
+    assert ana.get(f["file_url"], headers={"Range": f"bytes={64 * MIB - 3}-{64 * MIB + 3}"}).content == data[64 * MIB - 3:64 * MIB + 4]
+
+
+def test_a_file_that_is_not_wanted_twice_is_dropped(ana, store):
+    data = os.urandom(1000)
+    put(ana, data, "a")
+    second = put(ana, data, "b")
+    digest = hashlib.sha256(data).hexdigest()
+    assert len([n for n in store.objects() if n.startswith(digest)]) == 1
+    assert ana.get(second["file_url"]).content == data
+
+
+def test_while_the_store_is_away_it_is_said_and_nothing_is_lost(ana, suite, store):
+    kept = put(ana, b"before")
+    begun = ana.call("POST", "/files", headers={"Tus-Resumable": "1.0.0", "Upload-Length": "5"})
+    patch = {"Tus-Resumable": "1.0.0", "Content-Type": "application/offset+octet-stream"}
+    store.process.kill()
+    answer = ana.get(kept["file_url"])
+    assert answer.status_code == 503 and answer.json()["code"] == "service.unavailable" and int(answer.headers["retry-after"]) > 0
+    put(ana, b"refused", status=503)
+    where = begun.headers["location"]
+    assert ana.call("PATCH", where, content=b"hello", headers={**patch, "Upload-Offset": "0"}).status_code == 503
+    assert ana.post(ana.channel(), "messages go on")["content"] == "messages go on"
+    store.start()
+    offset = int(ana.call("HEAD", where, headers=patch).headers["upload-offset"])
+    assert offset < 5, "a client that sees all of it there would think it is done"
+    answer = ana.call("PATCH", where, content=b"hello"[offset:], headers={**patch, "Upload-Offset": str(offset)})
+    assert answer.status_code == 204, answer.text
+    assert ana.get(where).content == b"hello"
+    assert until(lambda: ana.get(kept["file_url"]).content == b"before")
+    assert not list((suite.folder / "files/parts").glob(where.rsplit("/", 1)[1]))
+
+
+def test_killed_in_the_middle_of_a_download(ana, store):
+    f = put(ana, os.urandom(40 * MIB))
+    got = 0
+    address = ana.suite.base_for(f["file_url"], 0) + f["file_url"]
+    with pytest.raises(httpx.TransportError), ana.http.stream("GET", address, headers={"Authorization": f"Bearer {ana.token}"}) as answer:
+        assert answer.status_code == 200
+        for piece in answer.iter_raw():
+            if got == 0:
+                store.process.kill()
+            got += len(piece)
+    assert 0 < got < 40 * MIB
+    store.start()
+    assert len(ana.get(f["file_url"]).content) == 40 * MIB
