@@ -293,6 +293,12 @@ def in_preparation(w):
     return w.luis.get(f["file_url"])
 
 
+def unprepared(w):
+    f = whole(w)
+    w.suite.psql_as("chat", f"update file set processing = 'pending', due_at = 'infinity' where id = {f['id']}")
+    return w.ana.post(f"/files/{f['id']}/url")
+
+
 def attached(w):
     f = whole(w)
     w.ana.ok("POST", f"/channels/{w.channel['id']}/messages", json={"attachment_ids": [f["id"]]})
@@ -420,6 +426,9 @@ SCENARIOS = {
     ("file.open", "file.not_found"): lambda w: w.luis.get(whole(w)["file_url"]),
     ("file.open", "file.processing"): in_preparation,
     ("file.progress", "file.not_found"): peer("file.progress", "ana", lambda w: {"file_id": ABSENT, "received": 0}),
+    ("file.url", "file.not_found"): lambda w: w.luis.post(f"/files/{whole(w)['id']}/url"),
+    ("file.url", "file.processing"): unprepared,
+    ("file.url", "file.signature"): lambda w: w.ana.get(whole(w)["file_url"], params={"expires": "1", "signature": "0" * 64}, token=False),
     ("message.create", "file.unusable"): of("ana", "POST", "/channels/{channel}/messages", {"attachment_ids": [ABSENT]}),
     ("message.create", "channel.archived"): of("luis", "POST", "/channels/{closed}/messages", HELLO),
     ("message.create", "channel.muted"): of("muted", "POST", "/channels/{channel}/messages", HELLO),

@@ -198,6 +198,7 @@ ENTRIES = {
     "file.look": lambda w: (w.ana, {"file_id": w.begun()}),
     "file.open": lambda w: (w.ana, {"file_id": w.file()["id"]}),
     "file.progress": lambda w: (w.ana, {"file_id": w.begun()}),
+    "file.url": lambda w: (w.ana, {"file_id": w.file()["id"]}),
     "gateway.report": lambda w: (None, {"users": [{"org": w.org.id, "ids": [w.ana.id, w.bruno.id]}]}),
     "group.create": lambda w: (w.moderator, {"handle": f"g{secrets.token_hex(4)}", "user_ids": [w.ana.id, w.bruno.id]}),
     "group.delete": lambda w: (w.moderator, {"group_id": w.group()}),

@@ -88,6 +88,38 @@ def test_before_it_is_attached_a_file_is_its_owners(ana, org, suite):
     assert ana.get(f["file_url"]).status_code == 404
 
 
+# ---- addresses that need no token ----
+@pytest.mark.parametrize("name", ["informe.pdf", "an\u0303ejo y más.pdf", "info"])
+def test_a_signed_address(ana, name):
+    f = upload(ana, PDF, name)
+    given = ana.ok("POST", f"/files/{f['id']}/url")
+    answer = ana.call("GET", given["url"], token=False)
+    assert answer.status_code == 200 and answer.content == PDF
+    assert answer.headers["cache-control"].startswith("public, max-age=3") and answer.headers["cache-control"].endswith(", immutable")
+    assert answer.headers["content-security-policy"] == "sandbox; default-src 'none'"
+    assert ana.call("GET", given["url"], token=False, headers={"Range": "bytes=0-3"}).content == PDF[:4]
+    other = upload(ana, b"other", name)
+    for wrong in (given["url"].replace(f"/{f['id']}", f"/{other['id']}"), given["url"].replace("expires=1", "expires=2"), given["url"][:-1],
+                  given["url"].replace("?", "x?"), given["url"].replace("signature=", "signature=0")):
+        refused = ana.call("GET", wrong, token=False)
+        assert refused.status_code in (403, 404) and refused.content != b"other", wrong
+    ana.call("DELETE", f"/files/{f['id']}")
+    assert ana.call("GET", given["url"], token=False).status_code == 404
+
+
+def test_a_signed_address_ends(make_suite):
+    person = make_suite(env_for={"chat": {"PALIQUE_FILES_URL_TTL": "1s"}}).org().member()
+    f = upload(person)
+    given = person.ok("POST", f"/files/{f['id']}/url")
+    until(lambda: person.call("GET", given["url"], token=False).status_code == 403, "the end")
+
+
+def test_who_may_not_read_gets_no_address(ana, org, suite):
+    f = upload(ana)
+    for other in (org.member(), suite.org().admin):
+        other.refused(404, "file.not_found", "POST", f"/files/{f['id']}/url")
+
+
 # ---- messages with files ----
 def post(person, channel, ids, content="", **fields):
     return person.call("POST", f"/channels/{channel['id']}/messages", json={"content": content, "attachment_ids": ids, **fields})

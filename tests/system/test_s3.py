@@ -1,11 +1,16 @@
-"""Files in a bucket: an object store that others wrote (s3rver), which checks the signatures, is killed and comes back."""
+"""Files in a bucket: an object store that others wrote (s3rver) is killed and comes back. It does not check signatures of version 4: a door in front of
+it does, which is checked by the example that AWS has published."""
 
 import fcntl
 import hashlib
+import hmac
+import http.server
 import os
 import pathlib
 import shutil
 import subprocess
+import threading
+import urllib.parse
 
 import httpx
 import pytest
@@ -39,10 +44,75 @@ def program():
     return folder / "node_modules/.bin/s3rver"
 
 
+def signature(secret, method, target, headers):
+    """What Authorization has to say (SigV4); headers: names in lower case."""
+    said = dict(part.strip().split("=", 1) for part in headers["authorization"].split(" ", 1)[1].split(","))
+    scope, names = said["Credential"].split("/")[1:], said["SignedHeaders"].split(";")
+    path, _, query = target.partition("?")
+    query = "&".join(sorted(f"{urllib.parse.quote(k, safe='-_.~')}={urllib.parse.quote(v, safe='-_.~')}"
+                            for k, v in urllib.parse.parse_qsl(query, keep_blank_values=True)))
+    canonical = "\n".join([method, path, query, *(f"{n}:{headers[n].strip()}" for n in names), "", said["SignedHeaders"], headers["x-amz-content-sha256"]])
+    text = "\n".join(["AWS4-HMAC-SHA256", headers["x-amz-date"], "/".join(scope), hashlib.sha256(canonical.encode()).hexdigest()])
+    key = b"AWS4" + secret.encode()
+    for part in [*scope, text]:
+        key = hmac.digest(key, part.encode(), "sha256")
+    return key.hex(), said["Signature"]
+
+
+def test_the_door_signs_as_was_published():
+    # docs.aws.amazon.com, "Signature Calculations for the Authorization Header", GET Object
+    wanted = "f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41"
+    headers = {"host": "examplebucket.s3.amazonaws.com", "range": "bytes=0-9", "x-amz-content-sha256": hashlib.sha256().hexdigest(),
+               "x-amz-date": "20130524T000000Z",
+               "authorization": "AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20130524/us-east-1/s3/aws4_request,"
+                                f"SignedHeaders=host;range;x-amz-content-sha256;x-amz-date,Signature={wanted}"}
+    assert signature("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "GET", "/test.txt", headers) == (wanted, wanted)
+
+
+class Door(http.server.BaseHTTPRequestHandler):
+    """Lets in what is signed, with the content that was signed, and counts."""
+
+    protocol_version = "HTTP/1.1"
+
+    def pass_on(self):
+        headers = {k.lower(): v for k, v in self.headers.items()}
+        body = self.rfile.read(int(headers.get("content-length", 0)))
+        ours, theirs = signature("a secret", self.command, self.path, headers)
+        good = hmac.compare_digest(ours, theirs) and hashlib.sha256(body).hexdigest() == headers["x-amz-content-sha256"]
+        self.server.seen.append((self.command, self.path.partition("?")[2].partition("=")[0], good))
+        if not good:
+            self.say(403, {}, b"")
+            return
+        try:
+            answer = self.server.inside.request(self.command, self.path, content=body, headers={k: headers[k] for k in ("range",) if k in headers})
+        except httpx.TransportError:
+            self.close_connection = True
+            return
+        self.say(answer.status_code, answer.headers, answer.content)
+
+    def say(self, status, headers, body):
+        self.send_response(status)
+        for name in ("etag", "content-range"):
+            if name in headers:
+                self.send_header(name, headers[name])
+        if status != 204:
+            self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format, *args):
+        pass
+
+    do_GET = do_PUT = do_POST = do_DELETE = pass_on  # noqa: N815
+
+
 class Store:
     def __init__(self, program, folder):
         self.program, self.folder, self.port = program, folder, free_port()
         self.process = None
+        self.door = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Door)
+        self.door.seen, self.door.inside = [], httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=20)
+        threading.Thread(target=self.door.serve_forever, daemon=True).start()
 
     def start(self):
         self.process = Process("s3", [self.program, "-a", "127.0.0.1", "-p", self.port, "-d", self.folder / "s3", "--configure-bucket", BUCKET],
@@ -65,13 +135,14 @@ def store(program, tmp_path_factory):
     s = Store(program, tmp_path_factory.mktemp("s3"))
     s.start()
     yield s
+    s.door.shutdown()
     s.process.kill()
 
 
 @pytest.fixture(scope="module")
 def suite(store, tmp_path_factory):
-    env = {"PALIQUE_S3_ENDPOINT": f"http://127.0.0.1:{store.port}", "PALIQUE_S3_BUCKET": BUCKET, "PALIQUE_S3_ACCESS_KEY": "S3RVER",
-           "PALIQUE_S3_SECRET_KEY": "S3RVER"}
+    env = {"PALIQUE_S3_ENDPOINT": f"http://127.0.0.1:{store.door.server_port}", "PALIQUE_S3_BUCKET": BUCKET, "PALIQUE_S3_ACCESS_KEY": "ana",
+           "PALIQUE_S3_SECRET_KEY": "a secret"}
     s = Suite(tmp_path_factory.mktemp("suite"), env_for={"chat": env})
     s.start()
     yield s
@@ -107,7 +178,9 @@ def test_what_is_uploaded_is_in_the_bucket_alone(ana, suite, store):
 def test_a_large_file_goes_in_parts(ana, store):
     block = os.urandom(MIB)
     data = b"".join(n.to_bytes(4, "big") + block[4:] for n in range(65)) + b"end"
+    store.door.seen.clear()
     f = put(ana, data)
+    assert store.door.seen == [("POST", "uploads", True), ("PUT", "partNumber", True), ("PUT", "partNumber", True), ("POST", "uploadId", True)]
     assert hashlib.sha256(ana.get(f["file_url"]).content).digest() == hashlib.sha256(data).digest()
     assert ana.get(f["file_url"], headers={"Range": f"bytes={64 * MIB - 3}-{64 * MIB + 3}"}).content == data[64 * MIB - 3:64 * MIB + 4]
 

@@ -184,20 +184,19 @@ static CURLcode perform(const struct s3 *s, CURL *curl, struct s3_call *c,
     return code == CURLE_OK ? curl_easy_perform(curl) : code;
 }
 
-/* One try. */
+/* One try. No header of ours is taken out again: libcurl would sign that too (7.88). */
 static CURLcode attempt(struct s3 *s, struct s3_call *c, const char *hash)
 {
     CURL *curl = borrow(s);
     struct curl_slist *headers = curl_slist_append(NULL, hash);
-    struct curl_slist *more = headers ? curl_slist_append(headers, "Expect:") : NULL;
     CURLcode code = CURLE_OUT_OF_MEMORY;
     c->status = 0;
     c->sent = 0;
     c->tag[0] = '\0';
     if (c->into)
         c->into->n = c->into_before;
-    if (curl && more)
-        code = perform(s, curl, c, more);
+    if (curl && headers)
+        code = perform(s, curl, c, headers);
     if (code == CURLE_OK)
         (void)curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &c->status);
     curl_slist_free_all(headers);

@@ -15,3 +15,4 @@ pal_unit_test(NAME services_chat_filename SOURCES ${CMAKE_CURRENT_LIST_DIR}/test
 pal_unit_test(NAME services_chat_transfer SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_transfer.c DEPS chat_parts pal_base)
 pal_unit_test(NAME services_chat_handles SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_handles.c DEPS chat_parts)
 pal_unit_test(NAME services_chat_people SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_people.c DEPS chat_parts)
+pal_unit_test(NAME services_chat_file_address SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_file_address.c DEPS chat_parts pal_base)
