@@ -23,7 +23,9 @@ pal_handler_fn session_open, event_list, typing_start, bootstrap;
 pal_handler_fn channel_mark_read, channel_mark_unread, read_mark_everything, unread_get,
     message_readers;
 pal_handler_fn preferences_get, preferences_update;
-pal_handler_fn file_begin, file_look, file_progress, file_finish, file_open, file_get, file_url, file_delete;
+pal_handler_fn file_begin, file_look, file_progress, file_finish, file_open, file_get, file_url,
+    file_delete;
+pal_handler_fn file_list, file_usage;
 pal_handler_fn preferences_get, preferences_update, here_report;
 pal_handler_fn group_create, group_list, group_get, group_update, group_delete, group_members;
 /* message.create, in batches. */

@@ -93,6 +93,8 @@ const struct pal_route chat_routes[] = {
     {&pal_cmd_file_open, file_open, PAL_TX_READ},
     {&pal_cmd_file_get, file_get, PAL_TX_READ},
     {&pal_cmd_file_url, file_url, PAL_TX_READ},
+    {&pal_cmd_file_list, file_list, PAL_TX_READ},
+    {&pal_cmd_file_usage, file_usage, PAL_TX_READ},
     {&pal_cmd_message_remove_previews, message_remove_previews, PAL_TX_WRITE},
     {&pal_cmd_preview_image, preview_image, PAL_TX_READ},
     {&pal_cmd_chat_events, pal_events_handler, PAL_TX_READ},

@@ -88,6 +88,22 @@ def test_before_it_is_attached_a_file_is_its_owners(ana, org, suite):
     assert ana.get(f["file_url"]).status_code == 404
 
 
+# ---- what one has ----
+def test_ones_own_files_and_what_they_take(org):
+    ana, luis = org.member(), org.member()
+    mine = [upload(ana, f"file {n}".encode(), f"{n}.txt") for n in range(3)]
+    upload(luis, b"not hers")
+    first = ana.ok("GET", "/files", params={"limit": 2})
+    assert first["items"] == [mine[2], mine[1]]
+    rest = ana.ok("GET", "/files", params={"limit": 2, "cursor": first["next_cursor"]})
+    assert rest == {"items": [mine[0]], "next_cursor": None}
+    used = ana.ok("GET", "/files/usage")
+    assert used == {"user": {"files": 3, "bytes": 18, "quota": 64 << 30}, "organization": {"files": 4, "bytes": 26, "quota": None}}
+    assert ana.call("DELETE", f"/files/{mine[0]['id']}").status_code == 204
+    assert ana.ok("GET", "/files/usage")["user"] == {"files": 2, "bytes": 12, "quota": 64 << 30}
+    assert org.member().ok("GET", "/files/usage")["user"] == {"files": 0, "bytes": 0, "quota": 64 << 30}
+
+
 # ---- addresses that need no token ----
 @pytest.mark.parametrize("name", ["informe.pdf", "an\u0303ejo y más.pdf", "info"])
 def test_a_signed_address(ana, name):

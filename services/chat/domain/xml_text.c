@@ -2,28 +2,37 @@
  * in a comment or in CDATA would be taken for an element. */
 #include "domain/xml_text.h"
 
-#include <stdio.h>
 #include <string.h>
 
 enum { NAME_MAX_HERE = 64 };
+
+/* "<name>" and "</name>": how long the latter is; 0: the name is too long. */
+static size_t make_tags(const char *name, char open[NAME_MAX_HERE], char close[NAME_MAX_HERE])
+{
+    size_t n = strlen(name);
+    if (n + 3 > NAME_MAX_HERE)
+        return 0;
+    open[0] = close[0] = '<';
+    close[1] = '/';
+    memcpy(open + 1, name, n);
+    memcpy(close + 2, name, n);
+    open[n + 1] = close[n + 2] = '>';
+    return n + 3;
+}
 
 struct pal_str xml_text(struct pal_str xml, const char *name, struct pal_str *rest)
 {
     char open[NAME_MAX_HERE], close[NAME_MAX_HERE];
     const struct pal_str none = {NULL, 0};
-    if (xml.n == 0 || strlen(name) + 4 > sizeof close)
-        return none;
-    (void)snprintf(open, sizeof open, "<%s>", name);
-    (void)snprintf(close, sizeof close, "</%s>", name);
-    const char *from = memmem(xml.p, xml.n, open, strlen(open));
+    size_t n = make_tags(name, open, close);
+    const char *from = n > 0 && xml.n > 0 ? memmem(xml.p, xml.n, open, n - 1) : NULL;
     if (!from)
         return none;
-    from += strlen(open);
-    const char *end = xml.p + xml.n;
-    const char *to = memmem(from, (size_t)(end - from), close, strlen(close));
+    from += n - 1;
+    const char *end = xml.p + xml.n, *to = memmem(from, (size_t)(end - from), close, n);
     if (!to || memchr(from, '<', (size_t)(to - from)))
         return none;
     if (rest)
-        *rest = (struct pal_str){to + strlen(close), (size_t)(end - to) - strlen(close)};
+        *rest = (struct pal_str){to + n, (size_t)(end - to) - n};
     return (struct pal_str){from, (size_t)(to - from)};
 }

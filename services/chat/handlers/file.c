@@ -185,6 +185,28 @@ enum pal_code file_get(struct pal_call *c)
     return reply(c, code, f.json);
 }
 
+enum pal_code file_list(struct pal_call *c)
+{
+    struct viewer v = gate_viewer(c);
+    struct pal_str json;
+    uint64_t before = 0;
+    enum pal_code code = gate_cursor(c, &before);
+    if (code == PAL_OK)
+        code = file_store_list(c->db, c->arena, &v, pal_json_int(c->in, "limit", 50), before, &json,
+                               &c->err);
+    return code != PAL_OK ? code : pal_reply_text(c, json);
+}
+
+enum pal_code file_usage(struct pal_call *c)
+{
+    const struct chat_settings *settings = chat_settings_of(c);
+    struct viewer v = gate_viewer(c);
+    struct pal_str json;
+    enum pal_code code = file_store_usage(c->db, c->arena, &v, settings->files_user_quota,
+                                          settings->files_org_quota, &json, &c->err);
+    return code != PAL_OK ? code : pal_reply_text(c, json);
+}
+
 enum pal_code file_delete(struct pal_call *c)
 {
     struct viewer v = gate_viewer(c);

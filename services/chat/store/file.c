@@ -42,13 +42,14 @@ enum pal_code file_store_begin(struct pal_db *db, struct pal_arena *arena, const
 
 /* An upload that is not stored yet is never said to have come whole: its client would send no more,
  * and it is the last byte that has it stored. */
-PAL_STATEMENT(sql_file_look,
-              "select row_to_json(w) from (select f.id, f.state, f.size, case when f.state = 'ready'"
-              " then f.received else least(f.received, greatest(f.size - 1, 0)) end as received,"
-              " f.metadata,"
-              " iso(f.expires_at) as expires_at from file f where f.id = $3::bigint"
-              " and f.user_id = $1::bigint and f.org_id = $2::bigint"
-              " and (f.expires_at is null or f.expires_at > statement_timestamp())) w");
+PAL_STATEMENT(
+    sql_file_look,
+    "select row_to_json(w) from (select f.id, f.state, f.size, case when f.state = 'ready'"
+    " then f.received else least(f.received, greatest(f.size - 1, 0)) end as received,"
+    " f.metadata,"
+    " iso(f.expires_at) as expires_at from file f where f.id = $3::bigint"
+    " and f.user_id = $1::bigint and f.org_id = $2::bigint"
+    " and (f.expires_at is null or f.expires_at > statement_timestamp())) w");
 
 enum pal_code file_store_look(struct pal_db *db, struct pal_arena *arena, const struct viewer *v,
                               uint64_t file, struct pal_str *json, struct pal_error *err)
@@ -152,6 +153,49 @@ enum pal_code file_store_find(struct pal_db *db, struct pal_arena *arena, uint64
     if (code == PAL_OK && !pal_row_null(&rows, 0, 10))
         code = pal_rows_text(&rows, 0, 10, arena, &out->thumbnail, err);
     return code;
+}
+
+/* One row more than was asked for tells that there is more. */
+PAL_STATEMENT(sql_file_list,
+              "with page as (select x.id, x.json, row_number() over (order by x.id desc) as n"
+              "  from (select f.id, file_json(f) as json from file f where f.user_id = $1::bigint"
+              "   and f.org_id = $2::bigint and f.state = 'ready'"
+              "   and (f.expires_at is null or f.expires_at > statement_timestamp())"
+              "   and ($4::bigint = 0 or f.id < $4::bigint)"
+              "   order by f.id desc limit $3::bigint + 1) x),"
+              " kept as (select * from page where n <= $3::bigint)"
+              " select row_to_json(w) from (select"
+              " coalesce((select json_agg(json order by n) from kept), '[]') as items,"
+              " case when (select count(*) from page) > $3::bigint"
+              "  then (select min(id)::text from kept) end as next_cursor) w");
+
+enum pal_code file_store_list(struct pal_db *db, struct pal_arena *arena, const struct viewer *v,
+                              int64_t limit, uint64_t before, struct pal_str *json,
+                              struct pal_error *err)
+{
+    struct pal_params p;
+    answer_params(&p, arena, v);
+    pal_p_int(&p, limit);
+    pal_p_int(&p, (int64_t)before);
+    return pal_db_text(db, &sql_file_list, &p, arena, json, err);
+}
+
+PAL_STATEMENT(sql_file_usage,
+              "select json_object_agg(w.name, json_build_object('files', coalesce(u.files, 0),"
+              " 'bytes', coalesce(u.bytes, 0), 'quota', nullif(w.quota, 0)))"
+              " from (values ('user', $1::bigint, $3::bigint), ('organization', 0, $4::bigint))"
+              " w (name, id, quota)"
+              " left join file_usage u on u.org_id = $2::bigint and u.user_id = w.id");
+
+enum pal_code file_store_usage(struct pal_db *db, struct pal_arena *arena, const struct viewer *v,
+                               int64_t user_quota, int64_t org_quota, struct pal_str *json,
+                               struct pal_error *err)
+{
+    struct pal_params p;
+    answer_params(&p, arena, v);
+    pal_p_int(&p, user_quota);
+    pal_p_int(&p, org_quota);
+    return pal_db_text(db, &sql_file_usage, &p, arena, json, err);
 }
 
 PAL_STATEMENT(sql_file_delete, "delete from file where id = $3::bigint and user_id = $1::bigint"

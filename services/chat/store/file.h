@@ -25,6 +25,15 @@ enum pal_code file_store_progress(struct pal_db *db, struct pal_arena *arena,
                                   int64_t expiry_ms, struct pal_str *json,
                                   struct pal_error *err) PAL_MUST_USE;
 
+/* A page of what the viewer has uploaded, from below the id `before` (0: the newest). */
+enum pal_code file_store_list(struct pal_db *db, struct pal_arena *arena, const struct viewer *v,
+                              int64_t limit, uint64_t before, struct pal_str *json,
+                              struct pal_error *err) PAL_MUST_USE;
+/* Reply of file.usage; quotas in bytes, 0: none. */
+enum pal_code file_store_usage(struct pal_db *db, struct pal_arena *arena, const struct viewer *v,
+                               int64_t user_quota, int64_t org_quota, struct pal_str *json,
+                               struct pal_error *err) PAL_MUST_USE;
+
 struct done_file {
     uint64_t file;
     int64_t size, expiry_ms;
