@@ -14,8 +14,8 @@ static size_t make_tags(const char *name, char open[NAME_MAX_HERE], char close[N
         return 0;
     open[0] = close[0] = '<';
     close[1] = '/';
-    memcpy(open + 1, name, n);
-    memcpy(close + 2, name, n);
+    for (size_t i = 0; i < n; i++)
+        open[1 + i] = close[2 + i] = name[i];
     open[n + 1] = close[n + 2] = '>';
     return n + 3;
 }

@@ -117,7 +117,7 @@ static bool encode(struct pal_str id, char *out)
     for (size_t i = 0; i < id.n; i++) {
         unsigned char b = (unsigned char)id.p[i];
         if ((b >= '0' && b <= '9') || (b >= 'a' && b <= 'z') || (b >= 'A' && b <= 'Z') ||
-            memchr("-._~", b, 4)) {
+            b == '-' || b == '.' || b == '_' || b == '~') {
             *out++ = (char)b;
             continue;
         }
