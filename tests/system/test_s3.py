@@ -140,10 +140,10 @@ def store(program, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def suite(store, tmp_path_factory):
+def suite(store, postgres, tmp_path_factory):
     env = {"PALIQUE_S3_ENDPOINT": f"http://127.0.0.1:{store.door.server_port}", "PALIQUE_S3_BUCKET": BUCKET, "PALIQUE_S3_ACCESS_KEY": "ana",
            "PALIQUE_S3_SECRET_KEY": "a secret"}
-    s = Suite(tmp_path_factory.mktemp("suite"), env_for={"chat": env})
+    s = Suite(tmp_path_factory.mktemp("suite"), postgres, env_for={"chat": env})
     s.start()
     yield s
     s.stop()
