@@ -118,7 +118,7 @@ def test_a_signed_address(ana, name):
     for wrong in (given["url"].replace(f"/{f['id']}", f"/{other['id']}"), given["url"].replace("expires=1", "expires=2"), given["url"][:-1],
                   given["url"].replace("?", "x?"), given["url"].replace("signature=", "signature=0")):
         refused = ana.call("GET", wrong, token=False)
-        assert refused.status_code in (403, 404) and refused.content != b"other", wrong
+        assert refused.status_code in (403, 404, 405) and refused.content != b"other", wrong
     ana.call("DELETE", f"/files/{f['id']}")
     assert ana.call("GET", given["url"], token=False).status_code == 404
 

@@ -127,7 +127,7 @@ class Store:
             return False
 
     def objects(self):
-        return sorted(p.name for p in (self.folder / "s3" / BUCKET / "objects").glob("*._S3rver_object"))
+        return sorted(p.name for p in (self.folder / "s3" / BUCKET).rglob("*_object") if p.is_file())
 
 
 @pytest.fixture(scope="module")
@@ -204,7 +204,7 @@ def test_while_the_store_is_away_it_is_said_and_nothing_is_lost(ana, suite, stor
     put(ana, b"refused", status=503)
     where = begun.headers["location"]
     assert ana.call("PATCH", where, content=b"hello", headers={**patch, "Upload-Offset": "0"}).status_code == 503
-    assert ana.post(ana.channel(), "messages go on")["content"] == "messages go on"
+    assert ana.send(ana.channel(), "messages go on")["content"] == "messages go on"
     store.start()
     offset = int(ana.call("HEAD", where, headers=patch).headers["upload-offset"])
     assert offset < 5, "a client that sees all of it there would think it is done"
