@@ -166,7 +166,7 @@ def test_what_is_uploaded_is_in_the_bucket_alone(ana, suite, store):
     assert any(name.startswith(hashlib.sha256(data).hexdigest()) for name in store.objects())
     assert not list((suite.folder / "files/blobs").rglob("*.*")) and not list((suite.folder / "files/parts").iterdir())
     assert ana.get(f["file_url"]).content == data
-    for said, part in (("bytes=0-0", data[:1]), ("bytes=700000-2000000", data[700000:2000001]), ("bytes=-5", data[-5:])):
+    for said, part in (("bytes=0-1", data[:2]), ("bytes=700000-2000000", data[700000:2000001]), ("bytes=-5", data[-5:])):
         answer = ana.get(f["file_url"], headers={"Range": said})
         assert answer.status_code == 206 and answer.content == part, said
     head = ana.call("HEAD", f["file_url"])
@@ -190,7 +190,7 @@ def test_a_file_that_is_not_wanted_twice_is_dropped(ana, store):
     put(ana, data, "a")
     second = put(ana, data, "b")
     digest = hashlib.sha256(data).hexdigest()
-    assert len([n for n in store.objects() if n.startswith(digest)]) == 1
+    until(lambda: len([n for n in store.objects() if n.startswith(digest)]) == 1, "the second to be gone")
     assert ana.get(second["file_url"]).content == data
 
 
@@ -211,7 +211,7 @@ def test_while_the_store_is_away_it_is_said_and_nothing_is_lost(ana, suite, stor
     answer = ana.call("PATCH", where, content=b"hello"[offset:], headers={**patch, "Upload-Offset": str(offset)})
     assert answer.status_code == 204, answer.text
     assert ana.get(where).content == b"hello"
-    assert until(lambda: ana.get(kept["file_url"]).content == b"before")
+    assert ana.get(kept["file_url"]).content == b"before"
     assert not list((suite.folder / "files/parts").glob(where.rsplit("/", 1)[1]))
 
 
