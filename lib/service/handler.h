@@ -49,6 +49,11 @@ enum pal_code pal_reply_empty(struct pal_call *c) PAL_MUST_USE; /* 204 */
  * a failure that was counted, a session that was ended. Return its value. */
 enum pal_code pal_refuse(struct pal_call *c) PAL_MUST_USE;
 
+/* The bytes of a field that the front has put into base64 (raw_request), in the arena. pointer:
+ * "/image". More than max fails with too_large, what is no base64 with request.invalid. */
+enum pal_code pal_take_bytes(struct pal_call *c, const char *pointer, size_t max,
+                             const struct pal_err_def *too_large, struct pal_str *out) PAL_MUST_USE;
+
 /* Publishes after the commit: to the bus only (chat's channel events, which are in its own log
  * already; ephemeral events). body is copied into the arena. */
 enum pal_code pal_publish(struct pal_call *c, const struct pal_event *ev, uint64_t org,

@@ -2,34 +2,14 @@
 #include "handlers/handlers.h"
 
 #include "base/id.h"
+#include "base/picture.h"
 #include "domain/picture.h"
 #include "handlers/facts.h"
 #include "handlers/people.h"
 #include "handlers/secrets.h"
 #include "store/avatar.h"
 
-#include <openssl/evp.h>
-
 enum { AVATAR_TAG = 16 }; /* hexadecimal digits of the SHA-256 that make a version */
-
-/* The bytes of the field `image`, which the front has put into base64. */
-static enum pal_code decode(struct pal_call *c, struct pal_str *out)
-{
-    struct pal_str text = pal_json_str(c->in, "image");
-    size_t pad = 0;
-    while (pad < 2 && text.n > pad && text.p[text.n - 1 - pad] == '=')
-        pad++;
-    if (text.n / 4 * 3 > PICTURE_MAX_BYTES + pad)
-        return pal_fail(c, &pal_err_avatar_too_large, "at most %d bytes", PICTURE_MAX_BYTES);
-    uint8_t *bytes = pal_arena_alloc(c->arena, text.n / 4 * 3 + 4);
-    if (!bytes)
-        return pal_fail(c, &pal_err_service_internal, "out of request memory");
-    int n = text.n % 4 ? -1 : EVP_DecodeBlock(bytes, (const uint8_t *)text.p, (int)text.n);
-    if (n < 0 || (size_t)n < pad)
-        return people_invalid(c, "/image", "is not base64");
-    *out = (struct pal_str){(const char *)bytes, (size_t)n - pad};
-    return PAL_OK;
-}
 
 static enum pal_code store(struct pal_call *c, uint64_t user, const char *type,
                            struct pal_str bytes)
@@ -56,10 +36,10 @@ enum pal_code user_set_avatar(struct pal_call *c)
     struct pal_str bytes = {NULL, 0};
     enum pal_code code = people_self(c, &me);
     if (code == PAL_OK)
-        code = decode(c, &bytes);
+        code = pal_take_bytes(c, "/image", PICTURE_MAX_BYTES, &pal_err_avatar_too_large, &bytes);
     if (code != PAL_OK)
         return code;
-    const char *type = picture_media_type(bytes);
+    const char *type = pal_picture_type(bytes);
     if (!type)
         return pal_fail(c, &pal_err_avatar_unsupported, "PNG, JPEG, WebP or GIF");
     code = store(c, me.id, type, bytes);

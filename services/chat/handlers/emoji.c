@@ -2,9 +2,9 @@
 #include "handlers.h"
 
 #include "base/id.h"
+#include "base/picture.h"
 #include "domain/emoji.h"
 #include "domain/marks.h"
-#include "domain/picture.h"
 #include "handlers/gate.h"
 #include "store/emoji.h"
 
@@ -33,33 +33,15 @@ static enum pal_code take_name(struct pal_call *c, struct pal_str *name)
     return invalid(c, "/name", "must be of a-z, 0-9, _, - and +, and begin with no _ or -");
 }
 
-/* The bytes of the field `image`, which the front has put into base64. */
-static enum pal_code decode(struct pal_call *c, struct pal_str *out)
-{
-    struct pal_str text = pal_json_str(c->in, "image");
-    size_t pad = 0;
-    while (pad < 2 && text.n > pad && text.p[text.n - 1 - pad] == '=')
-        pad++;
-    if (text.n / 4 * 3 > EMOJI_BYTES_MAX + pad)
-        return pal_fail(c, &pal_err_emoji_too_large, "at most %d bytes", EMOJI_BYTES_MAX);
-    uint8_t *bytes = pal_arena_alloc(c->arena, text.n / 4 * 3 + 4);
-    if (!bytes)
-        return pal_fail(c, &pal_err_service_internal, "out of request memory");
-    int n = text.n % 4 ? -1 : EVP_DecodeBlock(bytes, (const uint8_t *)text.p, (int)text.n);
-    if (n < 0 || (size_t)n < pad)
-        return invalid(c, "/image", "is not base64");
-    *out = (struct pal_str){(const char *)bytes, (size_t)n - pad};
-    return PAL_OK;
-}
-
 static enum pal_code take_picture(struct pal_call *c, struct emoji_picture *e)
 {
     uint8_t digest[EVP_MAX_MD_SIZE];
     char *hash = pal_arena_alloc(c->arena, HASH_DIGITS + 1);
-    enum pal_code code = decode(c, &e->bytes);
+    enum pal_code code =
+        pal_take_bytes(c, "/image", EMOJI_BYTES_MAX, &pal_err_emoji_too_large, &e->bytes);
     if (code != PAL_OK)
         return code;
-    const char *type = picture_media_type(e->bytes);
+    const char *type = pal_picture_type(e->bytes);
     if (!type)
         return pal_fail(c, &pal_err_emoji_unsupported, "PNG, JPEG, WebP or GIF");
     if (!hash || EVP_Digest(e->bytes.p, e->bytes.n, digest, NULL, EVP_sha256(), NULL) != 1)

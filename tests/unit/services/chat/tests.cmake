@@ -3,7 +3,6 @@ pal_unit_test(NAME services_chat_names SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_na
 pal_unit_test(NAME services_chat_mentions SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_mentions.c DEPS chat_parts)
 pal_unit_test(NAME services_chat_emoji SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_emoji.c DEPS chat_parts)
 pal_unit_test(NAME services_chat_marks SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_marks.c DEPS chat_parts)
-pal_unit_test(NAME services_chat_picture SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_picture.c DEPS chat_parts)
 pal_unit_test(NAME services_chat_links SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_links.c DEPS chat_parts)
 pal_unit_test(NAME services_chat_address SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_address.c DEPS chat_parts)
 pal_unit_test(NAME services_chat_page SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_page.c DEPS chat_parts)

@@ -1,9 +1,9 @@
-/* Kinds of pictures, told by their first bytes. */
-#include "domain/picture.h"
+/* picture.h */
+#include "base/picture.h"
 
 #include <stddef.h>
 
-const char *picture_media_type(struct pal_str b)
+const char *pal_picture_type(struct pal_str b)
 {
     if (pal_str_starts(b, PAL_STR("\x89PNG\r\n\x1a\n")))
         return "image/png";

@@ -1,10 +1,10 @@
-#include "domain/picture.h"
+#include "base/picture.h"
 
 #include <criterion/criterion.h>
 
 static void expect(const char *type, struct pal_str bytes)
 {
-    const char *got = picture_media_type(bytes);
+    const char *got = pal_picture_type(bytes);
     cr_assert_eq(got == NULL, type == NULL);
     if (type)
         cr_assert_str_eq(got, type);
@@ -25,5 +25,6 @@ Test(picture, nothing_else_is_one)
     expect(NULL, PAL_STR("<svg xmlns='http://www.w3.org/2000/svg'/>"));
     expect(NULL, PAL_STR("RIFF\x10\x20\x30\x40WAVEfmt "));
     expect(NULL, PAL_STR("RIFF"));
+    expect(NULL, PAL_STR("\x89PNG"));
     expect(NULL, PAL_STR("%PDF-1.4"));
 }
