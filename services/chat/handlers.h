@@ -36,7 +36,7 @@ void writer_start(void);
 pal_handler_fn archive_idle;
 pal_handler_fn expire_old, search_follow;
 pal_handler_fn expire_old, send_due;
-pal_handler_fn expire_old, files_expire, files_forget;
+pal_handler_fn expire_old, files_expire, files_forget, files_sweep;
 /* Registers what only chat counts. */
 enum pal_code chat_start(struct pal_service *s, struct pal_error *err) PAL_MUST_USE;
 pal_handler_fn message_remove_previews, preview_image;

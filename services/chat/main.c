@@ -7,6 +7,7 @@
 #include "settings.h"
 
 static const struct pal_chore slow_chores[] = {{"forget files", 3 * 1000, files_forget},
+                                               {"sweep files", 1000, files_sweep},
                                                {"previews", 500, preview_work},
                                                {"pictures", 300, picture_work}};
 

@@ -20,7 +20,7 @@ static size_t make_tags(const char *name, char open[NAME_MAX_HERE], char close[N
     return n + 3;
 }
 
-struct pal_str xml_text(struct pal_str xml, const char *name, struct pal_str *rest)
+struct pal_str xml_element(struct pal_str xml, const char *name, struct pal_str *rest)
 {
     char open[NAME_MAX_HERE], close[NAME_MAX_HERE];
     const struct pal_str none = {NULL, 0};
@@ -30,9 +30,19 @@ struct pal_str xml_text(struct pal_str xml, const char *name, struct pal_str *re
         return none;
     from += n - 1;
     const char *end = xml.p + xml.n, *to = memmem(from, (size_t)(end - from), close, n);
-    if (!to || memchr(from, '<', (size_t)(to - from)))
+    if (!to)
         return none;
     if (rest)
         *rest = (struct pal_str){to + n, (size_t)(end - to) - n};
     return (struct pal_str){from, (size_t)(to - from)};
+}
+
+struct pal_str xml_text(struct pal_str xml, const char *name, struct pal_str *rest)
+{
+    struct pal_str after, text = xml_element(xml, name, &after);
+    if (!text.p || (text.n > 0 && memchr(text.p, '<', text.n)))
+        return (struct pal_str){NULL, 0};
+    if (rest)
+        *rest = after;
+    return text;
 }

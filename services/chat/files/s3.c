@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PART_BYTES = 64 << 20, PARTS_MAX = 10000, ANSWER_MAX = 64 << 10, UPLOAD_ID_MAX = 1024 };
+enum { PART_BYTES = 64 << 20, PARTS_MAX = 10000, ANSWER_MAX = 64 << 10 };
 
 /* ---- the bucket ---- */
 
@@ -83,11 +83,27 @@ enum pal_code s3_get(struct s3 *s, const char *key, uint64_t from, size_t n, str
     if (n == 0)
         return PAL_OK;
     (void)snprintf(range, sizeof range, "%" PRIu64 "-%" PRIu64, from, from + n - 1);
-    struct s3_call c = {
-        .method = "GET", .key = key, .query = "", .fd = -1, .into = into, .range = range};
+    /* Some stores give more than was asked for (all from `from` on, or all there is). */
+    struct s3_call c = {.method = "GET",
+                        .key = key,
+                        .query = "",
+                        .fd = -1,
+                        .into = into,
+                        .range = range,
+                        .enough = n};
     enum pal_code code = s3_call(s, &c, 0, err);
-    if (code == PAL_OK && into->n - before != n)
-        code = pal_error_set(err, &pal_err_service_unavailable, "the object store gave less");
+    if (code == PAL_OK && (into->n - before != n || (c.status != 206 && from > 0)))
+        code =
+            pal_error_set(err, &pal_err_service_unavailable, "the object store gave another part");
+    return code;
+}
+
+enum pal_code s3_read(struct s3 *s, const char *key, struct pal_buf *into, bool *there,
+                      struct pal_error *err)
+{
+    struct s3_call c = {.method = "GET", .key = key, .query = "", .fd = -1, .into = into};
+    enum pal_code code = s3_call(s, &c, 404, err);
+    *there = code == PAL_OK && c.status != 404;
     return code;
 }
 
@@ -104,30 +120,9 @@ struct parts {
     const char *key;
     int fd;
     int64_t size;
-    char upload[3 * UPLOAD_ID_MAX + 1]; /* its id, encoded */
-    struct pal_buf list;                /* what ends it */
+    char upload[3 * S3_UPLOAD_ID_MAX + 1]; /* its id, encoded */
+    struct pal_buf list;                   /* what ends it */
 };
-
-/* RFC 3986, as SigV4 wants it. */
-static bool encode(struct pal_str id, char *out)
-{
-    static const char hex[] = "0123456789ABCDEF";
-    if (id.n == 0 || id.n > UPLOAD_ID_MAX)
-        return false;
-    for (size_t i = 0; i < id.n; i++) {
-        unsigned char b = (unsigned char)id.p[i];
-        if ((b >= '0' && b <= '9') || (b >= 'a' && b <= 'z') || (b >= 'A' && b <= 'Z') ||
-            b == '-' || b == '.' || b == '_' || b == '~') {
-            *out++ = (char)b;
-            continue;
-        }
-        *out++ = '%';
-        *out++ = hex[b >> 4];
-        *out++ = hex[b & 15];
-    }
-    *out = '\0';
-    return true;
-}
 
 static enum pal_code begin(struct parts *p, struct pal_error *err)
 {
@@ -136,7 +131,8 @@ static enum pal_code begin(struct parts *p, struct pal_error *err)
     struct s3_call c = {
         .method = "POST", .key = p->key, .query = "uploads=", .fd = -1, .into = &answer};
     enum pal_code code = s3_call(p->s, &c, 0, err);
-    if (code == PAL_OK && !encode(xml_text(pal_buf_view(&answer), "UploadId", NULL), p->upload))
+    if (code == PAL_OK &&
+        (!s3_encode(xml_text(pal_buf_view(&answer), "UploadId", NULL), p->upload) || !p->upload[0]))
         code = pal_error_set(err, &pal_err_service_unavailable, "the object store gave no id");
     pal_buf_fini(&answer);
     return code;
@@ -150,7 +146,7 @@ static bool tag_ok(const char *tag)
 static enum pal_code send_part(struct parts *p, int number, int64_t offset, int64_t n,
                                struct pal_error *err)
 {
-    char query[3 * UPLOAD_ID_MAX + 64];
+    char query[3 * S3_UPLOAD_ID_MAX + 64];
     (void)snprintf(query, sizeof query, "partNumber=%d&uploadId=%s", number, p->upload);
     struct s3_call c = {
         .method = "PUT", .key = p->key, .query = query, .fd = p->fd, .offset = offset, .size = n};
@@ -165,7 +161,7 @@ static enum pal_code send_part(struct parts *p, int number, int64_t offset, int6
 /* It may say 200 and that it failed. */
 static enum pal_code complete(struct parts *p, struct pal_error *err)
 {
-    char query[3 * UPLOAD_ID_MAX + 64];
+    char query[3 * S3_UPLOAD_ID_MAX + 64];
     struct pal_buf answer;
     (void)snprintf(query, sizeof query, "uploadId=%s", p->upload);
     pal_buf_z(&p->list, "</CompleteMultipartUpload>");
@@ -185,13 +181,19 @@ static enum pal_code complete(struct parts *p, struct pal_error *err)
     return code;
 }
 
-static void give_up(struct parts *p)
+enum pal_code s3_give_up(struct s3 *s, const char *key, const char *upload, struct pal_error *err)
 {
-    char query[3 * UPLOAD_ID_MAX + 64];
+    char query[3 * S3_UPLOAD_ID_MAX + 64];
+    (void)snprintf(query, sizeof query, "uploadId=%s", upload);
+    struct s3_call c = {.method = "DELETE", .key = key, .query = query, .fd = -1};
+    return s3_call(s, &c, 404, err);
+}
+
+/* What stays is found a day later (s3_list.h). */
+static void give_up(const struct parts *p)
+{
     struct pal_error err = {0};
-    (void)snprintf(query, sizeof query, "uploadId=%s", p->upload);
-    struct s3_call c = {.method = "DELETE", .key = p->key, .query = query, .fd = -1};
-    if (s3_call(p->s, &c, 404, &err) != PAL_OK)
+    if (s3_give_up(p->s, p->key, p->upload, &err) != PAL_OK)
         pal_log(PAL_WARN, "parts of an upload stay in the object store", PAL_LS("key", p->key));
 }
 

@@ -30,6 +30,10 @@ enum pal_code s3_put(struct s3 *s, const char *key, int fd, int64_t size,
 /* Appends n bytes from `from` on; less than that is an error. */
 enum pal_code s3_get(struct s3 *s, const char *key, uint64_t from, size_t n, struct pal_buf *into,
                      struct pal_error *err) PAL_MUST_USE;
+/* Appends all of a small one. into is large enough for what a store says of one that is not there.
+ */
+enum pal_code s3_read(struct s3 *s, const char *key, struct pal_buf *into, bool *there,
+                      struct pal_error *err) PAL_MUST_USE;
 /* What is not there is fine. */
 enum pal_code s3_remove(struct s3 *s, const char *key, struct pal_error *err) PAL_MUST_USE;
 

@@ -50,9 +50,17 @@ static size_t take(char *bytes, size_t size, size_t count, void *arg)
 {
     struct s3_call *c = arg;
     struct pal_str what = {bytes, size * count};
+    size_t left = c->into && c->enough ? c->enough - (c->into->n - c->into_before) : what.n;
     if (c->into)
-        pal_buf_str(c->into, what);
-    return c->into && c->into->failed ? 0 : what.n;
+        pal_buf_add(c->into, what.p, what.n < left ? what.n : left);
+    return (c->into && c->into->failed) || what.n > left ? 0 : what.n;
+}
+
+/* Cut off by take, which had all that was wanted. */
+static bool was_enough(const struct s3_call *c, CURLcode code)
+{
+    return code == CURLE_WRITE_ERROR && c->enough && !c->into->failed &&
+           c->into->n - c->into_before == c->enough;
 }
 
 static size_t take_header(char *bytes, size_t size, size_t count, void *arg)
@@ -63,6 +71,26 @@ static size_t take_header(char *bytes, size_t size, size_t count, void *arg)
     if (pal_str_caseeq(name, PAL_STR("ETag")) && value.n < sizeof c->tag)
         (void)snprintf(c->tag, sizeof c->tag, "%.*s", (int)value.n, value.p);
     return size * count;
+}
+
+bool s3_encode(struct pal_str text, char *out)
+{
+    static const char hex[] = "0123456789ABCDEF";
+    if (text.n > S3_UPLOAD_ID_MAX)
+        return false;
+    for (size_t i = 0; i < text.n; i++) {
+        unsigned char b = (unsigned char)text.p[i];
+        if ((b >= '0' && b <= '9') || (b >= 'a' && b <= 'z') || (b >= 'A' && b <= 'Z') ||
+            b == '-' || b == '.' || b == '_' || b == '~') {
+            *out++ = (char)b;
+            continue;
+        }
+        *out++ = '%';
+        *out++ = hex[b >> 4];
+        *out++ = hex[b & 15];
+    }
+    *out = '\0';
+    return true;
 }
 
 /* ---- the handles ---- */
@@ -197,6 +225,8 @@ static CURLcode attempt(struct s3 *s, struct s3_call *c, const char *hash)
         c->into->n = c->into_before;
     if (curl && headers)
         code = perform(s, curl, c, headers);
+    if (was_enough(c, code))
+        code = CURLE_OK;
     if (code == CURLE_OK)
         (void)curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &c->status);
     curl_slist_free_all(headers);

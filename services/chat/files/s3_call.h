@@ -7,7 +7,7 @@
 #include <curl/curl.h>
 #include <pthread.h>
 
-enum { S3_IDLE_MAX = 32, S3_URL_MAX = 2048, S3_TAG_MAX = 80 };
+enum { S3_IDLE_MAX = 32, S3_URL_MAX = 5120, S3_TAG_MAX = 80, S3_UPLOAD_ID_MAX = 1024 };
 
 struct s3 {
     char base[1024]; /* what keys are appended to */
@@ -26,6 +26,7 @@ struct s3_call {
     struct pal_str body;  /* of POST */
     struct pal_buf *into; /* what comes back; NULL: of no interest */
     const char *range;    /* "0-99"; NULL: all */
+    size_t enough;        /* bytes of `into` after which no more is read; 0: all are */
     /* what came of it */
     long status;
     char tag[S3_TAG_MAX]; /* ETag as it was said; "" */
@@ -35,6 +36,13 @@ struct s3_call {
 };
 
 /* PAL_OK: a 2xx, or the status that is as good as one (0: none). */
-enum pal_code s3_call(struct s3 *s, struct s3_call *c, long also, struct pal_error *err);
+enum pal_code s3_call(struct s3 *s, struct s3_call *c, long also,
+                      struct pal_error *err) PAL_MUST_USE;
+/* As queries want it (RFC 3986), terminated: out has room for 3 * S3_UPLOAD_ID_MAX + 1. False: it
+ * is too long. */
+bool s3_encode(struct pal_str text, char *out) PAL_MUST_USE;
+/* Ends an upload in parts; one that is not there is fine. upload: its id, encoded. */
+enum pal_code s3_give_up(struct s3 *s, const char *key, const char *upload,
+                         struct pal_error *err) PAL_MUST_USE;
 
 #endif

@@ -1,6 +1,6 @@
 /* storage.h on a local folder and in a bucket: parts/<file id> and blobs/ab/cd/<SHA-256>.<file id>,
  * files 0600 in folders 0700. What is moved into blobs is complete and on the disk. */
-#include "files/storage.h"
+#include "files/storage_inside.h"
 
 #include "base/id.h"
 #include "files/sniff.h"
@@ -16,11 +16,6 @@
 #include <unistd.h>
 
 enum { READ_BYTES = 256 << 10, COPY_BYTES = 4 << 20, NAME_MAX_HERE = 48 };
-
-struct storage {
-    int root;          /* O_PATH of the folder */
-    struct s3 *bucket; /* owned; NULL: none */
-};
 
 static enum pal_code broken(struct pal_error *err, const char *what)
 {

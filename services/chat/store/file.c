@@ -205,12 +205,9 @@ enum pal_code file_store_delete(struct pal_db *db, struct pal_arena *arena, cons
                                 uint64_t file, bool *removed, struct pal_error *err)
 {
     struct pal_params p;
-    int64_t n = 0;
     answer_params(&p, arena, v);
     pal_p_id(&p, file);
-    enum pal_code code = pal_db_exec(db, &sql_file_delete, &p, &n, err);
-    *removed = n > 0;
-    return code;
+    return answer_changed(db, &sql_file_delete, &p, removed, err);
 }
 
 PAL_STATEMENT(sql_file_secret, "select secret from file_secret limit 1");
