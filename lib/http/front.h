@@ -128,6 +128,10 @@ struct pal_http_header_line {
 void pal_http_send(struct pal_http *r, unsigned status, const char *type, struct pal_str body,
                    const struct pal_http_header_line *headers, size_t n_headers);
 
+/* The same with a body that stays where it is until the front is freed: it is not copied. */
+void pal_http_send_kept(struct pal_http *r, unsigned status, const char *type, struct pal_str body,
+                        const struct pal_http_header_line *headers, size_t n_headers);
+
 /* length bytes of a file from offset on; takes fd. */
 void pal_http_send_fd(struct pal_http *r, unsigned status, const char *type,
                       const struct pal_http_header_line *headers, size_t n_headers, int fd,
@@ -164,9 +168,9 @@ void pal_http_upgrade(struct pal_http *r, pal_upgraded_fn *fn, void *arg);
  * is gone. */
 bool pal_http_upgrade_ok(struct pal_http *r);
 
-/* Static files: one folder read at start into memory with ETags (strong, by content) and gzip
- * twins; /assets/… (hashed names) are immutable for a year, the rest no-cache. CSP and the other
- * security headers. */
+/* Static files: one folder read at start into memory with strong ETags and smaller twins: x.br and
+ * x.gz that lie beside x, or a gzip made here; /assets/… (hashed names) are immutable for a year,
+ * the rest no-cache. CSP and the other security headers. Free it after the front. */
 struct pal_static;
 enum pal_code pal_static_load(const char *folder, struct pal_static **out,
                               struct pal_error *err) PAL_MUST_USE;

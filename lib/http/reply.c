@@ -148,6 +148,16 @@ void pal_http_send(struct pal_http *r, unsigned status, const char *type, struct
     pal_respond(r, status, response);
 }
 
+void pal_http_send_kept(struct pal_http *r, unsigned status, const char *type, struct pal_str body,
+                        const struct pal_http_header_line *headers, size_t n_headers)
+{
+    struct MHD_Response *response =
+        MHD_create_response_from_buffer(body.n, (void *)(uintptr_t)body.p, MHD_RESPMEM_PERSISTENT);
+    if (response)
+        pal_reply_defaults(response, type, headers, n_headers);
+    pal_respond(r, status, response);
+}
+
 void pal_http_send_fd(struct pal_http *r, unsigned status, const char *type,
                       const struct pal_http_header_line *headers, size_t n_headers, int fd,
                       uint64_t offset, uint64_t length)

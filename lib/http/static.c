@@ -11,12 +11,15 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
-enum { DEPTH_MAX = 6, FILES_MAX = 4000, PATH_BYTES = 1024 };
+enum { DEPTH_MAX = 6, FILES_MAX = 4000, PATH_BYTES = 1024, TOTAL_MAX = 64 << 20 };
 
 struct pal_static {
     struct pal_smap files; /* "/assets/a.js" -> struct pal_static_file, owned */
+    size_t bytes;
 };
 
 static enum pal_code load_folder(struct pal_static *s, const char *folder, const char *prefix,
@@ -29,11 +32,25 @@ static enum pal_code add_file(struct pal_static *s, const char *disk, const char
     enum pal_code code = pal_static_file_load(disk, path, &file, err);
     if (code != PAL_OK)
         return code;
-    if (s->files.n >= FILES_MAX || !pal_smap_put(&s->files, pal_str_of(path), file)) {
+    s->bytes += pal_static_file_bytes(file);
+    if (s->files.n >= FILES_MAX || s->bytes > TOTAL_MAX ||
+        !pal_smap_put(&s->files, pal_str_of(path), file)) {
         pal_static_file_free(file);
         return pal_error_set(err, &pal_err_service_internal, "too many static files at %s", disk);
     }
     return PAL_OK;
+}
+
+/* x.gz and x.br beside x: another form of it and no file of their own. */
+static bool is_twin(const char *disk)
+{
+    char plain[PATH_BYTES];
+    size_t n = strlen(disk);
+    bool named = n > 3 && (strcmp(disk + n - 3, ".gz") == 0 || strcmp(disk + n - 3, ".br") == 0);
+    if (!named)
+        return false;
+    (void)snprintf(plain, sizeof plain, "%.*s", (int)(n - 3), disk);
+    return access(plain, F_OK) == 0;
 }
 
 static enum pal_code add_entry(struct pal_static *s, const char *folder, const char *prefix,
@@ -47,7 +64,7 @@ static enum pal_code add_entry(struct pal_static *s, const char *folder, const c
         return pal_error_set(err, &pal_err_service_internal, "%s/%s cannot be read", folder, name);
     if (S_ISDIR(st.st_mode))
         return load_folder(s, disk, path, depth + 1, err);
-    return S_ISREG(st.st_mode) ? add_file(s, disk, path, err) : PAL_OK;
+    return S_ISREG(st.st_mode) && !is_twin(disk) ? add_file(s, disk, path, err) : PAL_OK;
 }
 
 static enum pal_code load_folder(struct pal_static *s, const char *folder, const char *prefix,

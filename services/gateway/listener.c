@@ -122,13 +122,23 @@ static void ws_notifications(void *ctx, struct pal_http *r)
 
 /* ---- files ---- */
 
-static void page(void *ctx, struct pal_http *r)
+static void from_pages(struct gateway *gw, struct pal_http *r, struct pal_str path)
 {
-    struct gateway *gw = ctx;
     if (gw->pages)
-        pal_static_serve(gw->pages, r, PAL_STR("/index.html"), NULL);
+        pal_static_serve(gw->pages, r, path, "/index.html");
     else
         (void)refuse(r, &pal_err_request_not_found, "no web client is installed");
+}
+
+static void door(void *ctx, struct pal_http *r)
+{
+    from_pages(ctx, r, PAL_STR("/index.html"));
+}
+
+/* The client finds out from the address what to open. */
+static void chat(void *ctx, struct pal_http *r)
+{
+    from_pages(ctx, r, PAL_STR("/chat.html"));
 }
 
 static void file(void *ctx, struct pal_http *r)
@@ -167,12 +177,12 @@ static const struct pal_http_special specials[] = {
     {"GET", "/ws/chat/{channel_id}", ws_channel, NULL, false},
     {"GET", "/ws/notifications/{user_id}", ws_notifications, NULL, false},
     {"GET", "/healthz", healthz, NULL, false},
-    {"GET", "/", page, NULL, false},
-    {"GET", "/chat", page, NULL, false},
-    {"GET", "/login", page, NULL, false},
-    {"GET", "/register", page, NULL, false},
-    {"GET", "/app.js", file, NULL, false},
-    {"GET", "/style.css", file, NULL, false},
+    {"GET", "/", door, NULL, false},
+    {"GET", "/login", door, NULL, false},
+    {"GET", "/register", door, NULL, false},
+    {"GET", "/chat", chat, NULL, false},
+    {"GET", "/chat/*", chat, NULL, false},
+    {"GET", "/c/*", chat, NULL, false},
     {"GET", "/favicon.svg", file, NULL, false},
     {"GET", "/favicon.ico", file, NULL, false},
     {"GET", "/manifest.webmanifest", file, NULL, false},
