@@ -4,12 +4,13 @@
 # To build and to run. Each is explained in the README's table.
 PALIQUE_RUN_PACKAGES="gcc libc6-dev cmake ninja-build pkg-config python3 curl ca-certificates
 libmicrohttpd-dev libnng-dev libvips-dev libseccomp-dev libmagic-dev libcurl4-openssl-dev libpq-dev libjansson-dev libargon2-dev libstemmer-dev libjwt-dev libwslay-dev libhiredis-dev libssl-dev zlib1g-dev
-postgresql-15 nginx"
+postgresql-15 nginx
+nodejs npm"
 
 # To test, on top of that.
 PALIQUE_TEST_PACKAGES="libcriterion-dev redis-server python3-pytest python3-pytest-xdist python3-websockets python3-httpx
 openssl python3-pil python3-aiohttp python3-psycopg2 python3-jwt python3-cryptography python3-jsonschema clang libclang-rt-14-dev
-nodejs npm git"
+chromium git"
 
 # For scripts/check.sh.
 PALIQUE_CHECK_PACKAGES="clang-format clang-tidy cppcheck shellcheck"

@@ -76,7 +76,7 @@ install_app() {
     mkdir -p "$STATE/app.new/share"
     cp -a "$ROOT/build/release/bin" "$STATE/app.new/"
     cp -a "$ROOT/build/release/share/docs" "$STATE/app.new/share/"
-    cp -a "$ROOT/web/static" "$STATE/app.new/share/web"
+    cp -a "$(web_folder)" "$STATE/app.new/share/web"
     cp -a "$ROOT/deploy/postgres" "$STATE/app.new/share/postgres"
     rm -rf "$STATE/app"
     mv "$STATE/app.new" "$STATE/app"

@@ -60,6 +60,32 @@ test_fuzz() {
     test_closing_line
 }
 
+# The web client without a browser: types, lint and format, unit tests.
+test_web() {
+    local log=$ROOT/build/web-test.log json=$ROOT/build/web-test.json p f s
+    say "== web client: build"
+    web_build || die "the web client is not built: npm could not fetch its tools, see $ROOT/build/npm-web.log"
+    npm_ci "$ROOT/web" || die "npm could not fetch the web client's tools, see $ROOT/build/npm-web.log"
+    npm_ci "$ROOT/tests/browser" || die "npm could not fetch what drives the browser, see $ROOT/build/npm-browser.log"
+    [ -n "$1" ] || {
+        say "== web client: types (tsc)"
+        test_program web_tool tsc --noEmit
+        say "== web client: lint and format (biome)"
+        test_program web_tool biome check --error-on-warnings .
+    }
+    say "== web client: unit tests (vitest)"
+    rm -f "$json"
+    web_tool vitest run --reporter=default --reporter=json --outputFile="$json" --passWithNoTests ${1:+-t "$1"} >"$log" 2>&1 || tail -n 80 "$log" >&2
+    read -r p f s < <(/usr/bin/python3 -c 'import json, sys
+r = json.load(open(sys.argv[1]))
+broken = sum(1 for t in r["testResults"] if t["status"] == "failed" and not t["assertionResults"])
+print(r["numPassedTests"], r["numFailedTests"] + broken, r["numPendingTests"] if sys.argv[2] == "" else 0)' "$json" "$1" 2>/dev/null || echo 0 1 0)
+    passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+    say "   $p passed, $f failed"
+}
+
+web_tool() { (cd "$ROOT/web" && "node_modules/.bin/$1" "${@:2}" >&2); }
+
 # test_python PRESET WORD FOLDER…: contract and system tests with pytest, two files at a time.
 test_python() {
     local preset=$1 word=$2 xml=$ROOT/build/$1-pytest.xml code=0 patience=1 marks="" p f s

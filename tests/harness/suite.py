@@ -129,7 +129,7 @@ class Suite:
         env["PALIQUE_ARGON2_MEMORY_KIB"], env["PALIQUE_ARGON2_TIME"] = "1024", "1"
         env["PALIQUE_RATE_SCALE"] = "0"
         env["PALIQUE_LOG_LEVEL"] = "info"
-        env["PALIQUE_STATIC_DIR"] = str(ROOT / "web/static")
+        env["PALIQUE_STATIC_DIR"] = str(ROOT / ("web/dist" if (ROOT / "web/dist/index.html").exists() else "web/notice"))
         env["PALIQUE_DOCS_DIR"] = str(self.build / "share/docs")
         env["ASAN_OPTIONS"] = "abort_on_error=0:detect_leaks=1"
         env["UBSAN_OPTIONS"] = "print_stacktrace=1"

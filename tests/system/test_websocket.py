@@ -443,23 +443,6 @@ def test_a_reader_that_is_too_slow_is_closed_and_resumes(make_suite):
     again.expect("resumed")
 
 
-# ---- the rest of the port ----
-
-def test_the_page_and_the_documents_are_served(suite):
-    page = httpx.get(suite.url() + "/")
-    assert page.status_code == 200 and 'id="messagesContainer"' in page.text and "content-security-policy" in page.headers
-    for path in ("/app.js", "/style.css", "/favicon.svg", "/docs/"):
-        answer = httpx.get(suite.url() + path)
-        assert answer.status_code == 200, path
-        again = httpx.get(suite.url() + path, headers={"If-None-Match": answer.headers["etag"]})
-        assert again.status_code == 304
-    assert httpx.get(suite.url() + "/healthz").status_code == 200
-    assert httpx.get(suite.url() + "/assets/../../etc/passwd").status_code == 404
-    for name in ("channelList", "userList", "chatHeader", "channelName", "messagesContainer", "typingIndicator", "messageInput", "emojiButton",
-                 "fileButton", "sendButton", "infoPanel"):
-        assert f'id="{name}"' in page.text
-
-
 def test_without_chat_the_answer_is_unavailable_and_the_gateway_stays(make_suite):
     suite = make_suite()
     org = suite.org()

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from harness import until
+from conftest import PAGES
 from wire import Reader, connect
 
 
@@ -222,9 +223,43 @@ def test_wrong_handshakes_are_answered(echo):
 def test_files_have_tags_twins_and_a_policy(http):
     plain = http.get("/static/index.html", headers={"Accept-Encoding": "identity"})
     assert plain.status_code == 200 and plain.headers["content-type"].startswith("text/html")
-    assert "default-src 'self'" in plain.headers["content-security-policy"] and "unsafe" not in plain.headers["content-security-policy"]
+    assert "default-src 'none'" in plain.headers["content-security-policy"] and "unsafe" not in plain.headers["content-security-policy"]
     zipped = http.get("/static/index.html")
     assert zipped.headers["content-encoding"] == "gzip" and zipped.content == plain.content
-    assert http.get("/static/index.html", headers={"If-None-Match": plain.headers["etag"]}).status_code == 304
+    assert http.get("/static/index.html", headers={"If-None-Match": zipped.headers["etag"]}).status_code == 304
     assert http.head("/static/index.html").headers["content-length"]
     problem(http.get("/static/none"), 404, "request.not_found")
+
+
+def raw(http, path, coding, **headers):
+    """The answer, and its body as it came over the wire."""
+    with http.stream("GET", path, headers={"Accept-Encoding": coding, **headers}) as answer:
+        return answer, b"".join(answer.iter_raw())
+
+
+@pytest.mark.parametrize(("asked", "coding"), [
+    ("br, gzip", "br"), ("gzip, deflate, br, zstd", "br"), ("br;q=0.1, gzip", "br"), ("gzip", "gzip"), ("GZIP", "gzip"), ("br;q=0, gzip", "gzip"),
+    ("br;q=0, gzip;q=0", None), ("deflate, zstd", None), ("", None), ("xbr", None)])
+def test_the_twin_that_the_client_takes_is_sent(http, asked, coding):
+    answer, body = raw(http, "/static/assets/app-1a2b.js", asked)
+    name = {"br": ".br", "gzip": ".gz", None: ""}[coding]
+    assert answer.status_code == 200 and body == PAGES[f"assets/app-1a2b.js{name}"]
+    assert answer.headers.get("content-encoding") == coding and answer.headers["vary"] == "Accept-Encoding"
+    assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
+    assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+
+
+def test_each_form_has_a_tag_of_its_own(http):
+    path = "/static/assets/app-1a2b.js"
+    tags = {coding: raw(http, path, coding)[0].headers["etag"] for coding in ("br", "gzip", "identity")}
+    assert len(set(tags.values())) == 3
+    for coding, tag in tags.items():
+        assert raw(http, path, coding, **{"If-None-Match": tag})[0].status_code == 304
+        assert raw(http, path, coding, **{"If-None-Match": f'"x", W/{tag}'})[0].status_code == 304
+    assert raw(http, path, "br", **{"If-None-Match": tags["gzip"]})[0].status_code == 200
+
+
+def test_twins_are_no_files_of_their_own(http):
+    problem(http.get("/static/assets/app-1a2b.js.br"), 404, "request.not_found")
+    problem(http.get("/static/assets/app-1a2b.js.gz"), 404, "request.not_found")
+    assert http.get("/static/lonely.gz").content == PAGES["lonely.gz"]

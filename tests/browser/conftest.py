@@ -1,0 +1,84 @@
+"""Fixtures of the tests in a real browser: the whole suite behind its edge, and Chromium. A test that fails leaves pictures in build/browser."""
+
+import pathlib
+import re
+import subprocess
+
+import pytest
+
+from harness import Suite
+from harness.browser import Browser
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PICTURES = ROOT / "build/browser"
+# A browser tells of these on its console although the page expected them; whether it did is what tests look at.
+MEANT = ("Failed to load resource", "WebSocket connection to", "net::ERR_")
+
+
+@pytest.fixture(scope="session")
+def built():
+    """The web client and the driver's packages, as ./test has them."""
+    script = '. scripts/common.sh && . scripts/web.sh && web_build && npm_ci "$ROOT/tests/browser"'
+    done = subprocess.run(["bash", "-euc", f"ROOT={ROOT}; {script}"], cwd=ROOT, capture_output=True, text=True, timeout=900, check=False)
+    assert done.returncode == 0, f"the web client is not built (build/web.log, build/npm-*.log): {done.stderr}"
+
+
+@pytest.fixture(scope="session")
+def _browser(built):
+    browser = Browser()
+    yield browser
+    browser.stop()
+
+
+@pytest.fixture(scope="session")
+def _web_suite(built, postgres, tmp_path_factory):
+    suite = Suite(tmp_path_factory.mktemp("web"), postgres=postgres, edge=True).start()
+    yield suite
+    suite.stop()
+
+
+@pytest.fixture
+def suite(_web_suite):
+    """The suite behind its edge, instead of the one of other tests."""
+    yield _web_suite
+    _web_suite.close_kept()
+    _web_suite.check_logs()
+
+
+@pytest.fixture
+def browser(_browser):
+    return _browser
+
+
+@pytest.fixture
+def visit(browser, suite):
+    """visit("/register", locale="es-ES", …) opens a page in a browser of its own. At the end no page may have complained of anything."""
+    contexts, pages = [], []
+
+    def open_page(path, base=None, **options):
+        contexts.append(browser.context(base or suite.url(), **options))
+        pages.append(contexts[-1].page(path))
+        return pages[-1]
+
+    yield open_page
+    complaints = [(page.url(), problem) for page in pages if page in browser.open for problem in page.problems(MEANT)]
+    for context in contexts:
+        context.close()
+    assert not complaints
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = (yield).get_result()
+    browser = item.funcargs.get("browser")
+    if not browser or call.when != "call" or not report.failed:
+        return
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    for n, page in enumerate(browser.open):
+        path = PICTURES / (re.sub(r"[^\w.-]+", "_", item.name) + f"-{n}.png")
+        try:
+            page.screenshot({"path": str(path)})
+            said = page.problems()
+            report.sections.append((f"page {n}: {page.url()}", f"picture: {path}\n" + "\n".join(str(p) for p in said)))
+        except Exception as broken:  # pylint: disable=broad-except
+            report.sections.append((f"page {n}", f"no picture: {broken}"))

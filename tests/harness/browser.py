@@ -1,0 +1,116 @@
+"""Chromium as tests see it: contexts (a person's browser each) and pages, driven by tests/browser/driver.mjs. Methods that are not here are
+Playwright's own by their names in snake case: page.wait_for_selector("#x") is page.waitForSelector('#x')."""
+
+import json
+import os
+import pathlib
+import re
+import subprocess
+
+from .until import until
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+FOLDER = ROOT / "tests/browser"
+SCALE = float(os.environ.get("PALIQUE_TEST_PATIENCE", "1"))
+WAIT = 60 * SCALE  # a condition that comes costs nothing; a loaded machine is slow
+
+
+class BrowserError(AssertionError):
+    """What Playwright says."""
+
+
+class Browser:
+    def __init__(self):
+        self.open = []  # pages
+        self.process = subprocess.Popen(["node", "driver.mjs"], cwd=FOLDER, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.version = self._read()
+
+    def _read(self):
+        line = self.process.stdout.readline()
+        if not line:
+            raise BrowserError(f"the browser's driver ended with {self.process.wait(30)}")
+        answer = json.loads(line)
+        if "error" in answer:
+            raise BrowserError(answer["error"])
+        return answer["value"]
+
+    def ask(self, on, what, *args):
+        self.process.stdin.write(json.dumps({"on": on, "do": what, "args": args}) + "\n")
+        self.process.stdin.flush()
+        return self._read()
+
+    def context(self, base, **options):
+        """Of its own cookies and storage. base: where paths lead; options: Playwright's."""
+        return Context(self, self.ask(None, "newContext", {"baseURL": base, **options}))
+
+    def stop(self):
+        self.process.stdin.close()
+        try:
+            self.process.wait(30)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait(10)
+
+
+class _Thing:
+    def __init__(self, browser, name):
+        self.browser, self.name = browser, name
+
+    def __getattr__(self, method):
+        if method.startswith("_"):
+            raise AttributeError(method)
+        words = re.sub(r"_([a-z])", lambda m: m[1].upper(), method)
+        return lambda *args: self.browser.ask(self.name, words, *args)
+
+
+class Context(_Thing):
+    def page(self, path=None):
+        page = Page(self.browser, self.browser.ask(self.name, "newPage"), self)
+        self.browser.open.append(page)
+        if path:
+            page.goto(path)
+        return page
+
+    def close(self):
+        self.browser.open = [p for p in self.browser.open if p.context is not self]
+        self.browser.ask(self.name, "close")
+
+
+class Page(_Thing):
+    def __init__(self, browser, name, context):
+        super().__init__(browser, name)
+        self.context = context
+
+    def press(self, keys):
+        self.browser.ask(self.name, "keyboard.press", keys)
+
+    def type(self, text):
+        """Key by key, where the focus is."""
+        self.browser.ask(self.name, "keyboard.type", text)
+
+    def see(self, selector):
+        """Waits until it is visible."""
+        self.wait_for_selector(selector, {"state": "visible"})
+        return self
+
+    def miss(self, selector):
+        """Waits until it is not to be seen."""
+        self.wait_for_selector(selector, {"state": "hidden"})
+        return self
+
+    def texts(self, selector):
+        """Of all that match, as they are shown."""
+        return self.evaluate(f"[...document.querySelectorAll({json.dumps(selector)})].map(n => n.innerText ?? n.textContent)")
+
+    def holds(self, expression, what=None):
+        """Waits until the expression is true in the page, and gives its value."""
+        return until(lambda: self.evaluate(expression), f"{what or expression}; the page says: {self.evaluate('document.body.innerText')[:2000]}", timeout=WAIT)
+
+    def faults(self, where=None):
+        """What axe finds, as text."""
+        return [f"{f['id']} ({f['help']}) " + " | ".join(f["where"]) for f in self.browser.ask(self.name, "axe", where)]
+
+    def problems(self, but=()):
+        """What the page has complained about since the last time; answers with an error status that are named in `but` are meant."""
+        found = self.browser.ask(self.name, "problems")
+        return [p for p in found if not any(word in f"{p['text']} {p.get('at', '')}" for word in but)]
