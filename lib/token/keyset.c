@@ -20,12 +20,18 @@ struct pal_keyset {
     pthread_rwlock_t lock;   /* guards the rest; innermost lock */
     struct public_key *keys; /* owned */
     size_t n;
+    struct known known;
 };
 
 struct pal_keyset *pal_keyset_new(void)
 {
     struct pal_keyset *s = calloc(1, sizeof *s);
-    if (s && pthread_rwlock_init(&s->lock, NULL) != 0) {
+    if (!s || pthread_rwlock_init(&s->lock, NULL) != 0) {
+        free(s);
+        return NULL;
+    }
+    if (pthread_mutex_init(&s->known.lock, NULL) != 0) {
+        pthread_rwlock_destroy(&s->lock);
         free(s);
         return NULL;
     }
@@ -36,9 +42,15 @@ void pal_keyset_free(struct pal_keyset *s)
 {
     if (!s)
         return;
+    pthread_mutex_destroy(&s->known.lock);
     pthread_rwlock_destroy(&s->lock);
     free(s->keys);
     free(s);
+}
+
+struct known *pal_keyset_known(struct pal_keyset *s)
+{
+    return &s->known;
 }
 
 static bool member_is(const json_t *jwk, const char *name, const char *value, bool required)

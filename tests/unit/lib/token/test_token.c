@@ -186,3 +186,41 @@ Test(keyset, keys_of_another_kind_are_skipped_and_a_useless_document_changes_not
     pal_keyset_free(s);
     pal_keypair_free(&k);
 }
+
+/* A signature that was found right is not computed again, but nothing else about the token, nor
+ * another key's token, is taken for granted. */
+Test(token, what_was_verified_before_is_still_looked_at)
+{
+    struct pal_keypair k = key(), other = key();
+    struct pal_keyset *s = forge_keyset(&k);
+    struct pal_arena arena;
+    struct pal_claims in = sample(), out;
+    struct pal_str token;
+    struct pal_error err = {0};
+    pal_arena_init(&arena, 64 << 10);
+    cr_assert(pal_token_sign(&k, &in, &arena, &token, NULL) == PAL_OK);
+    for (int i = 0; i < 3; i++)
+        cr_assert(pal_token_verify(s, token, now_s * 1000, &out, NULL, NULL) == PAL_OK);
+    cr_assert_eq(out.user, 7);
+    char *bytes = pal_arena_strdup(&arena, token);
+    for (size_t i = 1; i < 9; i++) {
+        bytes[token.n - i] ^= 1;
+        cr_assert(pal_token_verify(s, (struct pal_str){bytes, token.n}, now_s * 1000, &out, NULL,
+                                   &err) != PAL_OK);
+        bytes[token.n - i] ^= 1;
+    }
+    cr_assert(pal_token_verify(s, token, (now_s + 900 + 31) * 1000, &out, NULL, &err) != PAL_OK);
+    cr_assert(err.def == &pal_err_token_expired);
+    /* The key has been taken away; then another one has its name. */
+    struct pal_keyset *t = forge_keyset(&other);
+    cr_assert(pal_token_verify(t, token, now_s * 1000, &out, NULL, NULL) != PAL_OK);
+    pal_keyset_free(t);
+    memcpy(other.kid, k.kid, sizeof k.kid);
+    t = forge_keyset(&other);
+    cr_assert(pal_token_verify(t, token, now_s * 1000, &out, NULL, NULL) != PAL_OK);
+    pal_arena_fini(&arena);
+    pal_keyset_free(s);
+    pal_keyset_free(t);
+    pal_keypair_free(&k);
+    pal_keypair_free(&other);
+}
