@@ -32,7 +32,7 @@ function world(answer: 'ok' | 'denied' | 'later' = 'ok') {
   const last = () => sockets[sockets.length - 1] as (typeof sockets)[number];
   const say = (f: object) => last().events.message(JSON.stringify(f));
   const live = () => {
-    say({ type: 'hello', reconnect: { min_ms: 100, max_ms: 300 } });
+    say({ type: 'hello', channels: [], reconnect: { min_ms: 100, max_ms: 300 } });
     say({ type: 'resumed' });
   };
   return { c, clock, sockets, frames, last, say, live, refreshed: () => refreshed };
@@ -42,7 +42,7 @@ test('hello, resume as the first frame, live', () => {
   const w = world();
   w.c.start();
   expect(w.c.phase.value).toBe('connecting');
-  w.say({ type: 'hello', reconnect: { min_ms: 100, max_ms: 300 } });
+  w.say({ type: 'hello', channels: [], reconnect: { min_ms: 100, max_ms: 300 } });
   expect(w.c.phase.value).toBe('resuming');
   expect(w.last().sent).toEqual([{ type: 'resume', positions: { 1: 41 } }]);
   expect(w.c.send({ type: 'typing' })).toBe(false);

@@ -119,7 +119,21 @@ test('another user of this browser sees nothing of it', () => {
   expect(texts(new Outbox(9, parts).items.value)).toEqual(['a']);
 });
 
+test('signed out: it waits until the connection lives again', async () => {
+  const w = world();
+  w.box.setLive(true);
+  w.write('a');
+  await w.answer(outcomeOf(401, 'token.invalid'));
+  w.clock.pass(100_000);
+  expect(w.tried).toEqual(['a']);
+  w.box.setLive(true);
+  expect(w.tried).toEqual(['a', 'a']);
+  await w.answer({ kind: 'sent' });
+  expect(w.store.keys()).toEqual([]);
+});
+
 test('what an answer means', () => {
+  expect(outcomeOf(401, 'token.invalid')).toEqual({ kind: 'hold' });
   expect(outcomeOf(201, '')).toEqual({ kind: 'sent' });
   for (const status of [0, 408, 429, 500, 503, 504]) expect(outcomeOf(status, '').kind).toBe('retry');
   expect(outcomeOf(503, '', 2)).toEqual({ kind: 'retry', after_ms: 2000 });

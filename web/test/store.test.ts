@@ -1,12 +1,25 @@
 import { expect, test } from 'vitest';
 import { Store } from '../src/core/store.ts';
+import { Thread } from '../src/core/thread.ts';
 import type { Frame } from '../src/core/types.ts';
 import { frame, message, posted } from './world.ts';
 
 function world() {
   const missing: [number, number][] = [];
   const stored: string[] = [];
-  const store = new Store(9, { missing: (c, p) => missing.push([c, p]), stored: id => stored.push(id), now: () => 0 });
+  const unknown: number[] = [];
+  let able = true;
+  let time = 0;
+  const store = new Store(9, {
+    missing: (c, p) => {
+      if (able) missing.push([c, p]);
+      return able;
+    },
+    stored: id => stored.push(id),
+    unknown: id => unknown.push(id),
+    arrived: () => {},
+    now: () => time,
+  });
   store.apply(
     frame({
       type: 'hello',
@@ -28,7 +41,11 @@ function world() {
     { items: [message(1, 9), message(2, 10)], has_before: true, has_after: false, head_seq: 10 },
     'replace',
   );
-  return { store, c, missing, stored, get: (id: number) => c.timeline.entries.get(id)?.message.value };
+  const set = (what: { able?: boolean; time?: number }) => {
+    able = what.able ?? able;
+    time = what.time ?? time;
+  };
+  return { store, c, missing, stored, unknown, set, get: (id: number) => c.timeline.entries.get(id)?.message.value };
 }
 const ids = (w: ReturnType<typeof world>) => w.c.timeline.order.value;
 
@@ -90,9 +107,118 @@ test('a page that is ahead of the log is not told twice', () => {
 test('a gap is skipped, marks the channel, and what comes after it counts', () => {
   const w = world();
   w.store.apply(posted(50, 3001));
+  w.unknown.length = 0;
   w.store.apply(frame({ type: 'gap', channel_id: 1, from: 11, to: 3000 }));
   expect(w.c.stale.value).toBe(true);
   expect(w.c.timeline.applied).toBe(3001);
+  // What the gap swallowed was never counted: the server is asked, and its word holds for what is in it already.
+  expect(w.unknown).toEqual([1]);
+  const told = {
+    id: 1,
+    name: 'general',
+    type: 'public',
+    topic: '',
+    description: '',
+    is_archived: false,
+    member_count: 2,
+  };
+  const answer = { ...told, is_member: true, read_seq: 8, unread_count: 2993, mention_count: 4 } as const;
+  w.store.learn({ ...answer, type: 'public', head_seq: 3002 });
+  w.store.apply(posted(51, 3002));
+  expect([w.c.unread.value, w.c.mentions.value]).toEqual([2993, 4]);
+  w.store.apply(posted(52, 3003));
+  expect(w.c.unread.value).toBe(2994);
+});
+
+test('counts that are older than what has come are asked for again', () => {
+  const w = world();
+  w.unknown.length = 0;
+  w.store.apply(posted(3, 11));
+  const told = {
+    id: 1,
+    name: 'general',
+    type: 'public',
+    topic: '',
+    description: '',
+    is_archived: false,
+    member_count: 2,
+  } as const;
+  w.store.learn({ ...told, is_member: true, read_seq: 8, unread_count: 2, mention_count: 0, head_seq: 10 });
+  expect(w.c.unread.value).toBe(3);
+});
+
+test('after a reconnect hello has the counts, and what is resumed does not count twice', () => {
+  const w = world();
+  w.store.disconnected();
+  const one = { channel_id: 1, name: 'general', type: 'public', read_seq: 8, mention_count: 1 };
+  w.store.apply(frame({ type: 'hello', channels: [{ ...one, head_seq: 12, unread_count: 4 }] }));
+  expect(w.store.positions()).toEqual({ 1: 10 });
+  for (const e of [posted(3, 11), posted(4, 12)]) w.store.apply(e);
+  expect(w.c.unread.value).toBe(4);
+  w.store.apply(posted(5, 13));
+  expect(w.c.unread.value).toBe(5);
+});
+
+test('what could not be asked for, or was not answered, is asked for again', () => {
+  const w = world();
+  w.set({ able: false });
+  w.store.apply(posted(5, 13));
+  expect(w.missing).toEqual([]);
+  w.set({ able: true });
+  w.store.apply(frame({ type: 'resumed' }));
+  expect(w.missing).toEqual([[1, 10]]);
+  w.store.apply(frame({ type: 'pong', heads: {} }));
+  expect(w.missing).toHaveLength(1);
+  w.set({ time: 5000 });
+  w.store.apply(frame({ type: 'pong', heads: {} }));
+  expect(w.missing).toEqual([
+    [1, 10],
+    [1, 10],
+  ]);
+});
+
+test('what came while a page was under way is not lost by it', () => {
+  const w = world();
+  w.store.apply(posted(3, 11));
+  w.c.timeline.merge(
+    { items: [message(1, 9), message(2, 10)], has_before: false, has_after: false, head_seq: 10 },
+    'replace',
+  );
+  expect(ids(w)).toEqual([1, 2, 3]);
+});
+
+test('a channel that one is added to is asked about', () => {
+  const w = world();
+  w.unknown.length = 0;
+  w.store.apply(
+    frame({
+      type: 'user_joined',
+      channel_id: 7,
+      seq: 4,
+      user_id: 9,
+      user: { id: 9, username: 'me', display_name: 'Me' },
+    }),
+  );
+  expect(w.unknown).toContain(7);
+  expect(w.store.channel(7).member.value).toBe(true);
+  expect(w.store.positions()).toEqual({ 1: 10, 7: 4 });
+});
+
+test('one thread beside its channel', () => {
+  const w = world();
+  const thread = new Thread(1, 2);
+  w.store.thread.value = thread;
+  const state = { message_id: 2, channel_id: 1, following: true, read_seq: 0, unread_count: 0, mention_count: 0 };
+  thread.merge(
+    { root: message(2, 10), items: [], has_before: false, has_after: false, head_seq: 10, state },
+    'replace',
+  );
+  w.store.apply(posted(3, 11, { thread_id: 2, in_channel: false }));
+  w.store.apply(posted(4, 12));
+  expect(thread.timeline.order.value).toEqual([2, 3]);
+  expect(ids(w)).toEqual([1, 2, 4]);
+  w.store.apply(frame({ type: 'message_deleted', channel_id: 1, seq: 13, message_id: 3, deleted_by: 2, thread_id: 2 }));
+  expect(thread.timeline.entries.get(3)?.message.value.is_deleted).toBe(true);
 });
 
 test('a lost last event is noticed by pong', () => {
@@ -118,7 +244,7 @@ test('pins, leaving, renaming, deleting', () => {
   expect(w.get(2)?.pin).toBeUndefined();
   w.store.apply(frame({ type: 'channel_updated', channel_id: 1, seq: 13, channel: { id: 1, name: 'news' } }));
   expect(w.c.meta.value.name).toBe('news');
-  w.store.apply(frame({ type: 'user_left', channel_id: 1, seq: 14, user_id: 9 }));
+  w.store.apply(frame({ type: 'user_left', channel_id: 1, seq: 14, user_id: 9, username: 'me' }));
   expect(w.store.positions()).toEqual({});
   w.store.apply(frame({ type: 'channel_deleted', channel_id: 1, seq: 15, deleted_by: 2 }));
   expect(w.store.channels.value.size).toBe(0);

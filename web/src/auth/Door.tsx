@@ -1,17 +1,12 @@
 import { useSignal } from '@preact/signals';
-import { type Api, Problem } from '../core/api.ts';
+import { type Api, Problem, type Token } from '../core/api.ts';
 import { type Key, type Lang, lang, problemText, t } from '../core/i18n.ts';
-import type { User } from '../core/types.ts';
 
-export interface SignedIn {
-  access_token: string;
-  user: User;
-}
 interface Props {
   api: Api;
   register: boolean;
   invitation?: string | undefined;
-  onEnter: (answer: SignedIn) => void;
+  onEnter: (answer: Token) => void;
   onLang: (lang: Lang) => void;
 }
 
@@ -62,9 +57,9 @@ function DoorForm({ api, register, invitation, onEnter }: Props) {
     error.value = '';
     try {
       const body = bodyOf(new FormData(event.target as HTMLFormElement), register, invitation);
-      onEnter(await api.call<SignedIn>('POST', register ? '/auth/register' : '/auth/login', { body }));
+      onEnter(await api.call<Token>('POST', register ? '/auth/register' : '/auth/login', { body }));
     } catch (wrong) {
-      error.value = wrong instanceof Problem ? textOf(wrong) : t('offline');
+      error.value = wrong instanceof Problem ? textOf(wrong) : t('unreachable');
     } finally {
       busy.value = false;
     }

@@ -1,4 +1,6 @@
 // Requests: problem+json as errors, one refresh by the cookie when the token has run out, a key for what may be repeated.
+import type { User } from './types.ts';
+
 export class Problem extends Error {
   constructor(
     readonly status: number,
@@ -17,9 +19,21 @@ export interface Ask {
   signal?: AbortSignal;
 }
 
+export interface Token {
+  access_token: string;
+  expires_in: number;
+  user: User;
+}
 export interface ApiParts {
   fetch: typeof fetch;
   uuid: () => string;
+  /** One at a time among all tabs: a refresh token is good for one use, and used twice ends the session. */
+  alone: <T>(what: () => Promise<T>) => Promise<T>;
+  /** What another tab has got meanwhile, if it is not the one given. */
+  newer: (than: string | null) => string | null;
+  renewed: (token: Token) => void;
+  /** The session is over. */
+  denied: () => void;
 }
 
 export class Api {
@@ -39,8 +53,12 @@ export class Api {
   async call<T>(method: string, path: string, ask: Ask = {}): Promise<T> {
     const key = ask.key ?? (method === 'POST' ? this.parts.uuid() : undefined);
     let answer = await this.once(method, path, ask, key);
-    if (answer.status === 401 && this.token && (await this.refresh()) === 'ok')
-      answer = await this.once(method, path, ask, key);
+    if (answer.status === 401 && this.token) {
+      const renewed = await this.refresh();
+      // Nobody could be asked for a new token: that is no refusal.
+      if (renewed === 'later') throw new Problem(503, 'http.503');
+      if (renewed === 'ok') answer = await this.once(method, path, ask, key);
+    }
     if (!answer.ok) throw await problemOf(answer);
     return (answer.status === 204 ? undefined : await answer.json()) as T;
   }
@@ -53,13 +71,25 @@ export class Api {
     return this.refreshing;
   }
 
-  private async renew(): Promise<'ok' | 'denied' | 'later'> {
-    const answer = await this.once('POST', '/auth/refresh', { body: {} }).catch(() => null);
-    if (!answer) return 'later';
-    if (answer.status === 401 || answer.status === 403) return 'denied';
-    if (!answer.ok) return 'later';
-    this.token = ((await answer.json()) as { access_token: string }).access_token;
-    return 'ok';
+  private renew(): Promise<'ok' | 'denied' | 'later'> {
+    return this.parts.alone(async () => {
+      const newer = this.parts.newer(this.token);
+      if (newer) {
+        this.token = newer;
+        return 'ok';
+      }
+      const answer = await this.once('POST', '/auth/refresh', { body: {} }).catch(() => null);
+      if (!answer) return 'later';
+      if (answer.status === 401 || answer.status === 403) {
+        this.parts.denied();
+        return 'denied';
+      }
+      const told = answer.ok ? ((await answer.json().catch(() => null)) as Token | null) : null;
+      if (typeof told?.access_token !== 'string') return 'later';
+      this.token = told.access_token;
+      this.parts.renewed(told);
+      return 'ok';
+    });
   }
 
   private once(method: string, path: string, ask: Ask, key?: string): Promise<Response> {

@@ -2,6 +2,7 @@
 // chance are given, so that a test can be all three.
 import { signal } from '@preact/signals';
 import type { Frame } from './types.ts';
+import { frameOf } from './wire.ts';
 
 export type Phase = 'idle' | 'connecting' | 'resuming' | 'live' | 'waiting' | 'stopped';
 export type StopReason = 'auth' | 'banned' | 'defect';
@@ -93,7 +94,7 @@ export class Connection {
   }
 
   private read(text: string): void {
-    const frame = parse(text);
+    const frame = frameOf(text);
     if (!frame) return;
     this.unanswered = 0;
     if (frame.type === 'hello') this.hello(frame);
@@ -180,17 +181,6 @@ export class Connection {
     const wire = this.wire;
     this.wire = null;
     wire?.close();
-  }
-}
-
-function parse(text: string): Frame | null {
-  try {
-    const frame: unknown = JSON.parse(text);
-    return typeof frame === 'object' && frame !== null && typeof (frame as Frame).type === 'string'
-      ? (frame as Frame)
-      : null;
-  } catch {
-    return null;
   }
 }
 

@@ -9,7 +9,8 @@ const BOOKS: Record<Lang, Dictionary> = { en, es };
 export const lang = signal<Lang>('en');
 
 export function t(key: Key, fill: Record<string, string | number> = {}): string {
-  return BOOKS[lang.value][key].replace(/\{(\w+)\}/g, (all, name: string) => String(fill[name] ?? all));
+  const [one = '', many = one] = BOOKS[lang.value][key].split(' || ');
+  return (fill.n === 1 ? one : many).replace(/\{(\w+)\}/g, (all, name: string) => String(fill[name] ?? all));
 }
 
 /** The text of a problem: by its code, never the server's English. */

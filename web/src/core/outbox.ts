@@ -17,8 +17,13 @@ export interface Pending {
   failed?: string;
 }
 
-/** 'retry': nothing wrong with the message; 'failed': the user has to decide. */
-export type Outcome = { kind: 'sent' } | { kind: 'retry'; after_ms?: number } | { kind: 'failed'; code: string };
+/** 'retry': nothing wrong with the message; 'hold': not before the connection lives again, since one is signed out;
+ *  'failed': the user has to decide. */
+export type Outcome =
+  | { kind: 'sent' }
+  | { kind: 'retry'; after_ms?: number }
+  | { kind: 'hold' }
+  | { kind: 'failed'; code: string };
 
 export interface Disk {
   readonly length: number;
@@ -44,7 +49,9 @@ const WAIT_MAX_MS = 30_000;
 /** What an answer to a post means for the message. */
 export function outcomeOf(status: number, code: string, retryAfterS?: number): Outcome {
   if (status >= 200 && status < 300) return { kind: 'sent' };
-  const again = status === 0 || status === 401 || status === 408 || status === 429 || status >= 500;
+  // The request has renewed the token already, or could not: signed out, the message waits for the next sign-in.
+  if (status === 401) return { kind: 'hold' };
+  const again = status === 0 || status === 408 || status === 429 || status >= 500;
   if (!again) return { kind: 'failed', code };
   return retryAfterS === undefined ? { kind: 'retry' } : { kind: 'retry', after_ms: retryAfterS * 1000 };
 }
@@ -132,6 +139,10 @@ export class Outbox {
 
   private settle(item: Pending, outcome: Outcome): void {
     this.busy.delete(item.channel_id);
+    if (outcome.kind === 'hold') {
+      this.live = false;
+      return;
+    }
     if (outcome.kind === 'retry') {
       this.rest(item.channel_id, outcome.after_ms);
       return;

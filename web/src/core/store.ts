@@ -1,7 +1,8 @@
 // Everything that is known: people, channels, marks. Frames are applied here and nowhere else.
 import { batch, type Signal, signal } from '@preact/signals';
+import type { Thread } from './thread.ts';
 import { Timeline } from './timeline.ts';
-import type { ChannelMeta, Durable, Frame, HelloChannel, Presence, User } from './types.ts';
+import type { ChannelAnswer, ChannelMeta, Durable, Frame, HelloChannel, Presence, Sidebar, User } from './types.ts';
 
 export interface Channel {
   id: number;
@@ -16,17 +17,29 @@ export interface Channel {
   typing: Signal<ReadonlyMap<number, number>>;
   /** Its history has a gap that only a page can fill. */
   stale: Signal<boolean>;
+  /** When it was last written in, as far as is known: the order of conversations. */
+  last: Signal<number>;
+  /** The unread counts are those of this event: what comes up to it is in them already. */
+  counted: number;
+  /** name and the rest are known, not only that it exists */
+  told: boolean;
 }
 
 export interface StoreHooks {
-  /** Events are missing in the channel after this position. */
-  missing(channel: number, position: number): void;
+  /** Events are missing in the channel after this position; answers whether they could be asked for. */
+  missing(channel: number, position: number): boolean;
   /** A message of one's own is stored. */
   stored(clientId: string): void;
+  /** Nothing is known of this channel but its number, or its counts are not right any more. */
+  unknown(channel: number): void;
+  /** A message of somebody else that counts. */
+  arrived(channel: Channel, event: Extract<Durable, { type: 'chat_message' }>, mentioned: boolean): void;
   now(): number;
 }
 
 const TYPING_MS = 6000;
+/** After this what was asked for is asked for again. */
+const ASKED_MS = 5000;
 const DURABLE = new Set<string>([
   'channel_created',
   'channel_updated',
@@ -47,7 +60,17 @@ const DURABLE = new Set<string>([
 export class Store {
   readonly users = new Map<number, Signal<User>>();
   readonly channels = signal<ReadonlyMap<number, Channel>>(new Map());
-  private asked = new Map<number, number>();
+  readonly sidebar = signal<Sidebar>({ favorites: [], sections: [] });
+  /** Direct conversations that one has hidden. */
+  readonly hidden = signal<ReadonlySet<number>>(new Set());
+  readonly saved = signal<ReadonlySet<number>>(new Set());
+  /** Told to whoever looks at a list of public channels or of threads: it may be out of date. */
+  readonly listed = signal(0);
+  readonly threads = signal({ unread: 0, mentions: 0 });
+  readonly thread = signal<Thread | null>(null);
+  /** People came to be known: names may be better than before. */
+  readonly known = signal(0);
+  private asked = new Map<number, { position: number; at: number }>();
 
   constructor(
     readonly me: number,
@@ -68,6 +91,9 @@ export class Store {
       mentions: signal(0),
       typing: signal(new Map()),
       stale: signal(false),
+      last: signal(0),
+      counted: 0,
+      told: false,
     };
     this.channels.value = new Map(this.channels.value).set(id, made);
     return made;
@@ -98,31 +124,82 @@ export class Store {
     for (const c of this.channels.value.values()) c.typing.value = new Map();
   }
 
+  /** A channel as a request answered it, at its head_seq. */
+  learn(told: ChannelAnswer): Channel {
+    const c = this.channel(told.id);
+    batch(() => {
+      c.told = true;
+      c.meta.value = { ...c.meta.value, ...told };
+      c.head.value = Math.max(c.head.value, told.head_seq);
+      if (told.is_member !== undefined) c.member.value = told.is_member;
+      if (told.read_seq === undefined || told.is_member === false) return;
+      c.timeline.applied ??= told.head_seq;
+      this.counts(c, told.head_seq, told.read_seq, told.unread_count ?? 0, told.mention_count ?? 0);
+    });
+    return c;
+  }
+
+  meet(people: User[]): void {
+    for (const user of people) {
+      const known = this.users.get(user.id);
+      if (known) known.value = user;
+      else this.users.set(user.id, signal(user));
+    }
+    if (people.length) this.known.value++;
+  }
+
+  /** Who is known to be there by the list of those who are. */
+  online(list: { id: number; status: Presence }[]): void {
+    const there = new Map(list.map(u => [u.id, u.status]));
+    batch(() => {
+      for (const id of this.users.keys()) this.present(id, there.get(id) ?? 'offline');
+    });
+  }
+
+  marked(id: number, seq: number, unread: number, mentions: number): void {
+    this.read(this.channel(id), seq, unread, mentions);
+  }
+
+  /** What is held back is asked for: a connection is there again, or an answer never came. */
+  askAgain(): void {
+    for (const c of this.channels.value.values()) if (c.timeline.missing) this.ask(c);
+  }
+
   private durable(event: Durable): void {
     const c = this.channel(event.channel_id);
     c.head.value = Math.max(c.head.value, event.seq);
+    if (!c.told && event.type !== 'channel_created') this.hooks.unknown(c.id);
     if (c.timeline.take(event)) this.ask(c);
     else this.asked.delete(c.id);
   }
 
   private ask(c: Channel): void {
     const position = c.timeline.applied ?? 0;
-    if (this.asked.get(c.id) === position) return;
-    this.asked.set(c.id, position);
-    this.hooks.missing(c.id, position);
+    const now = this.hooks.now();
+    const before = this.asked.get(c.id);
+    if (before?.position === position && now - before.at < ASKED_MS) return;
+    if (this.hooks.missing(c.id, position)) this.asked.set(c.id, { position, at: now });
   }
 
   private applied(c: Channel, event: Durable): void {
+    this.thread.value?.follow(event);
     switch (event.type) {
       case 'channel_created':
       case 'channel_updated':
         c.meta.value = { ...c.meta.value, ...event.channel };
+        c.told = true;
+        this.listed.value++;
         break;
       case 'channel_deleted':
+        this.listed.value++;
         this.forget(c.id);
         break;
       case 'user_joined':
-        if (event.user_id === this.me) c.member.value = true;
+        if (event.user_id === this.me && !c.member.value) {
+          c.member.value = true;
+          this.hooks.unknown(c.id);
+        }
+        this.named(event.user);
         c.meta.value = { ...c.meta.value, member_count: c.meta.value.member_count + 1 };
         break;
       case 'user_left':
@@ -137,19 +214,51 @@ export class Store {
     }
   }
 
-  private counted(c: Channel, { message, seq }: Extract<Durable, { type: 'chat_message' }>): void {
+  private counted(c: Channel, event: Extract<Durable, { type: 'chat_message' }>): void {
+    const { message, seq } = event;
     if (c.typing.value.has(message.user_id)) {
       const typing = new Map(c.typing.value);
       typing.delete(message.user_id);
       c.typing.value = typing;
     }
+    c.last.value = Math.max(c.last.value, Date.parse(message.created_at) || 0);
+    if (c.meta.value.type === 'direct' && this.hidden.value.has(c.id)) this.hide(c.id, false);
     if (message.user_id === this.me) {
       if (message.client_id) this.hooks.stored(message.client_id);
       if (message.in_channel !== false && seq > c.readSeq.value) this.read(c, seq, 0, 0);
-    } else if (seq > c.readSeq.value && message.in_channel !== false && message.message_type !== 'system') {
-      c.unread.value++;
-      if (message.mention_all || message.mentions.includes(this.me)) c.mentions.value++;
+    } else if (message.message_type !== 'system') {
+      const mentioned = !!message.mention_all || message.mentions.includes(this.me);
+      if (seq > c.readSeq.value && seq > c.counted && message.in_channel !== false) {
+        c.unread.value++;
+        if (mentioned) c.mentions.value++;
+      }
+      if (message.in_channel === false) this.listed.value++;
+      this.hooks.arrived(c, event, mentioned);
     }
+  }
+
+  private counts(c: Channel, at: number, seq: number, unread: number, mentions: number): void {
+    if (at < c.counted) return;
+    // Told before what has come since: ask once more.
+    if (at < (c.timeline.applied ?? 0)) {
+      this.hooks.unknown(c.id);
+      return;
+    }
+    c.counted = at;
+    this.read(c, seq, unread, mentions);
+  }
+
+  hide(id: number, hidden: boolean): void {
+    const set = new Set(this.hidden.value);
+    if (hidden) set.add(id);
+    else set.delete(id);
+    this.hidden.value = set;
+  }
+
+  private named(who: { id: number; username: string; display_name: string }): void {
+    if (this.users.has(who.id)) return;
+    const rest = { role: 'member', profile_picture: null, status: 'offline', status_text: '', language: 'en' } as const;
+    this.meet([{ ...rest, ...who }]);
   }
 
   private read(c: Channel, seq: number, unread: number, mentions: number): void {
@@ -175,21 +284,43 @@ export class Store {
       const c = this.channel(frame.channel_id as number);
       c.stale.value = true;
       c.timeline.skipTo(frame.to as number);
+      this.hooks.unknown(c.id);
     },
     pong: frame => {
       for (const [id, head] of Object.entries(frame.heads as Record<string, number>)) {
         const c = this.channels.value.get(Number(id));
         if (c && c.timeline.applied !== null && head > c.timeline.applied) this.ask(c);
       }
+      this.askAgain();
     },
+    resumed: () => this.askAgain(),
     presence: frame => this.present(frame.user_id as number, frame.status as Presence),
     presence_batch: frame => {
       for (const status of ['online', 'away', 'busy', 'offline'] as const)
         for (const id of (frame[status] as number[] | undefined) ?? []) this.present(id, status);
     },
-    read_marker: frame => this.marked(frame),
+    read_marker: frame => this.mark(frame),
     read_markers: frame => {
-      for (const mark of frame.channels as Frame[]) this.marked(mark);
+      for (const mark of frame.channels as Frame[]) this.mark(mark);
+    },
+    sidebar_updated: frame => {
+      this.sidebar.value = frame.sidebar as Sidebar;
+    },
+    direct_hidden: frame => this.hide(frame.channel_id as number, frame.hidden as boolean),
+    channel_announced: () => void this.listed.value++,
+    channel_withdrawn: frame => {
+      const c = this.channels.value.get(frame.channel_id as number);
+      if (c && !c.member.value) this.forget(c.id);
+      this.listed.value++;
+    },
+    thread_state: () => void this.listed.value++,
+    saved_updated: frame => {
+      this.saved.value = new Set(this.saved.value).add(frame.message_id as number);
+    },
+    saved_deleted: frame => {
+      const set = new Set(this.saved.value);
+      set.delete(frame.message_id as number);
+      this.saved.value = set;
     },
     user_typing: frame => {
       const c = this.channel(frame.channel_id as number);
@@ -198,13 +329,16 @@ export class Store {
     },
     user_updated: frame => {
       const user = this.users.get(frame.id as number);
-      if (user) user.value = { ...user.value, ...(frame as unknown as User), status: user.value.status };
+      const { type: _, status: __, ...told } = frame as unknown as User & { type: string };
+      if (user) user.value = { ...user.value, ...told };
+      else this.meet([{ ...told, status: 'offline' }]);
+      this.known.value++;
     },
   };
 
-  private marked(mark: Frame): void {
-    const c = this.channel(mark.channel_id as number);
-    this.read(c, mark.seq as number, mark.unread_count as number, mark.mention_count as number);
+  private mark(mark: Frame): void {
+    const id = mark.channel_id as number;
+    this.marked(id, mark.seq as number, mark.unread_count as number, mark.mention_count as number);
   }
 
   private hello(list: HelloChannel[]): void {
@@ -214,12 +348,12 @@ export class Store {
       const c = this.channel(told.channel_id);
       c.member.value = true;
       c.meta.value = { ...c.meta.value, name: told.name, type: told.type };
+      if (!c.told) this.hooks.unknown(c.id);
       c.head.value = Math.max(c.head.value, told.head_seq);
-      // What is resumed counts itself: the told counts are those of head_seq, the events up to it must not count twice.
-      if (c.timeline.applied === null) {
-        c.timeline.applied = told.head_seq;
-        this.read(c, told.read_seq, told.unread_count, told.mention_count);
-      }
+      // Known for the first time: its log is followed from here. What is resumed comes again, and is counted already.
+      c.timeline.applied ??= told.head_seq;
+      c.counted = Math.max(c.counted, told.head_seq);
+      this.read(c, told.read_seq, told.unread_count, told.mention_count);
     }
   }
 }

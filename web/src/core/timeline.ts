@@ -23,7 +23,16 @@ export class Timeline {
   hasAfter = false;
   private readonly held = new Map<number, Durable>();
 
-  constructor(private readonly onApplied: (event: Durable) => void = () => {}) {}
+  /** `thread`: what is shown is this message and what hangs on it. */
+  constructor(
+    private readonly onApplied: (event: Durable) => void = () => {},
+    private readonly thread = 0,
+  ) {}
+
+  /** An event that somebody else has put in order. */
+  follow(event: Durable): void {
+    if (event.seq > (this.applied ?? 0)) this.apply(event);
+  }
 
   /** Takes a durable event; answers whether events before it are missing. */
   take(event: Durable): boolean {
@@ -42,6 +51,11 @@ export class Timeline {
     return this.held.size > 0;
   }
 
+  /** One's own message as the answer to posting tells it; its event comes too, and changes nothing. */
+  early(message: Message): void {
+    if (!this.hasAfter && this.belongs(message) && this.put(message, message.seq)) this.sort();
+  }
+
   /** The events up to `seq` cannot be had any more: go on after them. A page has to be loaded. */
   skipTo(seq: number): void {
     this.applied = Math.max(this.applied ?? 0, seq);
@@ -50,12 +64,26 @@ export class Timeline {
 
   /** A page of history, as it was at head_seq. `replace`: what was there is not connected with it, or is out of date. */
   merge(page: Page, where: 'replace' | 'before' | 'after'): void {
-    if (where === 'replace') this.entries.clear();
+    // What came while the page was under way is not in it, and stays.
+    if (where === 'replace')
+      for (const [id, entry] of this.entries)
+        if (page.has_after || entry.message.value.seq <= page.head_seq) this.entries.delete(id);
     for (const message of page.items) this.put(message, page.head_seq);
     if (where !== 'after') this.hasBefore = page.has_before;
     if (where !== 'before') this.hasAfter = page.has_after;
     // Of a newest page each event up to head_seq is in it.
     if (this.applied === null) this.applied = page.head_seq;
+    this.sort();
+  }
+
+  /** Not more rows than this: those at the far end can be loaded again. */
+  trim(most: number, end: 'first' | 'last'): void {
+    const over = this.order.value.length - most;
+    if (over <= 0) return;
+    const gone = end === 'first' ? this.order.value.slice(0, over) : this.order.value.slice(-over);
+    for (const id of gone) this.entries.delete(id);
+    if (end === 'first') this.hasBefore = true;
+    else this.hasAfter = true;
     this.sort();
   }
 
@@ -74,7 +102,7 @@ export class Timeline {
       case 'chat_message':
         if (event.message.thread_id) this.summary(event.message.thread_id, event.thread, event.seq);
         // The newest part is not loaded while one reads far above it: then only the head moves.
-        if (!this.hasAfter && this.put(event.message, event.seq)) this.sort();
+        if (!this.hasAfter && this.belongs(event.message) && this.put(event.message, event.seq)) this.sort();
         break;
       case 'message_edited':
       case 'message_updated':
@@ -127,8 +155,12 @@ export class Timeline {
     if (thread) this.change(root, at, m => ({ ...m, thread }));
   }
 
+  private belongs(m: Message): boolean {
+    return this.thread ? m.id === this.thread || m.thread_id === this.thread : m.in_channel !== false;
+  }
+
   private sort(): void {
-    const shown = [...this.entries.values()].map(e => e.message.value).filter(m => m.in_channel !== false);
+    const shown = [...this.entries.values()].map(e => e.message.value).filter(m => this.belongs(m));
     this.order.value = shown.sort((a, b) => a.seq - b.seq).map(m => m.id);
   }
 }

@@ -11,6 +11,38 @@ export interface User {
   status: Presence;
   status_text: string;
   language: 'en' | 'es';
+  email?: string;
+  organization_id?: number;
+}
+
+export interface Attachment {
+  id: number;
+  filename: string;
+  file_url: string;
+  file_size: number;
+  mime_type: string;
+  kind: 'file' | 'image' | 'video' | 'audio';
+  processing?: boolean;
+  width?: number | null;
+  height?: number | null;
+  colour?: string | null;
+  thumbnail_url?: string | null;
+}
+
+export interface Quote {
+  id: number;
+  user_id: number;
+  username: string;
+  content: string;
+  is_deleted: boolean;
+}
+
+export interface Preview {
+  url: string;
+  title?: string | null;
+  description?: string | null;
+  site_name?: string | null;
+  image_url?: string | null;
 }
 
 export interface Reaction {
@@ -46,6 +78,10 @@ export interface Message {
   mention_all?: 'channel' | 'here';
   reactions?: Reaction[];
   pin?: { user_id: number; at?: string };
+  attachments?: Attachment[];
+  quote?: Quote;
+  mention_groups?: number[];
+  previews?: Preview[];
 }
 
 export interface ChannelMeta {
@@ -56,6 +92,59 @@ export interface ChannelMeta {
   type: 'public' | 'private' | 'direct';
   is_archived: boolean;
   member_count: number;
+  created_by?: number;
+  created_at?: string;
+  /** Twenty at most; of a direct conversation all. */
+  users?: { id: number; username: string }[];
+  is_member?: boolean;
+  role?: Role | null;
+  can?: Record<string, boolean>;
+}
+
+/** A channel as a request answers it. */
+export interface ChannelAnswer extends ChannelMeta {
+  head_seq: number;
+  read_seq?: number;
+  unread_count?: number;
+  mention_count?: number;
+}
+
+export interface Member {
+  user_id: number;
+  username: string;
+  display_name: string;
+  role: Role;
+}
+
+export interface ThreadState {
+  message_id: number;
+  channel_id: number;
+  following: boolean;
+  read_seq: number;
+  unread_count: number;
+  mention_count: number;
+}
+
+export interface ThreadPage extends Page {
+  root: Message;
+  state: ThreadState;
+}
+
+export interface Sidebar {
+  favorites: number[];
+  sections: { id: number; name: string; position: number; channel_ids: number[] }[];
+}
+
+export interface List<T> {
+  items: T[];
+  next_cursor: string | null;
+}
+
+export interface Bootstrap {
+  me: User;
+  channels: ChannelAnswer[];
+  users: User[];
+  threads: { unread_count: number; mention_count: number };
 }
 
 /** A durable event of a channel: it has a place in the channel's log. */

@@ -1,58 +1,116 @@
 // Markdown to nodes by marked's lexer; there is no way from a text to HTML.
 import { Lexer, type Token, type Tokens } from 'marked';
-import type { ComponentChild } from 'preact';
+import { type ComponentChild, createContext } from 'preact';
+import { useContext } from 'preact/hooks';
+
+/** What `@word` and `#word` stand for; null: nothing. */
+export interface Names {
+  person(word: string): 'me' | 'other' | null;
+  channel(word: string): string | null;
+  open(path: string): (event: MouseEvent) => void;
+}
+export const NamesContext = createContext<Names | null>(null);
 
 export function Markdown({ text }: { text: string }) {
-  return <div class="txt">{nodes(new Lexer({ gfm: true, breaks: true }).lex(text))}</div>;
+  const names = useContext(NamesContext);
+  return <div class="txt">{new Lexer({ gfm: true, breaks: true }).lex(text).map(token => node(token, names))}</div>;
 }
 
-const nodes = (list: Token[] | undefined): ComponentChild[] => (list ?? []).map(node);
+type In = Names | null;
+const nodes = (list: Token[] | undefined, names: In): ComponentChild[] => (list ?? []).map(token => node(token, names));
 
-function node(token: Token): ComponentChild {
+function node(token: Token, names: In): ComponentChild {
   switch (token.type) {
     case 'paragraph':
+      return <p>{nodes(token.tokens, names)}</p>;
     case 'heading':
-      return <p>{nodes(token.tokens)}</p>;
+      return (
+        <p>
+          <strong>{nodes(token.tokens, names)}</strong>
+        </p>
+      );
     case 'strong':
-      return <strong>{nodes(token.tokens)}</strong>;
+      return <strong>{nodes(token.tokens, names)}</strong>;
     case 'em':
-      return <em>{nodes(token.tokens)}</em>;
+      return <em>{nodes(token.tokens, names)}</em>;
     case 'del':
-      return <del>{nodes(token.tokens)}</del>;
+      return <del>{nodes(token.tokens, names)}</del>;
     case 'codespan':
       return <code>{token.text}</code>;
     case 'code':
-      return <pre class="code">{token.text}</pre>;
+      return <Code text={token.text} lang={token.lang ?? ''} />;
     case 'blockquote':
-      return <blockquote>{nodes(token.tokens)}</blockquote>;
+      return <blockquote class="quote">{nodes(token.tokens, names)}</blockquote>;
     case 'list':
-      return list(token as Tokens.List);
+      return list(token as Tokens.List, names);
     case 'link':
       return link(token as Tokens.Link);
     case 'br':
       return <br />;
     case 'space':
       return null;
-    case 'text':
     case 'escape':
-      return 'tokens' in token && token.tokens ? nodes(token.tokens) : unescaped(token.raw, token.type);
+      return token.raw.slice(1);
+    case 'text':
+      return 'tokens' in token && token.tokens ? nodes(token.tokens, names) : named(token.raw, names);
     default:
       return token.raw; // HTML, pictures, tables, rules: as they were written
   }
 }
 
-const unescaped = (raw: string, type: string) => (type === 'escape' ? raw.slice(1) : raw);
+function Code({ text, lang }: { text: string; lang: string }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard
+    <pre class="code" tabIndex={0}>
+      {lang && <span class="lang">{lang.split(/\s/)[0]}</span>}
+      {text}
+    </pre>
+  );
+}
 
-function list(token: Tokens.List) {
-  const items = token.items.map(item => <li key={item.raw}>{nodes(item.tokens)}</li>);
-  return token.ordered ? <ol>{items}</ol> : <ul>{items}</ul>;
+function list(token: Tokens.List, names: In) {
+  const items = token.items.map((item, i) => <li key={i}>{nodes(item.tokens, names)}</li>);
+  return token.ordered ? <ol start={Number(token.start) || 1}>{items}</ol> : <ul>{items}</ul>;
 }
 
 function link(token: Tokens.Link): ComponentChild {
-  if (!/^(https?:|mailto:)/i.test(token.href)) return nodes(token.tokens);
+  if (!/^(https?:|mailto:)/i.test(token.href)) return nodes(token.tokens, null);
   return (
     <a href={token.href} target="_blank" rel="noopener noreferrer">
-      {nodes(token.tokens)}
+      {nodes(token.tokens, null)}
     </a>
+  );
+}
+
+const WORD = /([@#])([\p{L}\p{N}](?:[\p{L}\p{N}._-]*[\p{L}\p{N}_])?)/gu;
+
+/** The text with its mentions and channels marked. */
+function named(text: string, names: In): ComponentChild {
+  if (!names || !/[@#]/.test(text)) return text;
+  const found: ComponentChild[] = [];
+  let from = 0;
+  for (const match of text.matchAll(WORD)) {
+    const at = match.index;
+    if (at > 0 && /[\p{L}\p{N}]/u.test(text[at - 1] ?? '')) continue;
+    const made = mark(match[1] ?? '', match[2] ?? '', names);
+    if (!made) continue;
+    found.push(text.slice(from, at), made);
+    from = at + match[0].length;
+  }
+  return from ? [...found, text.slice(from)] : text;
+}
+
+function mark(sign: string, word: string, names: Names): ComponentChild {
+  if (sign === '@') {
+    const who = names.person(word);
+    return who && <span class={who === 'me' ? 'me' : 'at'}>@{word}</span>;
+  }
+  const path = names.channel(word);
+  return (
+    path && (
+      <a class="ch" href={path} onClick={names.open(path)}>
+        #{word}
+      </a>
+    )
   );
 }

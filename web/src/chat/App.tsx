@@ -1,0 +1,119 @@
+import { useComputed, useSignal } from '@preact/signals';
+import type { ComponentType } from 'preact';
+import { useEffect } from 'preact/hooks';
+import { t } from '../core/i18n.ts';
+import type { Channel } from '../core/store.ts';
+import { badge } from '../platform/notify.ts';
+import { type Names, NamesContext } from '../ui/Markdown.tsx';
+import { Announcer } from './Announcer.tsx';
+import { Conversation, Nothing } from './Conversation.tsx';
+import { Panel } from './Panel.tsx';
+import { Sidebar } from './Sidebar.tsx';
+import { shortcuts } from './shortcuts.ts';
+import { current, dialog, follow, panel, route, session, signed, toasts } from './state.ts';
+
+export function App() {
+  useEffect(() => shortcuts(), []);
+  const ready = session.ready.value;
+  return (
+    <NamesContext.Provider value={names}>
+      <a class="skip" href="#messageInput">
+        {t('skip')}
+      </a>
+      <div class={`app ${panel.value ? 'with-panel' : ''}`}>
+        <Sidebar />
+        {current.value ? (
+          <Conversation channel={current.value} />
+        ) : ready ? (
+          <Nothing />
+        ) : (
+          <main class="sheet" aria-busy="true" />
+        )}
+        <Panel />
+      </div>
+      {dialog.value && <LazyDialogs />}
+      <Toasts />
+      <Announcer />
+      <Title />
+    </NamesContext.Provider>
+  );
+}
+
+const names: Names = {
+  person(word) {
+    const wanted = word.toLowerCase();
+    if (/^(channel|all|canal|todos|here|aquí|aqui)$/.test(wanted)) return 'me';
+    if (session.me.value.username.toLowerCase() === wanted) return 'me';
+    void session.store.known.value;
+    for (const user of session.store.users.values()) if (user.peek().username.toLowerCase() === wanted) return 'other';
+    return null;
+  },
+  channel(word) {
+    const wanted = word.toLowerCase();
+    for (const c of session.store.channels.value.values())
+      if (c.meta.peek().type !== 'direct' && c.meta.peek().name.toLowerCase() === wanted) return `/c/${c.id}`;
+    return null;
+  },
+  open: path => follow(path),
+};
+
+let loaded: ComponentType | null = null;
+function LazyDialogs() {
+  const there = useSignal(loaded !== null);
+  useEffect(() => {
+    if (!loaded)
+      void import('./Dialogs.tsx').then(m => {
+        loaded = m.Dialogs;
+        there.value = true;
+      });
+  }, [there]);
+  return there.value && loaded ? ((Dialogs: ComponentType) => <Dialogs />)(loaded) : null;
+}
+
+function Toasts() {
+  return (
+    <div class="toasts" role="status">
+      {toasts.value.map(one => (
+        <div key={one.id} class="toast">
+          <span>{one.text}</span>
+          {one.action && (
+            <button
+              type="button"
+              onClick={() => {
+                one.action?.run();
+                toasts.value = toasts.value.filter(other => other.id !== one.id);
+              }}
+            >
+              {t(one.action.label)}
+            </button>
+          )}
+        </div>
+      ))}
+    </div>
+  );
+}
+
+/** The window's title, its icon, and which of the two screens of a phone is there. */
+function Title() {
+  const sums = useComputed(() => {
+    let mentions = 0;
+    let unread = false;
+    for (const c of session.store.channels.value.values()) {
+      if (!c.member.value) continue;
+      mentions += countOf(c);
+      unread ||= c.unread.value > 0;
+    }
+    return { mentions, unread };
+  });
+  const c = current.value;
+  const title = c ? `${signed(c)} · Palique` : 'Palique';
+  const { mentions, unread } = sums.value;
+  useEffect(() => badge(title, mentions, unread), [title, mentions, unread]);
+  const list = route.value.page === 'chat' && route.value.channel === undefined;
+  useEffect(() => {
+    document.documentElement.dataset.view = list ? 'list' : 'channel';
+  }, [list]);
+  return null;
+}
+
+const countOf = (c: Channel) => (c.meta.value.type === 'direct' ? c.unread.value : c.mentions.value);

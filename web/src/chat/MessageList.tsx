@@ -1,0 +1,324 @@
+// The messages of the open channel. No virtual list: at most 400 rows, the browser skips those out of sight.
+import { useComputed, useSignal } from '@preact/signals';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { dayName, dayOf, timeOf } from '../core/format.ts';
+import { t } from '../core/i18n.ts';
+import type { Pending } from '../core/outbox.ts';
+import type { Channel } from '../core/store.ts';
+import type { Message } from '../core/types.ts';
+import { awake } from '../platform/page.ts';
+import { Icon } from '../ui/Icon.tsx';
+import { MessageRow, PendingRow } from './MessageRow.tsx';
+import { divider, failed, route, session, signed } from './state.ts';
+
+const ROWS_MAX = 400;
+const NEAR_END = 100;
+const LOAD_AHEAD = 1200;
+const GROUP_MS = 5 * 60_000;
+
+/** Where one was in each channel: the message at the top edge and what was above the edge of it. */
+const places = new Map<number, { id: string; offset: number } | 'end'>();
+
+type Row =
+  | { kind: 'day'; key: string; at: string }
+  | { kind: 'new'; key: string; since: string }
+  | { kind: 'message'; key: string; id: number; grouped: boolean }
+  | { kind: 'pending'; key: string; item: Pending; grouped: boolean };
+
+export function rowsOf(messages: Message[], pending: Pending[], me: number, newAfter: number): Row[] {
+  const rows: Row[] = [];
+  let day = '';
+  let before: { user: number; at: number; system: boolean } | null = null;
+  let told = newAfter < 0;
+  for (const m of messages) {
+    const today = dayOf(m.created_at);
+    if (today !== day) {
+      rows.push({ kind: 'day', key: `day ${today}`, at: m.created_at });
+      day = today;
+      before = null;
+    }
+    if (!told && m.seq > newAfter && m.user_id !== me) {
+      rows.push({ kind: 'new', key: 'new', since: m.created_at });
+      told = true;
+      before = null;
+    }
+    const at = Date.parse(m.created_at);
+    const grouped = near(before, m.user_id, at) && !m.quote && !m.thread_id;
+    rows.push({ kind: 'message', key: m.client_id ?? String(m.id), id: m.id, grouped });
+    before = { user: m.user_id, at, system: m.message_type === 'system' };
+  }
+  for (const item of pending) {
+    const grouped = near(before, me, item.written_at);
+    rows.push({ kind: 'pending', key: item.client_id, item, grouped });
+    before = { user: me, at: item.written_at, system: false };
+  }
+  return rows;
+}
+
+const near = (before: { user: number; at: number; system: boolean } | null, user: number, at: number) =>
+  before !== null && !before.system && before.user === user && at - before.at < GROUP_MS;
+
+export function MessageList({ channel: c }: { channel: Channel }) {
+  const box = useRef<HTMLOListElement>(null);
+  const atEnd = useRef(true);
+  const away = useSignal(false);
+  const asked = route.value.page === 'chat' && route.value.channel === c.id ? route.value.message : undefined;
+  const flash = useSignal(0);
+
+  const rows = useComputed(() => {
+    const messages = c.timeline.order.value.flatMap(id => c.timeline.entries.get(id)?.message.peek() ?? []);
+    const pending = c.timeline.hasAfter
+      ? []
+      : session.outbox.items.value.filter(i => i.channel_id === c.id && (!i.thread_id || i.also_send_to_channel));
+    const mark = divider.value?.channel === c.id ? divider.value.seq : -1;
+    return rowsOf(messages, pending, session.store.me, mark);
+  });
+  const loading = session.loading.value.has(c.id);
+
+  // First sight of the channel: what was read up to is remembered, the newest page is fetched if it is not there.
+  useEffect(() => {
+    if (c.unread.peek() > 0 || c.readSeq.peek() < 0) divider.value = { channel: c.id, seq: c.readSeq.peek() };
+    else if (divider.peek()?.channel !== c.id) divider.value = null;
+    const known = c.timeline.order.peek().length > 0 && !c.stale.peek();
+    const load = asked
+      ? c.timeline.entries.has(asked)
+        ? Promise.resolve()
+        : session.around(c, asked)
+      : known
+        ? Promise.resolve()
+        : session.load(c);
+    load.then(
+      () => {
+        if (!asked) return;
+        flash.value = asked;
+        atEnd.current = false;
+        requestAnimationFrame(() => rowAt(box.current, asked)?.scrollIntoView({ block: 'center' }));
+        setTimeout(() => {
+          flash.value = 0;
+        }, 2500);
+      },
+      wrong => failed(wrong),
+    );
+    return () => {
+      if (divider.peek()?.channel === c.id) divider.value = null;
+    };
+  }, [c, asked]);
+
+  // A gap was told while the channel is open: the newest page again.
+  const stale = c.stale.value;
+  useEffect(() => {
+    if (stale) session.load(c).catch(failed);
+  }, [c, stale]);
+
+  // Where it was left; else the first unread with something above it; else the end.
+  const first = rows.value.length > 0;
+  useLayoutEffect(() => {
+    const node = box.current;
+    if (!node || !first || asked) return;
+    const place = places.get(c.id);
+    const mark = node.querySelector<HTMLElement>('.new');
+    if (mark) node.scrollTop = mark.offsetTop - node.offsetTop - node.clientHeight / 3;
+    else if (place && place !== 'end') {
+      const row = node.querySelector<HTMLElement>(`[data-message-id="${place.id}"]`);
+      if (row) node.scrollTop = row.offsetTop - node.offsetTop - place.offset;
+      else node.scrollTop = node.scrollHeight;
+    } else node.scrollTop = node.scrollHeight;
+    look();
+    return () => void places.set(c.id, atEnd.current ? 'end' : placeOf(node));
+  }, [c, first]);
+
+  // The end stays the end when something comes or grows; one's own message goes there in any case.
+  const last = rows.value.at(-1);
+  const lastKey = last?.key;
+  const own = last?.kind === 'pending';
+  useLayoutEffect(() => {
+    const node = box.current;
+    if (node && (atEnd.current || own)) toEnd(node);
+  }, [lastKey, own]);
+  useEffect(() => {
+    const node = box.current;
+    if (!node) return;
+    const watch = new ResizeObserver(() => {
+      if (atEnd.current) toEnd(node);
+    });
+    watch.observe(node);
+    for (const child of node.children) watch.observe(child);
+    const added = new MutationObserver(changes => {
+      for (const change of changes) for (const one of change.addedNodes) if (one instanceof Element) watch.observe(one);
+    });
+    added.observe(node, { childList: true });
+    return () => {
+      watch.disconnect();
+      added.disconnect();
+    };
+  }, []);
+
+  // What is seen with the window in front is read.
+  const unread = c.unread.value;
+  const head = c.head.value;
+  const seen = awake.value && !away.value;
+  useEffect(() => {
+    if (!seen || !first || c.timeline.hasAfter) return;
+    const timer = setTimeout(() => session.read(c), 400);
+    return () => clearTimeout(timer);
+  }, [c, seen, first, unread, head]);
+
+  const toEnd = (node: HTMLElement) => {
+    node.scrollTop = node.scrollHeight;
+    atEnd.current = true;
+    away.value = false;
+  };
+
+  const look = () => {
+    const node = box.current;
+    if (!node) return;
+    const below = node.scrollHeight - node.scrollTop - node.clientHeight;
+    atEnd.current = below < NEAR_END && !c.timeline.hasAfter;
+    away.value = !atEnd.current;
+    if (node.scrollTop < LOAD_AHEAD && c.timeline.hasBefore && first) void more('older');
+    else if (below < LOAD_AHEAD && c.timeline.hasAfter) void more('newer');
+  };
+
+  const more = async (where: 'older' | 'newer') => {
+    const node = box.current;
+    if (!node) return;
+    // At the very edge browsers do not anchor: one pixel off it they keep the line under the eye where it is.
+    const anchored = CSS.supports('overflow-anchor', 'auto');
+    if (anchored && node.scrollTop === 0) node.scrollTop = 1;
+    const place = placeOf(node);
+    try {
+      await session[where](c);
+    } catch {
+      return; // it is tried again at the next scroll
+    }
+    c.timeline.trim(ROWS_MAX, where === 'older' ? 'last' : 'first');
+    if (!anchored)
+      requestAnimationFrame(() => {
+        const row = node.querySelector<HTMLElement>(`[data-message-id="${place.id}"]`);
+        if (row) node.scrollBy(0, row.offsetTop - node.offsetTop - place.offset - node.scrollTop);
+      });
+  };
+
+  const latest = () => {
+    const go = () =>
+      requestAnimationFrame(() => {
+        if (box.current) toEnd(box.current);
+      });
+    if (c.timeline.hasAfter) session.load(c).then(go, failed);
+    else go();
+  };
+
+  return (
+    <>
+      <ol
+        ref={box}
+        id="messagesContainer"
+        class="log"
+        aria-label={signed(c)}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard
+        tabIndex={0}
+        aria-busy={loading}
+        onScroll={look}
+        onKeyDown={event => step(event, latest)}
+      >
+        {!c.timeline.hasBefore && first ? <Beginning channel={c} /> : <li class="fill" aria-hidden="true" />}
+        {!first && loading && <Skeleton />}
+        {rows.value.map(row => {
+          switch (row.kind) {
+            case 'day':
+              return (
+                <li class="day" key={row.key}>
+                  <h2>{dayName(row.at)}</h2>
+                </li>
+              );
+            case 'new':
+              return (
+                <li class="new" id="new" key={row.key}>
+                  <h2>{t('newMessages')}</h2>
+                  <span>{t('since', { time: timeOf(row.since) })}</span>
+                  <button
+                    type="button"
+                    onClick={() => {
+                      session.read(c);
+                      divider.value = null;
+                    }}
+                  >
+                    {t('markRead')}
+                  </button>
+                </li>
+              );
+            case 'pending':
+              return <PendingRow key={row.key} item={row.item} grouped={row.grouped} />;
+            default: {
+              const entry = c.timeline.entries.get(row.id);
+              return entry ? (
+                <MessageRow
+                  key={row.key}
+                  message={entry.message}
+                  grouped={row.grouped}
+                  flash={flash.value === row.id}
+                />
+              ) : null;
+            }
+          }
+        })}
+      </ol>
+      {away.value && first && (
+        <button type="button" class="btn latest" onClick={latest}>
+          <Icon name="arrow-down" size="s" />
+          {unread > 0 ? t('jumpNew', { n: unread }) : t('jumpLatest')}
+          {c.mentions.value > 0 && <span class="you">{c.mentions.value}</span>}
+        </button>
+      )}
+    </>
+  );
+}
+
+function Beginning({ channel: c }: { channel: Channel }) {
+  const direct = c.meta.value.type === 'direct';
+  return (
+    <li class="start">
+      <h2>{signed(c)}</h2>
+      <p>{t(direct ? 'beginDirect' : 'begin')}</p>
+      {!direct && c.meta.value.description && <p>{c.meta.value.description}</p>}
+    </li>
+  );
+}
+
+const Skeleton = () => (
+  <li class="skel" aria-hidden="true">
+    {[72, 48, 60, 84].map(width => (
+      <i key={width} style={{ width: `${width}%` }} />
+    ))}
+  </li>
+);
+
+const rowAt = (box: HTMLElement | null, id: number) => box?.querySelector<HTMLElement>(`[data-message-id="${id}"]`);
+
+function placeOf(node: HTMLElement): { id: string; offset: number } {
+  for (const row of node.querySelectorAll<HTMLElement>('.message[data-message-id]')) {
+    const offset = row.offsetTop - node.offsetTop - node.scrollTop;
+    if (offset + row.offsetHeight > 0) return { id: row.dataset.messageId ?? '', offset };
+  }
+  return { id: '', offset: 0 };
+}
+
+/** Arrows walk from message to message: the list is one stop of the Tab key. */
+function step(event: KeyboardEvent, latest: () => void): void {
+  const list = event.currentTarget as HTMLElement;
+  const target = event.target as HTMLElement;
+  if (target.closest('textarea, input, .pop')) return;
+  const rows = [...list.querySelectorAll<HTMLElement>('.message[data-message-id]')];
+  const row = target.closest<HTMLElement>('.message');
+  const at = row ? rows.indexOf(row) : rows.length;
+  const to = (index: number) => {
+    event.preventDefault();
+    rows[Math.max(0, Math.min(index, rows.length - 1))]?.focus();
+  };
+  if (event.key === 'ArrowUp') to(at - 1);
+  else if (event.key === 'ArrowDown') to(at + 1);
+  else if (event.key === 'End') {
+    event.preventDefault();
+    latest();
+  }
+}

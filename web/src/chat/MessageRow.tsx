@@ -1,0 +1,268 @@
+// One message: as it is stored, or as it waits in the outbox. It reads its own signal and nothing of its neighbours.
+import type { Signal } from '@preact/signals';
+import { useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import { fullOf, timeOf, whenOf } from '../core/format.ts';
+import { problemText, t } from '../core/i18n.ts';
+import type { Pending } from '../core/outbox.ts';
+import type { Message, Reaction, ThreadSummary } from '../core/types.ts';
+import { Avatar } from '../ui/Avatar.tsx';
+import { Icon } from '../ui/Icon.tsx';
+import { Markdown } from '../ui/Markdown.tsx';
+import { Popover } from '../ui/Popover.tsx';
+import { edit, leaving, react } from './actions.ts';
+import { Emoji } from './Emoji.tsx';
+import { Files } from './Files.tsx';
+import { MessageActions } from './MessageActions.tsx';
+import { editing, nameOf, openThread, panel, session } from './state.ts';
+
+interface Props {
+  message: Signal<Message>;
+  /** Same author a moment before: without name and picture. */
+  grouped: boolean;
+  inThread?: boolean;
+  flash?: boolean;
+}
+
+export function MessageRow({ message, grouped, inThread = false, flash = false }: Props) {
+  const m = message.value;
+  const me = session.store.me;
+  const name = nameOf(m.user_id, m.username);
+  const gone = m.is_deleted || leaving.value.has(m.id);
+  if (m.message_type === 'system' && !gone)
+    return (
+      <li class="message sys other" data-message-id={m.id}>
+        <span class="gt">{timeOf(m.created_at)}</span>
+        <span>{m.content}</span>
+      </li>
+    );
+  const mine = m.user_id === me;
+  const toMe = !mine && !gone && (!!m.mention_all || m.mentions.includes(me));
+  const thread = !inThread && m.thread && m.thread.reply_count > 0 ? m.thread : null;
+  const kind = `message ${mine ? 'own' : 'other'} ${grouped ? '' : 'head0'} ${toMe ? 'toyou' : ''} ${thread ? 'has-thr' : ''} ${flash ? 'flash' : ''}`;
+  return (
+    <li class={kind} data-message-id={m.id} tabIndex={-1} aria-label={`${name}, ${timeOf(m.created_at)}`}>
+      {grouped ? (
+        <time class="gt" dateTime={m.created_at} title={fullOf(m.created_at)}>
+          {timeOf(m.created_at)}
+        </time>
+      ) : (
+        <Avatar id={m.user_id} name={name} />
+      )}
+      <div>
+        {!grouped && (
+          <div class="meta">
+            <b>{name}</b>
+            <time dateTime={m.created_at} title={fullOf(m.created_at)}>
+              {timeOf(m.created_at)}
+            </time>
+            {m.pin && (
+              <span class="x pinned">
+                <Icon name="pin" size="s" />
+                {t('pinned')}
+              </span>
+            )}
+          </div>
+        )}
+        {gone ? <p class="gone">{t('gone')}</p> : <Body m={m} thread={thread} inThread={inThread} />}
+        {gone && thread && <ThreadLink m={m} thread={thread} />}
+      </div>
+      {!gone && editing.value !== m.id && <MessageActions message={m} inThread={inThread} />}
+    </li>
+  );
+}
+
+function Body({ m, thread, inThread }: { m: Message; thread: ThreadSummary | null; inThread: boolean }) {
+  return (
+    <>
+      {m.thread_id && !inThread && (
+        <button type="button" class="inthr" onClick={() => openThread(m.channel_id, m.thread_id ?? m.id)}>
+          <Icon name="message-circle-reply" size="s" />
+          {t('repliedInThread')}
+        </button>
+      )}
+      {m.quote && (
+        <blockquote class="quote qt">
+          <b>{nameOf(m.quote.user_id, m.quote.username)}</b> {m.quote.is_deleted ? t('gone') : m.quote.content}
+        </blockquote>
+      )}
+      {editing.value === m.id ? (
+        <Editor m={m} />
+      ) : (
+        <>
+          {m.content && <Markdown text={m.content} />}
+          {m.edited_at && (
+            <span class="edited" title={fullOf(m.edited_at)}>
+              ({t('edited')})
+            </span>
+          )}
+        </>
+      )}
+      {m.attachments?.length ? <Files list={m.attachments} /> : null}
+      {m.previews?.map(p => (
+        <a key={p.url} class="prev" {...(safe(p.url) ? { href: p.url } : {})} target="_blank" rel="noopener noreferrer">
+          {p.site_name && <small>{p.site_name}</small>}
+          <b>{p.title || p.url}</b>
+          {p.description && <span>{p.description}</span>}
+        </a>
+      ))}
+      {m.reactions?.length ? <Reactions m={m} list={m.reactions} /> : null}
+      {thread && <ThreadLink m={m} thread={thread} />}
+    </>
+  );
+}
+
+const safe = (url: string) => /^https?:/i.test(url);
+
+function ThreadLink({ m, thread }: { m: Message; thread: ThreadSummary }) {
+  const open = panel.value?.kind === 'thread' && panel.value.root === m.id;
+  return (
+    <button type="button" class={`thr ${open ? 'open' : ''}`} onClick={() => openThread(m.channel_id, m.id)}>
+      <span class="stack">
+        {thread.user_ids.slice(0, 3).map(id => (
+          <Avatar key={id} id={id} name={nameOf(id)} size="sm" />
+        ))}
+      </span>
+      <b>{thread.reply_count === 1 ? t('reply1') : t('replies', { n: thread.reply_count })}</b>
+      {thread.last_reply_at && <span class="last">{t('lastReply', { when: whenOf(thread.last_reply_at) })}</span>}
+    </button>
+  );
+}
+
+function Reactions({ m, list }: { m: Message; list: Reaction[] }) {
+  const at = useSignal<Element | null>(null);
+  return (
+    <div class="rx">
+      {list.map(r => {
+        const who = r.user_ids.map(id => nameOf(id)).join(', ');
+        return (
+          <button
+            key={r.emoji}
+            type="button"
+            title={who}
+            aria-pressed={r.user_ids.includes(session.store.me)}
+            aria-label={`${r.emoji} ${r.count}: ${who}`}
+            onClick={() => react(m, r.emoji)}
+          >
+            <span class="emo" aria-hidden="true">
+              {r.emoji}
+            </span>
+            {r.count}
+          </button>
+        );
+      })}
+      <button
+        type="button"
+        class="add"
+        aria-label={t('addReaction')}
+        onClick={event => {
+          at.value = event.currentTarget;
+        }}
+      >
+        <Icon name="smile-plus" size="s" />
+      </button>
+      {at.value && (
+        <Popover at={at.value} label={t('addReaction')} onClose={() => (at.value = null)}>
+          <Emoji
+            onPick={emoji => {
+              at.value = null;
+              react(m, emoji);
+            }}
+          />
+        </Popover>
+      )}
+    </div>
+  );
+}
+
+function Editor({ m }: { m: Message }) {
+  const box = useRef<HTMLTextAreaElement>(null);
+  const close = () => {
+    editing.value = null;
+    document.getElementById('messageInput')?.focus();
+  };
+  const put = async () => {
+    const text = box.current?.value.trim() ?? '';
+    if (text && text !== m.content && !(await edit(m, text))) return;
+    close();
+  };
+  useEffect(() => {
+    const node = box.current;
+    if (!node) return;
+    node.focus();
+    node.setSelectionRange(node.value.length, node.value.length);
+    grow(node);
+  }, []);
+  return (
+    <div class="comp ed">
+      <textarea
+        ref={box}
+        aria-label={t('editMessage')}
+        defaultValue={m.content}
+        onInput={event => grow(event.currentTarget)}
+        onKeyDown={event => {
+          if (event.isComposing) return;
+          if (event.key === 'Escape') {
+            event.stopPropagation();
+            close();
+          } else if (event.key === 'Enter' && !event.shiftKey) {
+            event.preventDefault();
+            void put();
+          }
+        }}
+      />
+      <div class="tb">
+        <span class="sp">{t('editHint')}</span>
+        <button type="button" class="btn sm q" onClick={close}>
+          {t('cancel')}
+        </button>
+        <button type="button" class="btn sm p" onClick={() => void put()}>
+          {t('save')}
+        </button>
+      </div>
+    </div>
+  );
+}
+
+/** As high as its text, up to a third of the window. */
+export function grow(node: HTMLTextAreaElement): void {
+  node.style.height = 'auto';
+  node.style.height = `${Math.min(node.scrollHeight, Math.max(120, innerHeight / 3))}px`;
+}
+
+export function PendingRow({ item, grouped }: { item: Pending; grouped: boolean }) {
+  const name = nameOf(session.store.me);
+  const live = session.connection.phase.value === 'live';
+  const at = new Date(item.written_at).toISOString();
+  const again = () => session.outbox.retry(item.client_id);
+  const drop = () => session.outbox.discard(item.client_id);
+  const failed = item.failed !== undefined;
+  return (
+    <li class={`message own ${grouped ? '' : 'head0'} ${failed ? 'fail' : 'wait'}`} data-client-id={item.client_id}>
+      {grouped ? <span class="gt">{timeOf(at)}</span> : <Avatar id={session.store.me} name={name} />}
+      <div>
+        {!grouped && (
+          <div class="meta">
+            <b>{name}</b>
+            <time dateTime={at}>{timeOf(at)}</time>
+          </div>
+        )}
+        <Markdown text={item.content} />
+        <span class="st">
+          <Icon name={failed ? 'triangle-alert' : 'clock-3'} size="s" />
+          {failed ? `${t('notSent')} ${problemText(item.failed ?? '')}` : t(live ? 'sending' : 'waiting')}
+          {failed && (
+            <>
+              <button type="button" onClick={again}>
+                {t('again')}
+              </button>
+              <button type="button" onClick={drop}>
+                {t('discard')}
+              </button>
+            </>
+          )}
+        </span>
+      </div>
+    </li>
+  );
+}

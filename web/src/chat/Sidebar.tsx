@@ -1,0 +1,248 @@
+// Channels and people, and what is unread among them.
+import { useComputed } from '@preact/signals';
+import { type Key, t } from '../core/i18n.ts';
+import type { Channel } from '../core/store.ts';
+import { Avatar, Dot } from '../ui/Avatar.tsx';
+import { Icon } from '../ui/Icon.tsx';
+import { closePanel, current, dialog, follow, nameOf, others, panel, query, route, session, titleOf } from './state.ts';
+
+export function Sidebar() {
+  const { store } = session;
+  const sections = useComputed(() => {
+    const all = [...store.channels.value.values()].filter(c => c.member.value && !c.meta.value.is_archived);
+    const starred = new Set(store.sidebar.value.favorites);
+    const named = all
+      .filter(c => c.meta.value.type !== 'direct')
+      .sort((a, b) => a.meta.value.name.localeCompare(b.meta.value.name));
+    return {
+      starred: store.sidebar.value.favorites.flatMap(id => all.find(c => c.id === id) ?? []),
+      channels: named.filter(c => !starred.has(c.id)),
+      direct: all
+        .filter(c => c.meta.value.type === 'direct' && !starred.has(c.id))
+        .filter(c => !store.hidden.value.has(c.id) || c.unread.value > 0)
+        .sort((a, b) => b.last.value - a.last.value),
+    };
+  });
+  const list = (what: 'saved' | 'threads') => panel.value?.kind === 'list' && panel.value.what === what;
+  const toggle = (what: 'saved' | 'threads') => {
+    if (list(what)) closePanel();
+    else panel.value = { kind: 'list', what };
+  };
+  const s = sections.value;
+  const threads = store.threads.value;
+  return (
+    <nav class="side" aria-label={t('channels')}>
+      <Place />
+      <button type="button" class="jump" onClick={() => (dialog.value = 'switcher')}>
+        <Icon name="search" size="s" />
+        <span>{t('jumpTo')}</span>
+        <kbd>Ctrl K</kbd>
+      </button>
+      <div class="scroll">
+        <ul class="sec">
+          <li>
+            <button
+              type="button"
+              class={`row ${threads.unread ? 'un' : ''}`}
+              aria-pressed={list('threads')}
+              onClick={() => toggle('threads')}
+            >
+              <Icon name="message-circle-reply" size="s" />
+              <span class="t">{t('threads')}</span>
+              {threads.mentions > 0 ? (
+                <span class="you">{threads.mentions}</span>
+              ) : (
+                threads.unread > 0 && <span class="num">{threads.unread}</span>
+              )}
+            </button>
+          </li>
+          <li>
+            <button type="button" class="row" aria-pressed={list('saved')} onClick={() => toggle('saved')}>
+              <Icon name="bookmark" size="s" />
+              <span class="t">{t('saved')}</span>
+            </button>
+          </li>
+        </ul>
+        {s.starred.length > 0 && (
+          <section class="sec">
+            <h2>{t('starred')}</h2>
+            <ul>
+              {s.starred.map(c => (
+                <ChannelRow key={c.id} channel={c} />
+              ))}
+            </ul>
+          </section>
+        )}
+        <section class="sec">
+          <h2>
+            {t('channels')}
+            <Add label="addChannel" onClick={() => (dialog.value = 'browse')} />
+          </h2>
+          <ul id="channelList">
+            {s.channels.map(c => (
+              <ChannelRow key={c.id} channel={c} />
+            ))}
+          </ul>
+        </section>
+        <section class="sec">
+          <h2>
+            {t('directs')}
+            <Add label="newMessage" onClick={() => (dialog.value = 'people')} />
+          </h2>
+          <ul id="userList">
+            {s.direct.map(c => (
+              <ChannelRow key={c.id} channel={c} />
+            ))}
+          </ul>
+        </section>
+      </div>
+      <Me />
+      <nav class="mnav" aria-label={t('menu')}>
+        <a href="/chat" aria-current="page" onClick={follow('/chat')}>
+          <Icon name="house" size="l" />
+          {t('home')}
+        </a>
+        <button type="button" onClick={() => toggle('threads')}>
+          <Icon name="message-circle-reply" size="l" />
+          {t('threads')}
+        </button>
+        <button
+          type="button"
+          onClick={() => {
+            query.value = '';
+            panel.value = { kind: 'search' };
+          }}
+        >
+          <Icon name="search" size="l" />
+          {t('search')}
+        </button>
+        <button type="button" onClick={() => (dialog.value = 'settings')}>
+          <Icon name="user-round" size="l" />
+          {t('you')}
+        </button>
+      </nav>
+    </nav>
+  );
+}
+
+function Place() {
+  const phase = session.connection.phase.value;
+  const waiting = session.outbox.items.value.filter(i => i.failed === undefined).length;
+  const live = phase === 'live';
+  return (
+    <div class="ws">
+      <svg class="mark" viewBox="0 0 32 32" aria-hidden="true">
+        <rect width="32" height="32" rx="9" fill="var(--accent)" />
+        <path d="M8 9h16v11H15l-5 5v-5H8z" fill="var(--accent-ink)" />
+      </svg>
+      <div>
+        <b>{session.place.value || 'Palique'}</b>
+        <small>
+          {live ? (
+            <>
+              <i class="dot" />
+              {t('connected')}
+            </>
+          ) : waiting ? (
+            t('waitingN', { n: waiting })
+          ) : (
+            t('connecting')
+          )}
+        </small>
+      </div>
+      <button
+        type="button"
+        class="ib"
+        aria-label={t('newMessage')}
+        title={t('newMessage')}
+        onClick={() => (dialog.value = 'people')}
+      >
+        <Icon name="pencil" />
+      </button>
+    </div>
+  );
+}
+
+const Add = ({ label, onClick }: { label: Key; onClick: () => void }) => (
+  <button type="button" class="ib" aria-label={t(label)} title={t(label)} onClick={onClick}>
+    <Icon name="plus" size="s" />
+  </button>
+);
+
+function ChannelRow({ channel: c }: { channel: Channel }) {
+  const m = c.meta.value;
+  const direct = m.type === 'direct';
+  const open = current.value === c;
+  const unread = c.unread.value;
+  const mentions = direct ? unread : c.mentions.value;
+  const who = direct ? others(c) : [];
+  const path = `/c/${c.id}`;
+  const draft = !open && route.value && session.drafts.get(c.id) !== '';
+  const one = who[0];
+  return (
+    <li>
+      <a
+        class={`row ${unread ? 'un' : ''}`}
+        href={path}
+        data-channel-id={c.id}
+        {...(open ? { 'aria-current': 'page' } : {})}
+        onClick={follow(path, () => matchMedia('(max-width: 1180px)').matches && closePanel())}
+      >
+        {direct ? (
+          <span class="who">
+            <Avatar id={one?.id ?? session.store.me} name={one ? nameOf(one.id, one.username) : ''} size="xs" />
+            {who.length === 1 && one && <Dot status={session.store.users.get(one.id)?.value.status ?? 'offline'} />}
+          </span>
+        ) : (
+          <Icon name={m.type === 'private' ? 'lock' : 'hash'} size="s" />
+        )}
+        <span class="t">{titleOf(c)}</span>
+        {draft && (
+          <>
+            <span class="vh">{t('draft')}</span>
+            <Icon name="pencil" size="s" />
+          </>
+        )}
+        {mentions > 0 ? (
+          <span class="you" title={t('mentionsN', { n: mentions })}>
+            {mentions > 99 ? '99+' : mentions}
+          </span>
+        ) : (
+          unread > 0 && (
+            <span class="num" title={t('unreadN', { n: unread })}>
+              {unread > 999 ? '999+' : unread}
+            </span>
+          )
+        )}
+      </a>
+    </li>
+  );
+}
+
+function Me() {
+  const me = session.me.value;
+  const seen = session.store.users.get(me.id)?.value ?? me;
+  const live = session.connection.phase.value === 'live';
+  const status = live && seen.status === 'offline' ? 'online' : seen.status;
+  return (
+    <div class="foot">
+      <span class="who">
+        <Avatar id={me.id} name={seen.display_name || seen.username} size="md" />
+        <Dot status={status} />
+      </span>
+      <div>
+        <b>{seen.display_name || seen.username}</b>
+        <small>{seen.status_text || t(status as Key)}</small>
+      </div>
+      <button
+        type="button"
+        class="ib"
+        aria-label={t('settings')}
+        title={t('settings')}
+        onClick={() => (dialog.value = 'settings')}
+      >
+        <Icon name="settings" />
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,100 @@
+// What can be done with a message, and the words on it that are this screen's own: deletions that can still be undone.
+import { signal } from '@preact/signals';
+import { t } from '../core/i18n.ts';
+import type { Message } from '../core/types.ts';
+import { failed, session, toast } from './state.ts';
+
+const UNDO_MS = 5000;
+
+/** Deleted here, not yet told to the server. */
+export const leaving = signal<ReadonlyMap<number, () => void>>(new Map());
+
+export function remove(message: Message): void {
+  const timer = setTimeout(() => settle(message.id, true), UNDO_MS);
+  const close = toast(
+    t('deletedToast'),
+    {
+      label: 'undo',
+      run: () => {
+        clearTimeout(timer);
+        settle(message.id, false);
+      },
+    },
+    UNDO_MS,
+  );
+  leaving.value = new Map(leaving.value).set(message.id, () => {
+    clearTimeout(timer);
+    close();
+    settle(message.id, true);
+  });
+}
+
+function settle(id: number, really: boolean): void {
+  const restore = () => {
+    const rest = new Map(leaving.value);
+    rest.delete(id);
+    leaving.value = rest;
+  };
+  if (!really) {
+    restore();
+    return;
+  }
+  session.api.call('DELETE', `/messages/${id}`).then(restore, wrong => {
+    restore();
+    failed(wrong);
+  });
+}
+
+/** The page goes: what was deleted is deleted. */
+export function flush(): void {
+  for (const now of leaving.peek().values()) now();
+}
+
+export function edit(message: Message, content: string): Promise<boolean> {
+  return session.api.call('PUT', `/messages/${message.id}`, { body: { content } }).then(
+    () => true,
+    wrong => {
+      failed(wrong);
+      return false;
+    },
+  );
+}
+
+export function react(message: Message, emoji: string): void {
+  const mine = message.reactions?.find(r => r.emoji === emoji)?.user_ids.includes(session.store.me);
+  session.react(message, emoji, !mine).catch(failed);
+}
+
+export function save(message: Message, on: boolean): void {
+  session.api.call(on ? 'PUT' : 'DELETE', `/messages/${message.id}/saved`, on ? { body: {} } : {}).catch(failed);
+}
+
+export function pin(message: Message, on: boolean): void {
+  session.api.call(on ? 'PUT' : 'DELETE', `/messages/${message.id}/pin`).catch(failed);
+}
+
+export function copyLink(message: Message): void {
+  copy(`${location.origin}/c/${message.channel_id}/${message.id}`);
+}
+
+export function copy(text: string): void {
+  const done = () => void toast(t('copied'), undefined, 2500);
+  if (navigator.clipboard) navigator.clipboard.writeText(text).then(done, () => toast(text));
+  else toast(text); // without TLS there is no clipboard: at least it can be read
+}
+
+export function unread(message: Message): void {
+  const body = { message_id: message.id };
+  session.api.call('POST', `/channels/${message.channel_id}/unread`, { body }).catch(failed);
+}
+
+export async function report(message: Message, reason: string): Promise<boolean> {
+  try {
+    await session.api.call('POST', `/messages/${message.id}/report`, { body: { reason } });
+    toast(t('reported'));
+    return true;
+  } catch (wrong) {
+    failed(wrong);
+    return false;
+  }
+}

@@ -1,0 +1,130 @@
+// What is open on the screen: signals that are nobody's but the screen's.
+import { computed, signal } from '@preact/signals';
+import { Problem } from '../core/api.ts';
+import { type Key, problemText, t } from '../core/i18n.ts';
+import { type Route, routeOf } from '../core/route.ts';
+import type { Session } from '../core/session.ts';
+import type { Channel } from '../core/store.ts';
+import type { Upload } from '../core/uploads.ts';
+import { disk, keep } from '../platform/storage.ts';
+
+export let session: Session;
+export function enter(with_: Session): void {
+  session = with_;
+}
+
+// ---- where one is ----
+
+export const route = signal<Route>(routeOf(location.pathname, new URLSearchParams(location.search)));
+const reread = () => {
+  route.value = routeOf(location.pathname, new URLSearchParams(location.search));
+};
+addEventListener('popstate', reread);
+
+export function go(path: string): void {
+  if (path !== location.pathname) history.pushState(null, '', path);
+  reread();
+}
+
+/** A click with a key held down is the browser's. */
+export const follow = (path: string, also?: () => void) => (event: MouseEvent) => {
+  if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+  event.preventDefault();
+  go(path);
+  also?.();
+};
+
+const LAST = 'last';
+export const current = computed<Channel | null>(() => {
+  const { channels } = session.store;
+  const r = route.value;
+  const asked = r.page === 'chat' ? r.channel : undefined;
+  if (asked !== undefined) return channels.value.get(asked) ?? null;
+  const last = channels.value.get(Number(disk.getItem(LAST)));
+  if (last?.member.value) return last;
+  for (const c of channels.value.values()) if (c.member.value && c.meta.value.type !== 'direct') return c;
+  for (const c of channels.value.values()) if (c.member.value) return c;
+  return null;
+});
+export const visited = signal<number[]>([]);
+export function visit(id: number): void {
+  keep(LAST, String(id));
+  visited.value = [id, ...visited.peek().filter(v => v !== id)].slice(0, 20);
+}
+
+// ---- what lies over and beside it ----
+
+export type Panel =
+  | { kind: 'thread'; root: number }
+  | { kind: 'info' }
+  | { kind: 'search' }
+  | { kind: 'list'; what: 'saved' | 'threads' };
+export const panel = signal<Panel | null>(null);
+export type Dialog = 'switcher' | 'browse' | 'create' | 'people' | 'settings' | 'keys' | 'invite';
+export const dialog = signal<Dialog | null>(null);
+export const query = signal('');
+/** The message that is being edited. */
+export const editing = signal<number | null>(null);
+/** Above which message "new" stands, by channel: it stays while the channel is open. */
+export const divider = signal<{ channel: number; seq: number } | null>(null);
+
+export function openThread(channel: number, root: number): void {
+  panel.value = { kind: 'thread', root };
+  session.openThread(channel, root).catch(failed);
+}
+export function closePanel(): void {
+  panel.value = null;
+  session.store.thread.value = null;
+}
+
+// ---- short words at the edge ----
+
+export interface Toast {
+  id: number;
+  text: string;
+  action?: { label: Key; run: () => void };
+}
+export const toasts = signal<Toast[]>([]);
+let next = 1;
+export function toast(text: string, action?: Toast['action'], ms = 6000): () => void {
+  const id = next++;
+  toasts.value = [...toasts.value, action ? { id, text, action } : { id, text }];
+  const close = () => {
+    toasts.value = toasts.value.filter(one => one.id !== id);
+  };
+  setTimeout(close, ms);
+  return close;
+}
+export function failed(wrong: unknown): void {
+  toast(wrong instanceof Problem ? problemText(wrong.code) : t('unreachable'));
+}
+
+// ---- names ----
+
+export function nameOf(id: number, username = ''): string {
+  const user = session.store.users.get(id);
+  if (user) return user.value.display_name || user.value.username;
+  void session.store.known.value;
+  return username || `#${id}`;
+}
+export const others = (c: Channel) => (c.meta.value.users ?? []).filter(u => u.id !== session.store.me);
+export function titleOf(c: Channel): string {
+  if (c.meta.value.type !== 'direct') return c.meta.value.name;
+  const who = others(c);
+  return who.length ? who.map(u => nameOf(u.id, u.username)).join(', ') : t('notesToSelf');
+}
+/** With its sign, for sentences. */
+export const signed = (c: Channel) => (c.meta.value.type === 'direct' ? titleOf(c) : `#${titleOf(c)}`);
+
+// ---- files that wait beside a text one has left ----
+
+const waiting = new Map<string, Upload[]>();
+export function leaveFiles(channel: number, thread: number, files: Upload[]): void {
+  if (files.length) waiting.set(`${channel}:${thread}`, files);
+}
+export function takeFiles(channel: number, thread: number): Upload[] {
+  const key = `${channel}:${thread}`;
+  const found = waiting.get(key) ?? [];
+  waiting.delete(key);
+  return found;
+}

@@ -1,0 +1,283 @@
+// One's stay: requests, store, outbox, drafts and connection, put together. No DOM here either.
+import { batch, signal } from '@preact/signals';
+import { type Api, Problem } from './api.ts';
+import { Connection, type Wire, type WireEvents } from './connection.ts';
+import { Drafts } from './drafts.ts';
+import { type Disk, Outbox, outcomeOf, type Pending } from './outbox.ts';
+import { type Channel, Store } from './store.ts';
+import { Thread } from './thread.ts';
+import type {
+  Bootstrap,
+  ChannelAnswer,
+  Durable,
+  Frame,
+  List,
+  Message,
+  Page,
+  Presence,
+  Sidebar,
+  ThreadPage,
+  User,
+} from './types.ts';
+
+export interface SessionParts {
+  api: Api;
+  disk: Disk;
+  open: (token: string, events: WireEvents) => Wire;
+  now: () => number;
+  later: (ms: number, what: () => void) => () => void;
+  random: () => number;
+  uuid: () => string;
+  idle: () => boolean;
+  arrived: (channel: Channel, event: Extract<Durable, { type: 'chat_message' }>, mentioned: boolean) => void;
+  /** Runs it soon, with all else that comes until then. */
+  frames: (run: () => void) => void;
+  /** Signs out here: what this browser keeps is erased. */
+  left: () => void;
+}
+
+const PAGE = 60;
+const PAGE_MAX = 200;
+const LEARN_MS = 150;
+const TYPING_EVERY_MS = 3000;
+
+export class Session {
+  readonly store: Store;
+  readonly outbox: Outbox;
+  readonly drafts: Drafts;
+  readonly connection: Connection;
+  /** Bootstrap has answered: there is something to show. */
+  readonly ready = signal(false);
+  /** Name of the organisation. */
+  readonly place = signal('');
+  readonly me = signal<User>(null as unknown as User);
+  /** Channels whose first page is under way. */
+  readonly loading = signal<ReadonlySet<number>>(new Set());
+  private readonly asking = new Set<string>();
+  private readonly wanted = new Set<number>();
+  private queue: Frame[] = [];
+  private typed = new Map<number, number>();
+  private over = false;
+
+  constructor(
+    user: User,
+    private readonly parts: SessionParts,
+  ) {
+    this.me.value = user;
+    this.store = new Store(user.id, {
+      missing: (channel, position) => this.connection.catchUp(channel, position),
+      stored: id => this.outbox.confirm(id),
+      unknown: channel => this.learn(channel),
+      arrived: parts.arrived,
+      now: parts.now,
+    });
+    this.drafts = new Drafts(user.id, parts.disk);
+    this.outbox = new Outbox(user.id, {
+      disk: parts.disk,
+      send: item => this.post(item),
+      now: parts.now,
+      uuid: parts.uuid,
+      later: (ms, what) => void parts.later(ms, what),
+      random: parts.random,
+    });
+    this.connection = new Connection({
+      open: events => parts.open(parts.api.accessToken ?? '', events),
+      refresh: () => parts.api.refresh(),
+      positions: () => this.store.positions(),
+      frame: frame => this.take(frame),
+      later: parts.later,
+      random: parts.random,
+      idle: parts.idle,
+    });
+    let live = false;
+    this.connection.phase.subscribe(phase => {
+      if ((phase === 'live') === live) return;
+      live = phase === 'live';
+      this.outbox.setLive(live);
+      if (live) this.refreshed();
+      else this.store.disconnected();
+    });
+  }
+
+  get api(): Api {
+    return this.parts.api;
+  }
+
+  async start(): Promise<void> {
+    for (let wait = 500; !this.over; wait = Math.min(wait * 2, 10_000)) {
+      const answer = await this.api.call<Bootstrap>('GET', '/bootstrap').catch((wrong: unknown) => wrong);
+      if (this.over) return;
+      if (!(answer instanceof Error) && answer) {
+        this.bootstrapped(answer as Bootstrap);
+        break;
+      }
+      if (answer instanceof Problem && answer.status === 401) return;
+      await new Promise<void>(done => void this.parts.later(wait, done));
+    }
+    this.connection.start();
+  }
+
+  private bootstrapped(told: Bootstrap): void {
+    batch(() => {
+      this.me.value = { ...this.me.value, ...told.me };
+      this.store.meet([...told.users, told.me]);
+      told.channels.forEach((channel, i) => {
+        const c = this.store.learn({ ...channel, is_member: true });
+        c.last.value = told.channels.length - i;
+      });
+      this.store.threads.value = { unread: told.threads.unread_count, mentions: told.threads.mention_count };
+      this.ready.value = true;
+    });
+  }
+
+  /** What no log tells is fetched anew when a connection is there (again). */
+  private refreshed(): void {
+    const get = <T>(path: string, what: (answer: T) => void) => void this.api.call<T>('GET', path).then(what, () => {});
+    get<{ items: { id: number; status: Presence }[] }>('/users/online', ({ items }) => {
+      this.store.meet((items as User[]).filter(u => !this.store.users.has(u.id)));
+      this.store.online(items);
+    });
+    get<Sidebar>('/sections', sidebar => {
+      this.store.sidebar.value = sidebar;
+    });
+    get<List<{ message: Message }>>('/saved?limit=100', ({ items }) => {
+      this.store.saved.value = new Set(items.map(s => s.message.id));
+    });
+    const { organization_id } = this.me.value;
+    if (organization_id && !this.place.value)
+      get<{ name: string }>(`/organizations/${organization_id}`, ({ name }) => {
+        this.place.value = name;
+      });
+    const thread = this.store.thread.value;
+    if (thread) this.openThread(thread.channel, thread.root).catch(() => {});
+  }
+
+  /** Frames of one moment are applied together: nothing is drawn between them. */
+  private take(frame: Frame): void {
+    this.queue.push(frame);
+    if (this.queue.length > 1) return;
+    this.parts.frames(() => {
+      const frames = this.queue;
+      this.queue = [];
+      this.store.applyAll(frames);
+    });
+  }
+
+  /** Fetches what a channel is, a moment later and once, however often it is asked. */
+  private learn(id: number): void {
+    if (this.wanted.has(id)) return;
+    this.wanted.add(id);
+    this.parts.later(LEARN_MS, () => {
+      this.wanted.delete(id);
+      if (this.over) return;
+      this.api.call<ChannelAnswer>('GET', `/channels/${id}`).then(
+        told => void this.store.learn(told),
+        () => {},
+      );
+    });
+  }
+
+  /** Who is in it comes with the channel alone, not with the list of all. */
+  describe(c: Channel): void {
+    if (!c.meta.value.users) this.learn(c.id);
+  }
+
+  // ---- history ----
+
+  /** The newest page, with all that is unread as far as one request can. */
+  async load(c: Channel): Promise<void> {
+    const limit = Math.min(PAGE_MAX, Math.max(PAGE, c.unread.value + 10));
+    await this.page(c, 'replace', { limit });
+    c.stale.value = false;
+  }
+  async older(c: Channel): Promise<void> {
+    const first = c.timeline.order.value[0];
+    if (first !== undefined && c.timeline.hasBefore) await this.page(c, 'before', { before: first, limit: PAGE });
+  }
+  async newer(c: Channel): Promise<void> {
+    const last = c.timeline.order.value.at(-1);
+    if (last !== undefined && c.timeline.hasAfter) await this.page(c, 'after', { after: last, limit: PAGE });
+  }
+  async around(c: Channel, message: number): Promise<void> {
+    await this.page(c, 'replace', { around: message, limit: PAGE });
+  }
+
+  private async page(c: Channel, where: 'replace' | 'before' | 'after', query: Record<string, number>): Promise<void> {
+    const key = `${c.id}:${where}`;
+    if (this.asking.has(key)) return;
+    this.asking.add(key);
+    if (where === 'replace') this.loading.value = new Set(this.loading.value).add(c.id);
+    try {
+      const page = await this.api.call<Page>('GET', `/channels/${c.id}/messages`, { query });
+      c.timeline.merge(page, where);
+    } finally {
+      this.asking.delete(key);
+      const rest = new Set(this.loading.value);
+      rest.delete(c.id);
+      this.loading.value = rest;
+    }
+  }
+
+  async openThread(channel: number, root: number): Promise<Thread> {
+    const open = this.store.thread.value;
+    const thread = open?.root === root ? open : new Thread(channel, root);
+    this.store.thread.value = thread;
+    const page = await this.api.call<ThreadPage>('GET', `/messages/${root}/thread`, { query: { limit: 100 } });
+    thread.merge(page, 'replace');
+    return thread;
+  }
+
+  // ---- what one does ----
+
+  typing(channel: number): void {
+    const now = this.parts.now();
+    if (now - (this.typed.get(channel) ?? -TYPING_EVERY_MS) < TYPING_EVERY_MS) return;
+    if (this.connection.send({ type: 'typing', channel_id: channel })) this.typed.set(channel, now);
+  }
+
+  send(what: Omit<Pending, 'client_id' | 'written_at' | 'turn' | 'failed'>): void {
+    this.typed.delete(what.channel_id);
+    this.outbox.add(what);
+  }
+
+  read(c: Channel): void {
+    const seq = c.head.value;
+    if (!c.member.value || seq <= c.readSeq.value) return;
+    const before = [c.readSeq.value, c.unread.value, c.mentions.value] as const;
+    if (this.connection.send({ type: 'mark_read', channel_id: c.id, seq })) this.store.marked(c.id, seq, 0, 0);
+    else this.store.marked(c.id, ...before);
+  }
+
+  react(message: Message, emoji: string, on: boolean): Promise<unknown> {
+    return this.api.call(on ? 'PUT' : 'DELETE', `/messages/${message.id}/reactions/${encodeURIComponent(emoji)}`);
+  }
+
+  private async post(item: Pending): Promise<ReturnType<typeof outcomeOf>> {
+    const { channel_id, failed: _, turn: __, written_at: ___, ...body } = item;
+    try {
+      const path = `/channels/${channel_id}/messages`;
+      const message = await this.api.call<Message>('POST', path, { body, key: item.client_id });
+      batch(() => {
+        this.store.channel(channel_id).timeline.early(message);
+        this.store.thread.value?.timeline.early(message);
+        this.outbox.confirm(item.client_id);
+      });
+      return { kind: 'sent' };
+    } catch (wrong) {
+      if (!(wrong instanceof Problem)) return { kind: 'retry' };
+      return outcomeOf(wrong.status, wrong.code, wrong.retryAfterS);
+    }
+  }
+
+  async signOut(): Promise<void> {
+    await this.api.call('POST', '/auth/logout', { body: {} }).catch(() => {});
+    this.stop();
+    this.parts.left();
+  }
+
+  stop(): void {
+    this.over = true;
+    this.outbox.setLive(false);
+    this.connection.stop();
+  }
+}

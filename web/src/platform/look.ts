@@ -1,0 +1,42 @@
+// Theme, density and language: of this browser, kept in it.
+import { effect, signal } from '@preact/signals';
+import { type Lang, lang } from '../core/i18n.ts';
+import { disk, keep } from './storage.ts';
+
+export type Theme = 'system' | 'light' | 'dark';
+export type Density = 'normal' | 'compact';
+
+const one = <T extends string>(key: string, values: readonly T[], otherwise: T): T =>
+  values.find(value => value === disk.getItem(key)) ?? otherwise;
+
+export const theme = signal<Theme>(one('theme', ['system', 'light', 'dark'], 'system'));
+export const density = signal<Density>(one('density', ['normal', 'compact'], 'normal'));
+
+export function setTheme(value: Theme): void {
+  theme.value = value;
+  keep('theme', value);
+}
+export function setDensity(value: Density): void {
+  density.value = value;
+  keep('density', value);
+}
+export function speak(code: Lang): void {
+  lang.value = code;
+  keep('lang', code);
+}
+
+export function start(): void {
+  const browser = navigator.language.startsWith('es') ? 'es' : 'en';
+  lang.value = one<Lang>('lang', ['en', 'es'], browser);
+  const dark = matchMedia('(prefers-color-scheme: dark)');
+  const darkNow = signal(dark.matches);
+  dark.addEventListener('change', () => {
+    darkNow.value = dark.matches;
+  });
+  effect(() => {
+    const root = document.documentElement;
+    root.lang = lang.value;
+    root.dataset.theme = theme.value === 'system' ? (darkNow.value ? 'dark' : 'light') : theme.value;
+    root.dataset.density = density.value;
+  });
+}

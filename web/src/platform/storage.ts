@@ -1,0 +1,42 @@
+// localStorage, or memory where it is forbidden or full: nothing fails because of it.
+import type { Disk } from '../core/outbox.ts';
+
+function memory(): Disk {
+  const map = new Map<string, string>();
+  return {
+    get length() {
+      return map.size;
+    },
+    key: index => [...map.keys()][index] ?? null,
+    getItem: key => map.get(key) ?? null,
+    setItem: (key, value) => void map.set(key, value),
+    removeItem: key => void map.delete(key),
+  };
+}
+
+function usable(): Disk {
+  try {
+    localStorage.setItem('probe', '1');
+    localStorage.removeItem('probe');
+    return localStorage;
+  } catch {
+    return memory();
+  }
+}
+
+export const disk: Disk = usable();
+
+export function keep(key: string, value: string): void {
+  try {
+    disk.setItem(key, value);
+  } catch {
+    // Full: it is forgotten at the next visit.
+  }
+}
+
+export function erase(prefixes: string[]): void {
+  for (let i = disk.length - 1; i >= 0; i--) {
+    const key = disk.key(i);
+    if (key && prefixes.some(p => key.startsWith(p))) disk.removeItem(key);
+  }
+}

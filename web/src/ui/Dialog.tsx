@@ -1,0 +1,42 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { t } from '../core/i18n.ts';
+import { Icon } from './Icon.tsx';
+
+/** A native dialog: it traps the focus, closes by Esc and gives the focus back. */
+export function Dialog(p: {
+  title: string;
+  onClose: () => void;
+  children: ComponentChildren;
+  class?: string;
+  bare?: boolean;
+}) {
+  const node = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const box = node.current;
+    if (box && !box.open) box.showModal();
+    return () => box?.close();
+  }, []);
+  return (
+    <dialog
+      ref={node}
+      class={`dlg ${p.class ?? ''}`}
+      aria-label={p.title}
+      onClose={p.onClose}
+      onClick={event => event.target === node.current && p.onClose()}
+      onKeyDown={event => event.key === 'Escape' && event.stopPropagation()}
+    >
+      <div class="in-dlg">
+        {!p.bare && (
+          <header>
+            <h2>{p.title}</h2>
+            <button type="button" class="ib" aria-label={t('close')} onClick={p.onClose}>
+              <Icon name="x" />
+            </button>
+          </header>
+        )}
+        {p.children}
+      </div>
+    </dialog>
+  );
+}
