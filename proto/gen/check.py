@@ -6,6 +6,7 @@ from gen import fields as F
 from gen.check_streams import check_streams
 from gen.load import RANGES
 from gen.schema import Checker, similar
+from gen.transfers import check_transfers
 
 SIMPLE = {"integer", "number", "string", "boolean", "uuid", "time", "email"}
 LIMITED = {"string": "code points", "array": "items", "map": "entries"}
@@ -13,7 +14,7 @@ LIMITED = {"string": "code points", "array": "items", "map": "entries"}
 
 def check(cat):
     checker = Checker(cat.schema)
-    for kind in ("rates", "shapes", "streams"):
+    for kind in ("rates", "shapes", "streams", "transfers"):
         against(cat, checker, f"{kind}.json", getattr(cat, kind), kind)
     for error in cat.errors.values():
         entry = {k: v for k, v in error.items() if k not in ("file", "owner", "name")}
@@ -36,6 +37,8 @@ def check(cat):
     cat.events.sort(key=lambda e: e["id"])
     if not cat.problems_of("streams.json"):
         check_streams(cat)
+    if not cat.problems_of("transfers.json"):
+        check_transfers(cat)
 
 
 def against(cat, checker, file, value, definition):

@@ -19,6 +19,7 @@ class Catalogue:
         self.rates = {}
         self.shapes = {}
         self.streams = {}
+        self.transfers = []  # uploads and downloads
         self.schema = {}
 
     def problem(self, file, key, message):
@@ -55,6 +56,7 @@ def load(root):
     cat.schema = read(cat, root / "schema.json") or {}
     for kind in ("rates", "shapes", "streams"):
         setattr(cat, kind, read(cat, root / f"{kind}.json") or {})
+    cat.transfers = read(cat, root / "transfers.json") or []
     for path in sorted((root / "errors").glob("*.json")):
         load_errors(cat, path)
     for kind in ("commands", "events"):

@@ -1,10 +1,12 @@
-"""The OpenAPI 3.1 document: every REST face of the catalogue, and the SSE streams of streams.json."""
+"""The OpenAPI 3.1 document: every REST face of the catalogue, the uploads and downloads of transfers.json, and the SSE
+streams of streams.json."""
 import json
 from collections import Counter
 
 from gen import fields as F
 from gen import words as W
 from gen.check_streams import stream_events
+from gen.transfers import operations
 
 PREFIX = "#/components/schemas/"
 INTRO = """Times are ISO 8601 in UTC, ids are integers below 2^53. A trailing slash is accepted either way. Unknown fields are refused by name.
@@ -17,6 +19,8 @@ def openapi(cat):
         for number, face in enumerate(c.get("rest", [])):
             path = face["path"].rstrip("/") or "/"
             paths.setdefault(path, {})[face["method"].lower()] = operation(cat, c, face, number)
+    for path, method, what in operations(cat, PREFIX, parameters, failures):
+        paths.setdefault(path, {})[method] = what
     for stream in cat.streams["sse"]:
         add_stream(cat, paths, stream)
     return share_failures({

@@ -4,6 +4,7 @@ from gen import html as H
 from gen import words as W
 from gen.check_streams import socket_commands, socket_events, stream_events
 from gen.reference import commands, errors_list, events, fields_table, shapes
+from gen.transfers import transfers
 
 START = [
     ("Register. The first person of an empty installation becomes its administrator.", """curl -s http://localhost:8080/auth/register -H 'Content-Type: application/json' \\
@@ -53,7 +54,7 @@ RULES = [
 ]
 
 NAVIGATION = [("start", "Getting started"), ("contract", "Delivery contract"), ("rules", "Conventions"), ("websocket", "WebSocket"), ("close-codes", "Close codes"),
-              ("sse", "Server-Sent Events"), ("area-auth", "Accounts"), ("area-chat", "Chat"), ("area-notify", "Notifications"),
+              ("sse", "Server-Sent Events"), ("area-auth", "Accounts"), ("area-chat", "Chat"), ("transfers", "Files"), ("area-notify", "Notifications"),
               ("area-admin", "Administration"), ("area-gateway", "Connections"), ("events", "Events"), ("shapes", "Objects"), ("errors", "Error codes"),
               ("rates", "Rate classes"), ("inside", "Between services"), ("events-inside", "Events between services")]
 
@@ -132,7 +133,7 @@ def page(cat):
     nav = "".join(f"<li>{H.link(anchor, H.text(label))}</li>" for anchor, label in NAVIGATION)
     contract = pairs("contract", "Delivery contract", "", CONTRACT)
     rules = pairs("rules", "Conventions", "", RULES)
-    body = "".join([start(), contract, rules, websocket(cat), close_codes(cat), sse(cat), commands(cat), events(cat), shapes(cat), errors(cat), rates(cat)])
+    body = "".join([start(), contract, rules, websocket(cat), close_codes(cat), sse(cat), transfers(cat, fields_table, errors_list), commands(cat), events(cat), shapes(cat), errors(cat), rates(cat)])
     return f"""<!doctype html>
 <html lang="en">
 <head>

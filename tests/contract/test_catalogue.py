@@ -216,6 +216,12 @@ FILE_MISTAKES = [
     ("rates.json", '{"message": {"limit": 1}}', "proto/rates.json: message.burst: is missing"),
     ("shapes.json", '{"message": {"parent": {"ref": "message"}}}', "proto/shapes.json: message: contains itself by way of message"),
     ("streams.json", '{"websocket": [], "sse": [], "close_codes": []}', "ws: no socket of streams.json sends it"),
+    ("transfers.json", '[{}]', 'proto/transfers.json: [0].name: is missing'),
+    ("transfers.json", '[{"name": "files.x", "owner": "chat", "role": "member", "faces": [{"method": "GET", "path": "/files/usage"}], "summary": "x", "parameters": {}, "answers": {}, "errors": []}]', "[0].faces: GET /files/usage is file.usage's"),
+    ("transfers.json", '[{"name": "files.x", "owner": "chat", "role": "member", "faces": [{"method": "GET", "path": "/x/{id}"}], "summary": "x", "parameters": {}, "answers": {}, "errors": []}]', "[0].parameters: those with in path are not ['id']"),
+    ("transfers.json", '[{"name": "files.x", "owner": "chat", "role": "member", "faces": [{"method": "GET", "path": "/x"}], "summary": "x", "parameters": {"x": {"type": "integer"}}, "answers": {}, "errors": []}]', '[0].parameters.x: is an integer, a string or a boolean in path or query'),
+    ("transfers.json", '[{"name": "files.x", "owner": "chat", "role": "member", "faces": [{"method": "GET", "path": "/x"}], "summary": "x", "parameters": {}, "answers": {}, "errors": ["file.lost"]}]', "[0].errors: there is no error 'file.lost'"),
+    ("transfers.json", '[{"name": "files.x", "owner": "chat", "role": "member", "faces": [{"method": "GET", "path": "/x"}], "summary": "x", "parameters": {}, "answers": {"200": {"doc": "x", "ref": "film"}}, "errors": []}]', "[0].answers: there is no shape 'film'"),
 ]
 
 
@@ -285,6 +291,19 @@ def test_openapi_has_every_face_with_its_errors(catalogue, documents):
                 assert f"`{code}`" in response["description"], f"{c['name']}: {code}"
     for stream in catalogue.streams["sse"]:
         assert "text/event-stream" in openapi["paths"][stream["path"]]["get"]["responses"]["200"]["content"]
+
+
+def test_openapi_has_every_route_of_files(documents):
+    """transfers.json says no more and no less than what the front of chat serves."""
+    front = (ROOT / "services/chat/files/front.c").read_text()
+    routes = re.findall(r'\.method = "(\w+)",\s*\.path = "([^"]+)"', front)
+    assert len(routes) == front.count(".method = ") >= 8
+    served = {(m, p) for m, p in routes} | {(m, p) for m, p in [("HEAD", "/files/{file_id}"), ("GET", "/files/{file_id}/thumbnail")]}  # parts of a GET
+    openapi = read(documents / "openapi.json")
+    told = {(method.upper(), path) for path, item in openapi["paths"].items() if path.startswith("/files") for method, o in item.items()
+            if o["operationId"].startswith("files.")}
+    assert told == served - {("DELETE", "/files/{file_id}")}, "that one is the command file.delete"
+    assert openapi["paths"]["/files/{file_id}"]["delete"]["operationId"] == "file.delete"
 
 
 def test_asyncapi_has_every_websocket_type_and_event(catalogue, documents):
