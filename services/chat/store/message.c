@@ -134,24 +134,27 @@ enum pal_code message_store_history(struct pal_db *db, struct pal_arena *arena, 
 
 /* Each side of the pivot takes one row more than was asked for: if it is there, there is more. A
  * side ends early when its text gets long, so that a page always fits a frame. */
-PAL_STATEMENT(sql_message_list,
-              "with older as (select seq, json, row_number() over w as n, "
-              "sum(octet_length(json::text)) over w as bytes"
-              " from (select m.seq, message_json(m) as json from message m where m.channel_id = "
-              "$1::bigint and m.seq < $2::bigint and (m.in_channel or $5::boolean)"
-              "  order by m.seq desc limit $3::integer + 1) x window w as (order by seq desc)),"
-              " newer as (select seq, json, row_number() over w as n, "
-              "sum(octet_length(json::text)) over w as bytes"
-              " from (select m.seq, message_json(m) as json from message m where m.channel_id = "
-              "$1::bigint and m.seq >= $2::bigint and (m.in_channel or $5::boolean)"
-              "  order by m.seq limit $4::integer + 1) x window w as (order by seq)),"
-              " kept as (select seq, json from older where n <= $3::integer and bytes <= 400000"
-              " union all select seq, json from newer where n <= $4::integer and bytes <= 400000)"
-              " select row_to_json(w) from (select"
-              " coalesce((select json_agg(json order by seq) from kept), '[]') as items,"
-              " exists (select from older where n > $3::integer or bytes > 400000) as has_before,"
-              " exists (select from newer where n > $4::integer or bytes > 400000) as has_after,"
-              " (select h.seq from channel_head h where h.channel_id = $1::bigint) as head_seq) w");
+PAL_STATEMENT(
+    sql_message_list,
+    "with older as (select m.seq, m.json, row_number() over w as n, "
+    "sum(octet_length(m.json::text)) over w as bytes"
+    " from (select x.seq, message_json(x) as json from messages_at($1::bigint, array(select "
+    "m.seq from message m where m.channel_id = $1::bigint and m.seq < $2::bigint"
+    "  and (m.in_channel or $5::boolean) order by m.seq desc limit $3::integer + 1)) x) m"
+    " window w as (order by m.seq desc)),"
+    " newer as (select m.seq, m.json, row_number() over w as n, "
+    "sum(octet_length(m.json::text)) over w as bytes"
+    " from (select x.seq, message_json(x) as json from messages_at($1::bigint, array(select "
+    "m.seq from message m where m.channel_id = $1::bigint and m.seq >= $2::bigint"
+    "  and (m.in_channel or $5::boolean) order by m.seq limit $4::integer + 1)) x) m"
+    " window w as (order by m.seq)),"
+    " kept as (select seq, json from older where n <= $3::integer and bytes <= 400000"
+    " union all select seq, json from newer where n <= $4::integer and bytes <= 400000)"
+    " select row_to_json(w) from (select"
+    " coalesce((select json_agg(json order by seq) from kept), '[]') as items,"
+    " exists (select from older where n > $3::integer or bytes > 400000) as has_before,"
+    " exists (select from newer where n > $4::integer or bytes > 400000) as has_after,"
+    " (select h.seq from channel_head h where h.channel_id = $1::bigint) as head_seq) w");
 
 enum pal_code message_store_list(struct pal_db *db, struct pal_arena *arena,
                                  const struct message_page *page, struct pal_str *json,
