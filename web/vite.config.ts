@@ -7,6 +7,7 @@ export default defineConfig({
     assetsDir: 'assets',
     target: 'es2022',
     assetsInlineLimit: 0,
+    manifest: true,
     modulePreload: { polyfill: false },
     rollupOptions: { input: ['index.html', 'chat.html'] },
   },

@@ -1,9 +1,9 @@
-import { useComputed, useSignal } from '@preact/signals';
-import type { ComponentType } from 'preact';
+import { useComputed } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { t } from '../core/i18n.ts';
 import type { Channel } from '../core/store.ts';
 import { badge } from '../platform/notify.ts';
+import { lazy } from '../ui/lazy.tsx';
 import { type Names, NamesContext } from '../ui/Markdown.tsx';
 import { Announcer } from './Announcer.tsx';
 import { Conversation, Nothing } from './Conversation.tsx';
@@ -31,7 +31,7 @@ export function App() {
         )}
         <Panel />
       </div>
-      {dialog.value && <LazyDialogs />}
+      {dialog.value && <Dialogs />}
       <Toasts />
       <Announcer />
       <Title />
@@ -57,18 +57,7 @@ const names: Names = {
   open: path => follow(path),
 };
 
-let loaded: ComponentType | null = null;
-function LazyDialogs() {
-  const there = useSignal(loaded !== null);
-  useEffect(() => {
-    if (!loaded)
-      void import('./Dialogs.tsx').then(m => {
-        loaded = m.Dialogs;
-        there.value = true;
-      });
-  }, [there]);
-  return there.value && loaded ? ((Dialogs: ComponentType) => <Dialogs />)(loaded) : null;
-}
+const Dialogs = lazy(() => import('./Dialogs.tsx').then(m => m.Dialogs));
 
 function Toasts() {
   return (

@@ -8,7 +8,7 @@ import { fit } from '../core/words.ts';
 import { Avatar, Dot } from '../ui/Avatar.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
 import { Icon } from '../ui/Icon.tsx';
-import { talkTo } from './Info.tsx';
+import { talkTo } from './actions.ts';
 import { Settings } from './Settings.tsx';
 import {
   current,

@@ -4,9 +4,10 @@ import { useEffect } from 'preact/hooks';
 import { dateOf } from '../core/format.ts';
 import { t } from '../core/i18n.ts';
 import type { Channel } from '../core/store.ts';
-import type { List, Member, Message, Presence, User } from '../core/types.ts';
+import type { List, Member, Message, Presence } from '../core/types.ts';
 import { Avatar, Dot } from '../ui/Avatar.tsx';
 import { Icon } from '../ui/Icon.tsx';
+import { talkTo } from './actions.ts';
 import { Excerpt } from './Excerpt.tsx';
 import { PanelHead } from './Panel.tsx';
 import { closePanel, dialog, failed, go, nameOf, session, signed } from './state.ts';
@@ -180,19 +181,6 @@ function Person({ member: p }: { member: Member }) {
   );
 }
 
-/** The conversation with these people, made if there is none. */
-export async function talkTo(ids: number[]): Promise<void> {
-  try {
-    const channel = await session.api.call<never>('POST', '/direct', { body: { user_ids: ids } });
-    const c = session.store.learn(channel);
-    c.last.value = Date.now();
-    session.store.hide(c.id, false);
-    go(`/c/${c.id}`);
-  } catch (wrong) {
-    failed(wrong);
-  }
-}
-
 function Change({ channel: c, done }: { channel: Channel; done: () => void }) {
   const m = c.meta.value;
   const submit = (event: SubmitEvent) => {
@@ -227,5 +215,3 @@ function Change({ channel: c, done }: { channel: Channel; done: () => void }) {
     </form>
   );
 }
-
-export type { User };

@@ -4,26 +4,23 @@ import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { t } from '../core/i18n.ts';
 import type { Channel } from '../core/store.ts';
 import type { Thread } from '../core/thread.ts';
-import type { Message, ThreadState } from '../core/types.ts';
+import type { ThreadState } from '../core/types.ts';
 import { Icon } from '../ui/Icon.tsx';
+import { lazy } from '../ui/lazy.tsx';
 import { Composer } from './Composer.tsx';
-import { Info } from './Info.tsx';
-import { Lists } from './Lists.tsx';
 import { rowsOf } from './MessageList.tsx';
 import { MessageRow, PendingRow } from './MessageRow.tsx';
-import { Search } from './Search.tsx';
-import { closePanel, current, failed, panel, session, signed } from './state.ts';
+import { closePanel, failed, panel, session, signed } from './state.ts';
+
+const Side = lazy(() => import('./Side.tsx').then(m => m.Side));
 
 export function Panel() {
   const what = panel.value;
-  const c = current.value;
   const thread = session.store.thread.value;
   return (
     <aside class="panel" id="infoPanel" hidden={!what} aria-label={what ? t(what.kind) : t('details')}>
       {what?.kind === 'thread' && thread && <ThreadPanel thread={thread} />}
-      {what?.kind === 'info' && c && <Info key={c.id} channel={c} />}
-      {what?.kind === 'search' && <Search />}
-      {what?.kind === 'list' && <Lists key={what.what} what={what.what} />}
+      {what && what.kind !== 'thread' && <Side />}
     </aside>
   );
 }
@@ -146,5 +143,3 @@ function One({
     </>
   );
 }
-
-export type { Message };

@@ -2,7 +2,7 @@
 import { signal } from '@preact/signals';
 import { t } from '../core/i18n.ts';
 import type { Message } from '../core/types.ts';
-import { failed, session, toast } from './state.ts';
+import { failed, go, session, toast } from './state.ts';
 
 const UNDO_MS = 5000;
 
@@ -96,5 +96,18 @@ export async function report(message: Message, reason: string): Promise<boolean>
   } catch (wrong) {
     failed(wrong);
     return false;
+  }
+}
+
+/** The conversation with these people, made if there is none. */
+export async function talkTo(ids: number[]): Promise<void> {
+  try {
+    const channel = await session.api.call<never>('POST', '/direct', { body: { user_ids: ids } });
+    const c = session.store.learn(channel);
+    c.last.value = Date.now();
+    session.store.hide(c.id, false);
+    go(`/c/${c.id}`);
+  } catch (wrong) {
+    failed(wrong);
   }
 }

@@ -1,6 +1,6 @@
 // Theme, density and language: of this browser, kept in it.
 import { effect, signal } from '@preact/signals';
-import { type Lang, lang } from '../core/i18n.ts';
+import { type Lang, lang, speakIn } from '../core/i18n.ts';
 import { disk, keep } from './storage.ts';
 
 export type Theme = 'system' | 'light' | 'dark';
@@ -21,13 +21,12 @@ export function setDensity(value: Density): void {
   keep('density', value);
 }
 export function speak(code: Lang): void {
-  lang.value = code;
   keep('lang', code);
+  void speakIn(code).catch(() => {});
 }
 
-export function start(): void {
+export async function start(): Promise<void> {
   const browser = navigator.language.startsWith('es') ? 'es' : 'en';
-  lang.value = one<Lang>('lang', ['en', 'es'], browser);
   const dark = matchMedia('(prefers-color-scheme: dark)');
   const darkNow = signal(dark.matches);
   dark.addEventListener('change', () => {
@@ -39,4 +38,5 @@ export function start(): void {
     root.dataset.theme = theme.value === 'system' ? (darkNow.value ? 'dark' : 'light') : theme.value;
     root.dataset.density = density.value;
   });
+  await speakIn(one<Lang>('lang', ['en', 'es'], browser));
 }

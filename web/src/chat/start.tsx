@@ -1,0 +1,83 @@
+// The chat begins: a session, what tells it of the world, and the screen.
+import { effect } from '@preact/signals';
+import { render } from 'preact';
+import type { Api } from '../core/api.ts';
+import { t } from '../core/i18n.ts';
+import { uuid } from '../core/ids.ts';
+import { Session } from '../core/session.ts';
+import type { User } from '../core/types.ts';
+import { notice } from '../platform/notify.ts';
+import { awake, idle, watch } from '../platform/page.ts';
+import { openSocket } from '../platform/socket.ts';
+import { disk, erase } from '../platform/storage.ts';
+import '../styles/chat.css';
+import '../styles/app.css';
+import { announce } from './Announcer.tsx';
+import { App } from './App.tsx';
+import { flush } from './actions.ts';
+import { current, divider, enter, go, nameOf, signed, toast } from './state.ts';
+
+const AWAY_MS = 60_000;
+
+export function start(user: User, { api, root, ended }: { api: Api; root: Element; ended: () => void }): Session {
+  const mine = new Session(user, {
+    api,
+    disk,
+    open: openSocket,
+    now: () => Date.now(),
+    later: (ms, what) => {
+      const timer = setTimeout(what, ms);
+      return () => clearTimeout(timer);
+    },
+    random: Math.random,
+    uuid,
+    idle,
+    frames: run => queueMicrotask(run),
+    arrived: (c, { message }, mentioned) => {
+      const here = current.peek() === c;
+      if (here) announce(message);
+      if (here && !awake.value && divider.peek()?.channel !== c.id)
+        divider.value = { channel: c.id, seq: c.readSeq.peek() };
+      const direct = c.meta.peek().type === 'direct';
+      if ((mentioned || direct) && !(here && awake.value))
+        notice(`c${c.id}`, `${nameOf(message.user_id, message.username)} · ${signed(c)}`, message.content, () =>
+          go(`/c/${c.id}`),
+        );
+    },
+    left: () => {
+      erase([`draft:${user.id}:`, `outbox:${user.id}:`, 'last']);
+      ended();
+    },
+  });
+  enter(mine);
+  go(location.pathname);
+  let hiddenAt = 0;
+  watch({
+    nudge: () => {
+      if (
+        document.visibilityState === 'visible' &&
+        (Date.now() - hiddenAt > AWAY_MS || mine.connection.phase.peek() === 'waiting')
+      )
+        mine.connection.nudge();
+    },
+    leaving: flush,
+  });
+  document.addEventListener('visibilitychange', () => {
+    if (document.hidden) hiddenAt = Date.now();
+  });
+  // A tab that looks away writes too: its messages are this one's as well.
+  addEventListener('storage', event => {
+    if (event.key?.startsWith('outbox:')) mine.outbox.reload();
+  });
+  effect(() => {
+    const why = mine.connection.stopped.value;
+    if (why === 'auth') ended();
+    else if (why === 'banned') {
+      ended();
+      toast(t('user.banned'));
+    }
+  });
+  render(<App />, root);
+  void mine.start();
+  return mine;
+}

@@ -1,0 +1,24 @@
+import { useSignal } from '@preact/signals';
+import type { ComponentType } from 'preact';
+import { useEffect } from 'preact/hooks';
+
+/** A component whose code is fetched when it is shown first. */
+export function lazy<P extends object>(load: () => Promise<ComponentType<P>>): ComponentType<P> {
+  let loaded: ComponentType<P> | null = null;
+  return function Lazy(props: P) {
+    const there = useSignal(loaded !== null);
+    const fetched = there.value;
+    useEffect(() => {
+      if (!fetched)
+        load().then(
+          component => {
+            loaded = component;
+            there.value = true;
+          },
+          () => {}, // the network is away: opening it again tries again
+        );
+    }, [fetched, there]);
+    const Loaded = loaded;
+    return fetched && Loaded ? <Loaded {...props} /> : null;
+  };
+}
