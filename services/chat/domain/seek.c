@@ -12,25 +12,21 @@ struct maker {
     bool prefix; /* the last element may go on, if it has GOES_ON_MIN letters or there was a star */
 };
 
-/* False: no room. An alternative that is there already is not added again. */
+/* False: no room. */
 static bool add_alt(struct seek *s, struct seek_element *e, struct pal_str text, bool stem,
                     bool prefix)
 {
-    for (size_t i = 0; i < e->n; i++) {
-        struct seek_alt *a = &e->alts[i];
-        if (a->stem == stem && a->prefix == prefix &&
-            pal_str_eq(text, (struct pal_str){s->pool + a->at, a->n}))
-            return true;
+    bool fits = s->pool_n + text.n <= SEEK_POOL_BYTES;
+    if (fits) {
+        memcpy(s->pool + s->pool_n, text.p, text.n);
+        e->alts[e->n++] = (struct seek_alt){(uint16_t)s->pool_n, (uint16_t)text.n, stem, prefix};
+        s->pool_n += text.n;
     }
-    if (s->pool_n + text.n > SEEK_POOL_BYTES)
-        return false;
-    memcpy(s->pool + s->pool_n, text.p, text.n);
-    e->alts[e->n++] = (struct seek_alt){(uint16_t)s->pool_n, (uint16_t)text.n, stem, prefix};
-    s->pool_n += text.n;
-    return true;
+    return fits;
 }
 
-/* A word finds itself and what has it as its stem; each of its stems does so, too. */
+/* A word finds itself and what has it as its stem; each of its stems does so, too, which are unlike
+ * it and one another. */
 static bool add_stems(const struct maker *m, struct seek_element *e, struct pal_str accented,
                       struct pal_str folded)
 {
@@ -56,10 +52,9 @@ static bool add_element(const struct maker *m, const struct word_run *run, size_
         return false;
     struct seek_element *e = &m->out->elements[m->out->n_elements++];
     e->n = 0;
-    if (!add_alt(m->out, e, text, false, prefix))
-        return false;
-    if (run->kind != FOLD_WORD || m->word->phrase || m->word->prefix)
-        return true;
+    bool fits = add_alt(m->out, e, text, false, prefix);
+    if (!fits || run->kind != FOLD_WORD || m->word->phrase || m->word->prefix)
+        return fits;
     size_t n = words_text(run, from, to, true, accented);
     return add_stems(m, e, (struct pal_str){accented, n}, text);
 }

@@ -9,10 +9,10 @@ bool stemmers_init(struct stemmers *s)
 {
     *s = (struct stemmers){sb_stemmer_new("spanish", NULL), sb_stemmer_new("english", NULL),
                            sb_stemmer_new("russian", NULL), sb_stemmer_new("arabic", NULL)};
-    if (s->spanish && s->english && s->russian && s->arabic)
-        return true;
-    stemmers_fini(s);
-    return false;
+    bool whole = s->spanish && s->english && s->russian && s->arabic;
+    if (!whole)
+        stemmers_fini(s); /* no memory */
+    return whole;
 }
 
 void stemmers_fini(struct stemmers *s)
@@ -40,7 +40,7 @@ static size_t add(struct sb_stemmer *stemmer, struct pal_str word, struct pal_st
     struct stem *fresh = &out[n];
     const sb_symbol *stem = sb_stemmer_stem(stemmer, (const sb_symbol *)word.p, (int)word.n);
     if (!stem)
-        return n;
+        return n; /* no memory */
     put_folded(fresh, (struct pal_str){(const char *)stem, (size_t)sb_stemmer_length(stemmer)});
     struct pal_str text = {fresh->text, fresh->n};
     if (fresh->n == 0 || pal_str_eq(text, folded))

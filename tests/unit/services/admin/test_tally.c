@@ -61,3 +61,13 @@ Test(tally, the_newest_message_of_a_channel_counts)
     cr_assert(tally_add(&t, 1, 10, 101, 3000));
     cr_assert_eq(t.channels.rows[0].count, 7000);
 }
+
+Test(tally, takes_no_more_than_there_is_room_for)
+{
+    struct tally small;
+    cr_assert(tally_begin(&small, &arena, 1));
+    cr_expect(tally_add(&small, 1, 10, 100, 0));
+    cr_expect(tally_add(&small, 1, 10, 100, 1));
+    cr_expect_not(tally_add(&small, 1, 11, 100, 2));
+    tally_end(&small);
+}

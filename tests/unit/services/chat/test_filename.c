@@ -74,3 +74,14 @@ Test(filename, nothing_that_runs_is_shown)
     cr_expect_not(filename_type_shown(PAL_STR("application/xhtml+xml")));
     cr_expect_not(filename_type_shown(PAL_STR("")));
 }
+
+Test(filename, without_a_usual_extension_is_just_cut)
+{
+    char in[1301], out[FILENAME_MAX_BYTES + 1];
+    memset(in, 'a', 1300);
+    in[1] = '.';
+    in[1300] = '\0';
+    filename_clean(pal_str_of(in), out);
+    cr_expect_eq(strlen(out), FILENAME_MAX_BYTES);
+    cr_expect_eq(strncmp(out, "a.aaa", 5), 0);
+}

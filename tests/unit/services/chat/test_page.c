@@ -32,6 +32,7 @@ Test(page, has_a_title_without_open_graph)
                  "Caf\xc3\xa9 \xc3\xa9 \xc3\xa9 \xc3\xa9");
     EXPECT_TITLE("<meta name=twitter:title content=T><title>x</title>", "T");
     EXPECT_TITLE("<title></title><title>second</title>", "second");
+    EXPECT_TITLE("<meta  name =\n twitter:title content\t= 'T U'>", "T U");
 }
 
 Test(page, entities_that_are_none_stay_as_they_stand)

@@ -67,7 +67,8 @@ Test(range, outside_or_none)
     expect_range("bytes=-0", 10, RANGE_OUTSIDE, 0, 0);
     expect_range("bytes=-1", 0, RANGE_OUTSIDE, 0, 0);
     static const char *const passed[] = {NULL,        "items=0-1", "bytes=5-2", "bytes=0-1,3-4",
-                                         "bytes=a-b", "bytes=-",   "bytes=1-x", "bytes"};
+                                         "bytes=a-b", "bytes=-",   "bytes=1-x", "bytes",
+                                         "bytes=5"};
     for (size_t i = 0; i < sizeof passed / sizeof *passed; i++)
         expect_range(passed[i], 10, RANGE_ALL, 0, 0);
 }
@@ -125,6 +126,7 @@ Test(multipart, one_file_in_pieces_of_any_size)
             "\"C:\\dir\\%22a%22\"") "1\r\n--x-1--",
         "C:\\dir\\\"a\"", "1");
     expect_form(FILE_HEAD("b; filename*=UTF-8''%C3%B1.txt") "1\r\n--x-1--", "ñ.txt", "1");
+    expect_form(FILE_HEAD("\"a\\\"b\\\\c\"") "1\r\n--x-1--", "a\"b\\c", "1");
 }
 
 static void expect_broken(const char *body)
@@ -153,11 +155,68 @@ Test(multipart, what_is_no_form_with_one_file)
         "--x-1\r\nContent-Disposition: form-data; filename*=UTF-8''%zz\r\n\r\n1\r\n--x-1--");
 }
 
+static char *filled(const char *before, char c, size_t n, const char *after)
+{
+    static char text[2 << 20];
+    size_t at = strlen(before);
+    memcpy(text, before, at);
+    memset(text + at, c, n);
+    memcpy(text + at + n, after, strlen(after) + 1);
+    return text;
+}
+
+Test(multipart, has_an_end)
+{
+    static const char end[] = "\r\n\r\n1\r\n--x-1--";
+    expect_broken(filled("", 'a', 70 << 10, "\r\n--x-1--"));
+    expect_broken(filled("--x-1\r\nContent-Disposition: form-data; filename=", 'a', 1025, end));
+    expect_broken(
+        filled("--x-1\r\nContent-Disposition: form-data; filename*=UTF-8''", 'a', 1025, end));
+    expect_broken(filled("--x-1\r\nX: ", 'a', 9 << 10, end));
+    expect_broken(filled("--x-1", ' ', 71, "\r\nX: y"));
+}
+
+static bool take_nothing(void *ctx, struct pal_str bytes)
+{
+    *(size_t *)ctx += bytes.n;
+    return false;
+}
+
+Test(multipart, ends_where_nobody_takes_the_file)
+{
+    struct multipart m;
+    size_t n = 0;
+    struct pal_str body = PAL_STR(FILE_HEAD("a") "hola\r\n--x-1--");
+    cr_assert(multipart_init(&m, PAL_STR("multipart/form-data; boundary=x-1")));
+    cr_expect_not(multipart_feed(&m, body, take_nothing, &n));
+    cr_expect_eq(n, 4);
+    multipart_fini(&m);
+}
+
+Test(multipart, takes_nothing_any_more_once_it_is_broken)
+{
+    struct multipart m;
+    struct pal_buf file;
+    cr_expect_not(feed(&m, &file, "--x-1 no line break", 100));
+    cr_expect_eq(m.state, MULTIPART_BROKEN);
+    cr_expect_not(multipart_feed(&m, PAL_STR("more"), give, &file));
+    multipart_fini(&m);
+    cr_assert(multipart_init(&m, PAL_STR("multipart/form-data; boundary=x-1")));
+    cr_expect_not(multipart_feed(&m, pal_str_of(filled("", 'a', 1 << 20, "a")), give, &file));
+    cr_expect_str_eq(m.why, "too much at once");
+    multipart_fini(&m);
+    pal_buf_fini(&file);
+}
+
 Test(multipart, boundaries)
 {
-    static const char *const wrong[] = {
-        "multipart/form-data", "multipart/form-data; boundary=", "multipart/mixed; boundary=a",
-        "multipart/form-data; boundary=\"a"};
+    static const char *const wrong[] = {"multipart/form-data",
+                                        "multipart/form-data; boundary=",
+                                        "multipart/mixed; boundary=a",
+                                        "multipart/form-data; boundary=\"a",
+                                        "multipart/form-data; boundary",
+                                        "multipart/form-data; boundary=\"a\\b\"",
+                                        "multipart/form-data; boundary=a\x7f"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         struct multipart m;
         cr_expect_not(multipart_init(&m, pal_str_of(wrong[i])), "%s", wrong[i]);
