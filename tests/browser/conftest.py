@@ -53,15 +53,14 @@ def browser(_browser):
 @pytest.fixture
 def visit(browser, suite):
     """visit("/register", locale="es-ES", …) opens a page in a browser of its own. At the end no page may have complained of anything."""
-    contexts, pages = [], []
+    contexts = []
 
     def open_page(path, base=None, **options):
         contexts.append(browser.context(base or suite.url(), **options))
-        pages.append(contexts[-1].page(path))
-        return pages[-1]
+        return contexts[-1].page(path)
 
     yield open_page
-    complaints = [(page.url(), problem) for page in pages if page in browser.open for problem in page.problems(MEANT)]
+    complaints = [(page.url(), problem) for page in browser.open for problem in page.problems(MEANT)]
     for context in contexts:
         context.close()
     assert not complaints

@@ -31,7 +31,7 @@ class Browser:
             raise BrowserError(f"the browser's driver ended with {self.process.wait(30)}")
         answer = json.loads(line)
         if "error" in answer:
-            raise BrowserError(answer["error"])
+            raise BrowserError(re.sub(r"\x1b\[[0-9;]*m", "", answer["error"]))
         return answer["value"]
 
     def ask(self, on, what, *args):

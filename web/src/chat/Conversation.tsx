@@ -112,13 +112,14 @@ function Head({ channel: c }: { channel: Channel }) {
       </h1>
       <p class="topic">{m.topic}</p>
       {!direct && (
-        <button type="button" class="members" onClick={toggle} aria-label={t('members', { n: m.member_count })}>
+        <button type="button" class="members" onClick={toggle}>
+          <span class="vh">{t('members', { n: m.member_count })}</span>
           <span class="stack">
             {who.slice(0, 4).map(u => (
               <Avatar key={u.id} id={u.id} name={nameOf(u.id, u.username)} size="sm" />
             ))}
           </span>
-          {m.member_count}
+          <span aria-hidden="true">{m.member_count}</span>
         </button>
       )}
       <div class="tools">
