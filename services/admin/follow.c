@@ -2,12 +2,35 @@
  * moves the position. */
 #include "follow.h"
 
+#include "store/audit.h"
 #include "store/copies.h"
+#include "store/erase.h"
 #include "store/report.h"
+
+#include <inttypes.h>
+
+/* The fact, and nothing that says who it was. */
+static enum pal_code erased(struct pal_call *c, const struct pal_log_event *e, const json_t *body)
+{
+    const struct audit_entry entry = {
+        .org = e->org,
+        .actor = (uint64_t)pal_json_int(body, "erased_by", 0),
+        .action = "user.erase",
+        .target = pal_arena_printf(c->arena, "user:%" PRIu64, e->user),
+        .details = pal_json_bool(body, "remove_content", false)
+                       ? PAL_STR("{\"remove_content\": true}")
+                       : PAL_STR("{\"remove_content\": false}"),
+    };
+    enum pal_code code =
+        erase_store_account(c->db, c->arena, e->user, pal_json_str(body, "username"), &c->err);
+    return code == PAL_OK ? audit_append(c->db, c->arena, &entry, &c->err) : code;
+}
 
 static enum pal_code follow_auth(struct pal_call *c, const struct pal_log_event *e, json_t *body)
 {
     switch (e->kind) {
+    case PAL_EV_USER_ERASED:
+        return erased(c, e, body);
     case PAL_EV_USER_EMAIL_CHANGED:
         return user_copy_email(c->db, c->arena, (uint64_t)pal_json_int(body, "id", 0),
                                pal_json_str(body, "email"), &c->err);
@@ -54,6 +77,11 @@ static enum pal_code follow_rare(struct pal_call *c, const struct pal_log_event 
     if (e->kind == PAL_EV_MESSAGE_REPORTED)
         return take_report(c, e);
     json_t *body = pal_json_parse(e->body, why);
+    if (body && e->kind == PAL_EV_USER_FORGOTTEN) {
+        bool remove = pal_json_bool(body, "remove_content", false);
+        json_decref(body);
+        return remove ? erase_store_reported(c->db, c->arena, e->user, &c->err) : PAL_OK;
+    }
     enum pal_code code = body ? put_channel(c, body)
                               : pal_fail(c, &pal_err_service_internal, "an event of chat: %s", why);
     json_decref(body);
@@ -77,6 +105,7 @@ static enum pal_code apply_all(struct pal_call *c, const struct pal_log_event *e
         case PAL_EV_CHANNEL_UPDATED:
         case PAL_EV_CHANNEL_DELETED:
         case PAL_EV_MESSAGE_REPORTED:
+        case PAL_EV_USER_FORGOTTEN:
             code = follow_rare(c, e);
             break;
         default:
@@ -99,7 +128,7 @@ static enum pal_code follow_chat(struct pal_call *c, const struct pal_log_event 
 }
 
 static const uint16_t chat_bodies[] = {PAL_EV_CHANNEL_CREATED, PAL_EV_CHANNEL_UPDATED,
-                                       PAL_EV_MESSAGE_REPORTED};
+                                       PAL_EV_MESSAGE_REPORTED, PAL_EV_USER_FORGOTTEN};
 
 enum { CHAT_SPACING_MS = 250 };
 

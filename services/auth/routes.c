@@ -19,6 +19,7 @@ const struct pal_route auth_routes[] = {
     {&pal_cmd_user_get, user_get, PAL_TX_READ},
     {&pal_cmd_user_update, user_update, PAL_TX_WRITE},
     {&pal_cmd_user_delete, user_delete, PAL_TX_WRITE},
+    {&pal_cmd_user_erase, user_erase, PAL_TX_WRITE},
     {&pal_cmd_user_set_status, user_set_status, PAL_TX_WRITE},
     {&pal_cmd_user_by_ids, user_by_ids, PAL_TX_READ},
     {&pal_cmd_user_touch, user_touch, PAL_TX_WRITE},

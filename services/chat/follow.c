@@ -3,12 +3,25 @@
 #include "follow.h"
 
 #include "store/copies.h"
+#include "store/erase.h"
 #include "store/scheduled.h"
+
+static enum pal_code erased(struct pal_call *c, const json_t *body)
+{
+    const struct erased_user u = {
+        .user = (uint64_t)pal_json_int(body, "user_id", 0),
+        .org = (uint64_t)pal_json_int(body, "organization_id", 0),
+        .username = pal_json_str(body, "username"),
+        .remove_content = pal_json_bool(body, "remove_content", false),
+    };
+    return erase_store_begin(c->db, c->arena, &u, &c->err);
+}
 
 static enum pal_code follow_auth(struct pal_call *c, const struct pal_log_event *e, json_t *body)
 {
-    (void)body;
     switch (e->kind) {
+    case PAL_EV_USER_ERASED:
+        return erased(c, body);
     case PAL_EV_USER_CREATED:
     case PAL_EV_USER_UPDATED:
     case PAL_EV_USER_DEACTIVATED:

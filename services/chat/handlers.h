@@ -44,6 +44,6 @@ pal_handler_fn message_remove_previews, preview_image;
 pal_handler_fn expire_old, search_follow;
 pal_handler_fn expire_old, send_due;
 pal_handler_fn expire_old;
-pal_handler_fn preview_work, preview_expire, picture_work;
+pal_handler_fn preview_work, preview_expire, picture_work, erase_users;
 
 #endif

@@ -9,7 +9,8 @@
 static const struct pal_chore slow_chores[] = {{"forget files", 3 * 1000, files_forget},
                                                {"sweep files", 1000, files_sweep},
                                                {"previews", 500, preview_work},
-                                               {"pictures", 300, picture_work}};
+                                               {"pictures", 300, picture_work},
+                                               {"erase users", 500, erase_users}};
 
 /* expire: 2,000 events a second, more than anybody sends day and night. search: 5,000. send due:
  * how late a scheduled message may be, and 800 of them a second. */

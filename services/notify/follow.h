@@ -16,7 +16,7 @@ enum pal_code notice_prepare(struct pal_call *c, enum notice_kind kind,
 enum pal_code notice_tell(struct pal_call *c, const struct notice *n) PAL_MUST_USE;
 
 /* follow_chat.c */
-enum { FOLLOW_CHAT_BODIES = 7 };
+enum { FOLLOW_CHAT_BODIES = 8 };
 extern const uint16_t follow_chat_bodies[FOLLOW_CHAT_BODIES];
 enum pal_code follow_chat(struct pal_call *c, const struct pal_log_event *events, size_t n);
 

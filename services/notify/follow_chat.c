@@ -4,6 +4,7 @@
 
 #include "posted.h"
 #include "store/copies.h"
+#include "store/erase.h"
 
 static struct notice notice_of(const struct pal_log_event *e)
 {
@@ -176,6 +177,9 @@ static enum pal_code apply_rare(struct pal_call *c, const struct pal_log_event *
         return member_left(c, e, body);
     case PAL_EV_CHANNEL_CREATED:
         return channel_created(c, e, body);
+    case PAL_EV_USER_FORGOTTEN:
+        return erase_store_begin(c->db, c->arena, e->user, e->org, pal_json_str(body, "username"),
+                                 &c->err);
     default:
         return keep_channel(c, json_object_get(body, "channel"));
     }
@@ -197,8 +201,9 @@ static enum pal_code follow_rare(struct pal_call *c, struct posted *posted,
 }
 
 const uint16_t follow_chat_bodies[FOLLOW_CHAT_BODIES] = {
-    PAL_EV_MESSAGE_CREATED, PAL_EV_MESSAGE_MENTIONED, PAL_EV_THREAD_REPLIED, PAL_EV_MEMBER_JOINED,
-    PAL_EV_MEMBER_LEFT,     PAL_EV_CHANNEL_CREATED,   PAL_EV_CHANNEL_UPDATED};
+    PAL_EV_MESSAGE_CREATED, PAL_EV_MESSAGE_MENTIONED, PAL_EV_THREAD_REPLIED,
+    PAL_EV_MEMBER_JOINED,   PAL_EV_MEMBER_LEFT,       PAL_EV_CHANNEL_CREATED,
+    PAL_EV_CHANNEL_UPDATED, PAL_EV_USER_FORGOTTEN};
 
 enum pal_code follow_chat(struct pal_call *c, const struct pal_log_event *events, size_t n)
 {
@@ -215,6 +220,7 @@ enum pal_code follow_chat(struct pal_call *c, const struct pal_log_event *events
         case PAL_EV_MEMBER_LEFT:
         case PAL_EV_CHANNEL_CREATED:
         case PAL_EV_CHANNEL_UPDATED:
+        case PAL_EV_USER_FORGOTTEN:
             code = follow_rare(c, &posted, &events[i]);
             break;
         default:

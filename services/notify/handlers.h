@@ -7,6 +7,6 @@
 pal_handler_fn notification_list, notification_read, notification_read_all, notification_since,
     notification_tail, activity_open, activity_read;
 /* Chores. */
-pal_handler_fn expire_old;
+pal_handler_fn expire_old, erase_users;
 
 #endif

@@ -6,7 +6,8 @@
 #include "settings.h"
 #include "streams/front.h"
 
-static const struct pal_chore chores[] = {{"expire", 3600 * 1000, expire_old}};
+static const struct pal_chore chores[] = {{"expire", 3600 * 1000, expire_old},
+                                          {"erase users", 500, erase_users}};
 
 int main(int argc, char **argv)
 {

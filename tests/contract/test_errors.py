@@ -126,6 +126,19 @@ def update_throttled(w):
     return person.put(f"/users/{person.id}", json={**change, "current_password": PASSWORD})
 
 
+def erase_throttled(w):
+    person = w.org.member()
+    for _ in range(5):
+        person.refused(403, "password.wrong", "POST", f"/users/{person.id}/erase", json={"password": WRONG})
+    return person.post(f"/users/{person.id}/erase", json={"password": PASSWORD})
+
+
+def update_erased(w):
+    person = w.org.member()
+    w.admin.ok("POST", f"/users/{person.id}/erase", status=204, json={})
+    return w.admin.put(f"/users/{person.id}", json={"is_active": True})
+
+
 def domain_taken(w):
     """Another organisation takes the domain while this one has none."""
     org = w.suite.org()
@@ -536,6 +549,10 @@ SCENARIOS = {
     ("typing.start", "channel.not_member"): frame("luis", lambda w: {"type": "typing", "channel_id": w.apart["id"]}),
     ("user.avatar", "avatar.not_found"): of("ana", "GET", "/users/{luis}/avatar"),
     ("user.avatar", "user.not_found"): of("ana", "GET", "/users/{absent}/avatar"),
+    ("user.erase", "login.throttled"): erase_throttled,
+    ("user.erase", "password.wrong"): of("ana", "POST", "/users/{ana}/erase", {"password": WRONG}),
+    ("user.erase", "user.last_admin"): of("admin", "POST", "/users/{admin}/erase", {"password": PASSWORD}),
+    ("user.erase", "user.not_found"): of("admin", "POST", "/users/{absent}/erase", {}),
     ("user.delete", "user.last_admin"): of("admin", "DELETE", "/users/{admin}"),
     ("user.delete", "user.not_found"): of("admin", "DELETE", "/users/{absent}"),
     ("user.get", "user.not_found"): of("ana", "GET", "/users/{absent}"),
@@ -545,6 +562,7 @@ SCENARIOS = {
     ("user.set_status", "user.not_found"): of("ana", "POST", "/users/{absent}/status", {"status": "away"}),
     ("user.update", "email.taken"): of("ana", "PUT", "/users/{ana}", lambda w: {"email": w.luis.email, "current_password": PASSWORD}),
     ("user.update", "login.throttled"): update_throttled,
+    ("user.update", "user.erased"): update_erased,
     ("user.update", "password.weak"): of("ana", "PUT", "/users/{ana}", {"new_password": "password1", "current_password": PASSWORD}),
     ("user.update", "password.wrong"): of("ana", "PUT", "/users/{ana}", {"new_password": "correct-horse-9", "current_password": WRONG}),
     ("user.update", "user.last_admin"): of("admin", "PUT", "/users/{admin}", {"role": "member"}),

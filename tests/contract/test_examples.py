@@ -268,6 +268,7 @@ ENTRIES = {
     "unsubscribe": lambda w: (w.ana, {"channel_id": w.channel["id"]}),
     "user.avatar": lambda w: (w.bruno, {"user_id": w.ana.id, "v": w.picture.partition("v=")[2]}),
     "user.by_ids": lambda w: (None, {"organization_id": w.org.id, "ids": [w.ana.id]}),
+    "user.erase": lambda w: (w.admin, {"user_id": w.org.member().id}),
     "user.delete": lambda w: (w.admin, {"user_id": w.org.member().id}),
     "user.get": lambda w: (w.ana, {"user_id": w.bruno.id}),
     "user.list": lambda w: (w.admin, {}),

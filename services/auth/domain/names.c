@@ -28,6 +28,13 @@ bool username_valid(struct pal_str name, const char **why)
     return !fault;
 }
 
+bool username_reserved(struct pal_str name)
+{
+    const struct pal_str form = PAL_STR("erased-");
+    return name.n > form.n && pal_str_caseeq((struct pal_str){name.p, form.n}, form) &&
+           name.p[form.n] >= '0' && name.p[form.n] <= '9';
+}
+
 void name_fold(struct pal_str s, char *out)
 {
     for (size_t i = 0; i < s.n; i++)

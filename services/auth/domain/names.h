@@ -11,6 +11,8 @@ enum { USERNAME_MIN = 2, USERNAME_MAX = 32, EMAIL_MAX = 254, DOMAIN_MAX = 253 };
  * take the place of somebody else with letters that look alike. Why (may be NULL) tells what is
  * wrong. */
 bool username_valid(struct pal_str name, const char **why);
+/* `erased-` and a digit: what erased users are called (account_erase), and nobody else. */
+bool username_reserved(struct pal_str name);
 
 /* Lower case of ASCII; other bytes stay as they are. out has s.n + 1 bytes. */
 void name_fold(struct pal_str s, char *out);

@@ -29,3 +29,17 @@ enum change_verdict user_change_check(const struct user_change *c)
         return CHANGE_LAST_ADMIN;
     return c->secret && !c->knows_password ? CHANGE_NEEDS_PASSWORD : CHANGE_ALLOWED;
 }
+
+bool user_erasure_costs_admin(const struct user_erasure *e)
+{
+    return e->role == PAL_ROLE_ADMIN && e->is_active;
+}
+
+enum change_verdict user_erasure_check(const struct user_erasure *e)
+{
+    if (!e->self && e->caller_role != PAL_ROLE_ADMIN)
+        return CHANGE_DENIED;
+    if (user_erasure_costs_admin(e) && e->other_admins == 0)
+        return CHANGE_LAST_ADMIN;
+    return e->self && !e->knows_password ? CHANGE_NEEDS_PASSWORD : CHANGE_ALLOWED;
+}

@@ -30,4 +30,16 @@ enum change_verdict user_change_check(const struct user_change *c);
 /* True when the answer depends on other_admins. */
 bool user_change_costs_admin(const struct user_change *c);
 
+/* Erasing a user for good. */
+struct user_erasure {
+    bool self;
+    int caller_role, role;
+    bool is_active;
+    bool knows_password; /* password was given */
+    int other_admins;
+};
+enum change_verdict user_erasure_check(const struct user_erasure *e);
+/* True when the answer depends on other_admins. */
+bool user_erasure_costs_admin(const struct user_erasure *e);
+
 #endif

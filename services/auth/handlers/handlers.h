@@ -7,8 +7,8 @@
 
 pal_handler_fn auth_register, auth_login, auth_logout, auth_refresh, auth_me, auth_jwks;
 pal_handler_fn invitation_create, invitation_list, invitation_delete;
-pal_handler_fn user_list, user_get, user_update, user_delete, user_set_status, user_by_ids,
-    user_touch;
+pal_handler_fn user_list, user_get, user_update, user_delete, user_erase, user_set_status,
+    user_by_ids, user_touch;
 pal_handler_fn user_set_avatar, user_avatar;
 pal_handler_fn organization_get, organization_update;
 pal_handler_fn session_revoked;

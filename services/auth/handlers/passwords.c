@@ -33,15 +33,16 @@ enum pal_code passwords_new(struct pal_call *c, const char *field, const struct 
     return code;
 }
 
-enum pal_code passwords_current(struct pal_call *c, const struct account *a, bool *match)
+enum pal_code passwords_current(struct pal_call *c, const char *field, const struct account *a,
+                                bool *match)
 {
     struct pal_str id = {(const char *)&a->id, sizeof a->id};
     const struct attempt_keys keys = throttling_keys(c, "change", id);
     enum pal_code code = throttling_admit(c, &keys, a->id);
     if (code == PAL_OK)
         code = password_verify(auth_state_of(c)->hasher, a->password_hash.p,
-                               pal_json_str(c->in, "current_password"), match, &c->err);
-    secret_forget(c, "current_password");
+                               pal_json_str(c->in, field), match, &c->err);
+    secret_forget(c, field);
     if (code != PAL_OK || *match)
         return code;
     return attempt_store_fail(c->db, c->arena, &keys, &c->err);

@@ -12,9 +12,9 @@
 enum pal_code passwords_new(struct pal_call *c, const char *field, const struct account *about,
                             char hash[PASSWORD_HASH_MAX]) PAL_MUST_USE;
 
-/* *match: current_password is the account's. Failures are counted and slow further tries down:
- * login.throttled. */
-enum pal_code passwords_current(struct pal_call *c, const struct account *a,
+/* *match: what `field` of the request says is the account's password. Failures are counted and slow
+ * further tries down: login.throttled. */
+enum pal_code passwords_current(struct pal_call *c, const char *field, const struct account *a,
                                 bool *match) PAL_MUST_USE;
 
 #endif

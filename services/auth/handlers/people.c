@@ -1,6 +1,7 @@
 /* What many handlers begin with. */
 #include "handlers/people.h"
 
+#include "domain/names.h"
 #include "store/account_json.h"
 
 enum pal_code people_invalid(struct pal_call *c, const char *pointer, const char *why)
@@ -8,6 +9,14 @@ enum pal_code people_invalid(struct pal_call *c, const char *pointer, const char
     enum pal_code code = pal_fail(c, &pal_err_request_invalid, "%s %s", pointer + 1, why);
     pal_error_field(&c->err, pointer, "%s", why);
     return code;
+}
+
+enum pal_code people_username(struct pal_call *c, struct pal_str name)
+{
+    const char *why = "is what erased users are called";
+    if (username_valid(name, &why) && !username_reserved(name))
+        return PAL_OK;
+    return people_invalid(c, "/username", why);
 }
 
 enum pal_code people_caller(struct pal_call *c, struct account *me)

@@ -23,4 +23,7 @@ enum pal_code people_reply(struct pal_call *c, const struct account *me,
 /* One wrong field of the request. */
 enum pal_code people_invalid(struct pal_call *c, const char *pointer, const char *why) PAL_MUST_USE;
 
+/* A username that somebody chooses. */
+enum pal_code people_username(struct pal_call *c, struct pal_str name) PAL_MUST_USE;
+
 #endif

@@ -24,7 +24,6 @@ struct registration {
 
 static enum pal_code decode(struct pal_call *c, struct registration *r)
 {
-    const char *why = "";
     r->email = pal_json_str(c->in, "email");
     r->username = pal_json_str(c->in, "username");
     r->display_name = pal_str_trim(pal_json_str(c->in, "display_name"));
@@ -32,8 +31,9 @@ static enum pal_code decode(struct pal_call *c, struct registration *r)
     r->invitation = pal_json_str(c->in, "invitation");
     if (!email_valid(r->email))
         return people_invalid(c, "/email", "is not an e-mail address");
-    if (!username_valid(r->username, &why))
-        return people_invalid(c, "/username", why);
+    enum pal_code code = people_username(c, r->username);
+    if (code != PAL_OK)
+        return code;
     if (r->display_name.n == 0)
         r->display_name = r->username;
     char *key = pal_arena_alloc(c->arena, r->email.n + 1);

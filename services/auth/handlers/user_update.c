@@ -50,9 +50,9 @@ static void fill_rule(struct pal_call *c, struct update *u)
 
 static enum pal_code check_names(struct pal_call *c, struct account_change *ch)
 {
-    const char *why = "";
-    if (ch->username.p && !username_valid(ch->username, &why))
-        return people_invalid(c, "/username", why);
+    enum pal_code code = ch->username.p ? people_username(c, ch->username) : PAL_OK;
+    if (code != PAL_OK)
+        return code;
     if (ch->set_picture && ch->picture.p && !picture_address_valid(ch->picture))
         return people_invalid(c, "/profile_picture", "must be an https address");
     if (ch->display_name.p && (ch->display_name = pal_str_trim(ch->display_name)).n == 0)
@@ -98,7 +98,7 @@ static enum pal_code check_secret(struct pal_call *c, struct update *u, bool *re
     *refused = false;
     if (!u->rule.secret)
         return PAL_OK;
-    enum pal_code code = passwords_current(c, &u->me, &match);
+    enum pal_code code = passwords_current(c, "current_password", &u->me, &match);
     if (code != PAL_OK)
         return code;
     if (!match) {

@@ -172,7 +172,12 @@ enum pal_code account_store_update(struct pal_db *db, struct pal_arena *arena, u
     else
         pal_p_bool(&p, ch->active > 0);
     pal_p_bool(&p, self);
-    return taken(db, pal_db_exec(db, &account_update_sql, &p, NULL, err), err);
+    int64_t n = 0;
+    enum pal_code code = taken(db, pal_db_exec(db, &account_update_sql, &p, &n, err), err);
+    /* A trigger keeps what was erased as it is. */
+    if (code == PAL_OK && n == 0)
+        return pal_error_set(err, &pal_err_user_erased, "erased users stay as they are");
+    return code;
 }
 
 PAL_STATEMENT(account_rehash_sql,

@@ -52,7 +52,8 @@ struct account_change {
     int role;
     int active;
 };
-/* err: email.taken or username.taken. Counts as activity when the account changes itself. */
+/* err: email.taken, username.taken or user.erased. Counts as activity when the account changes
+ * itself. */
 enum pal_code account_store_update(struct pal_db *db, struct pal_arena *arena, uint64_t id,
                                    bool self, const struct account_change *ch,
                                    struct pal_error *err) PAL_MUST_USE;

@@ -25,6 +25,17 @@ Test(names, usernames_that_mislead_are_refused_with_a_reason)
     }
 }
 
+Test(names, what_erased_users_are_called_is_for_nobody_else)
+{
+    static const char *const kept[] = {"erased-7", "Erased-12", "erased-7-0a1b2c3d", "ERASED-7x"};
+    static const char *const others[] = {"erased",  "erased-",   "erased-ana",
+                                         "erased7", "xerased-7", "7"};
+    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
+        cr_assert(username_reserved(pal_str_of(kept[i])), "%s", kept[i]);
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        cr_assert_not(username_reserved(pal_str_of(others[i])), "%s", others[i]);
+}
+
 Test(names, folding_lowers_ascii_only)
 {
     char out[32];

@@ -100,3 +100,36 @@ Test(roles, a_deactivated_administrator_costs_nothing)
     cr_assert_not(user_change_costs_admin(&c));
     cr_assert_eq(user_change_check(&c), CHANGE_ALLOWED);
 }
+
+Test(roles, administrators_erase_others_and_everybody_himself_with_his_password)
+{
+    struct user_erasure e = {
+        .caller_role = PAL_ROLE_MODERATOR, .role = PAL_ROLE_MEMBER, .is_active = true};
+    cr_assert_eq(user_erasure_check(&e), CHANGE_DENIED);
+    e.knows_password = true;
+    cr_assert_eq(user_erasure_check(&e), CHANGE_DENIED);
+    e.caller_role = PAL_ROLE_ADMIN;
+    e.knows_password = false;
+    cr_assert_eq(user_erasure_check(&e), CHANGE_ALLOWED);
+    e.self = true;
+    e.caller_role = PAL_ROLE_MEMBER;
+    cr_assert_eq(user_erasure_check(&e), CHANGE_NEEDS_PASSWORD);
+    e.knows_password = true;
+    cr_assert_eq(user_erasure_check(&e), CHANGE_ALLOWED);
+}
+
+Test(roles, the_last_administrator_is_not_erased)
+{
+    struct user_erasure e = {.self = true,
+                             .caller_role = PAL_ROLE_ADMIN,
+                             .role = PAL_ROLE_ADMIN,
+                             .is_active = true,
+                             .knows_password = true};
+    cr_assert(user_erasure_costs_admin(&e));
+    cr_assert_eq(user_erasure_check(&e), CHANGE_LAST_ADMIN);
+    e.other_admins = 1;
+    cr_assert_eq(user_erasure_check(&e), CHANGE_ALLOWED);
+    e = (struct user_erasure){.caller_role = PAL_ROLE_ADMIN, .role = PAL_ROLE_ADMIN};
+    cr_assert_not(user_erasure_costs_admin(&e));
+    cr_assert_eq(user_erasure_check(&e), CHANGE_ALLOWED);
+}
