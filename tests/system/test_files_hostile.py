@@ -46,7 +46,7 @@ def test_a_plain_body_that_ends_early_leaves_nothing(ana, suite):
         with socket.create_connection(("127.0.0.1", suite.ports["chat"])) as s:
             s.sendall(f"POST /files?filename=a HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {ana.token}\r\n{head}\r\nContent-Length: 5000000\r\n\r\n".encode() + b"y" * 600_000)
             until(lambda: set(parts.iterdir()) - before, "the part")
-        until(lambda: not set(parts.iterdir()) - before, "nothing of it", timeout=20)
+        until(lambda: not set(parts.iterdir()) - before, "nothing of it", timeout=60)
 
 
 def test_what_nobody_needs_is_collected(ana, suite):
@@ -58,8 +58,8 @@ def test_what_nobody_needs_is_collected(ana, suite):
     assert (suite.folder / f"files/parts/{unfinished}").exists() and list(blobs.glob(f"*/*/*.{alone['id']}"))
     suite.psql_as("chat", f"update file set expires_at = now() - interval '1 s' where expires_at is not null and id in ({unfinished}, {alone['id']}, {kept['id']})")
     assert ana.get(alone["file_url"]).status_code == 404
-    until(lambda: not (suite.folder / f"files/parts/{unfinished}").exists(), "the part to go", timeout=20)
-    until(lambda: suite.psql_as("chat", f"select count(*) from file where id = {alone['id']}").strip() == "0", "the file to go", timeout=20)
+    until(lambda: not (suite.folder / f"files/parts/{unfinished}").exists(), "the part to go", timeout=60)
+    until(lambda: suite.psql_as("chat", f"select count(*) from file where id = {alone['id']}").strip() == "0", "the file to go", timeout=60)
     suite.psql_as("chat", "update blob set used_at = now() - interval '1 h'; update blob_check set due_at = now()")
-    until(lambda: not list(blobs.glob(f"*/*/*.{alone['id']}")), "its content to go", timeout=20)
+    until(lambda: not list(blobs.glob(f"*/*/*.{alone['id']}")), "its content to go", timeout=60)
     assert ana.get(kept["file_url"]).status_code == 200
