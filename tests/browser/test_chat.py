@@ -1,5 +1,7 @@
 """The channel view, in browsers: people who talk, and what they must not lose."""
 
+import gzip
+import pathlib
 import secrets
 
 import pytest
@@ -11,7 +13,10 @@ from harness.client import PASSWORD
 
 IDS = ("channelList", "userList", "chatHeader", "channelName", "messagesContainer", "typingIndicator", "messageInput", "emojiButton",
        "fileButton", "sendButton", "infoPanel")
+DIST = pathlib.Path(__file__).resolve().parents[2] / "web/dist"
 HOSTILE = "<img src=x onerror=\"window.harm=1\"><script>window.harm=2</script><svg onload='window.harm=3'>[x](javascript:window.harm=4)"
+
+FIRST_JS = 60 * 1024  # gzip
 
 
 @pytest.fixture
@@ -173,3 +178,14 @@ def test_everyone_can_use_it(enter, pair, theme):
     page.click("#chatHeader button[aria-pressed]")
     page.see("#infoPanel")
     assert page.faults() == []
+
+
+def test_the_chat_is_light(enter, pair):
+    """What the first load of a channel brings, as gzip."""
+    ana, _, channel = pair
+    page = enter(ana, channel)
+    page.goto(f"/c/{channel['id']}")
+    page.see("#messageInput")
+    loaded = page.evaluate("performance.getEntriesByType('resource').map(e => new URL(e.name).pathname).filter(p => p.endsWith('.js'))")
+    weight = {name: len(gzip.compress((DIST / name[1:]).read_bytes(), 9)) for name in sorted(set(loaded))}
+    assert 0 < sum(weight.values()) <= FIRST_JS, (sum(weight.values()), weight)
