@@ -147,6 +147,8 @@ void pal_call_run(struct pal_service *s, struct pal_db *db, struct pal_arena *ar
     if (code == PAL_OK)
         code = execute(&c, job->route->route);
     answer_and_publish(s, &c, code);
+    if (code == PAL_OK && job->route->route->tx == PAL_TX_WRITE)
+        pal_keeper_stir(s);
     pal_call_fini(&c);
 }
 

@@ -13,7 +13,8 @@ struct pal_job {
     struct pal_loop *loop;     /* … or from a front of this process */
     pal_local_fn *done;
     void *arg;
-    const struct pal_chore *chore; /* background work; neither: a ping of the database */
+    const struct pal_chore *chore; /* background work */
+    bool look;                     /* for such work; none of the three: a ping of the database */
     atomic_bool *busy;             /* cleared when background work is done; NULL: nobody waits */
     int64_t queued_us;
 };

@@ -80,6 +80,8 @@ static void work(struct pal_lane_state *lane, struct pal_db *db, struct pal_aren
         pal_call_run(s, db, arena, job);
     else if (job->chore)
         run_chore(lane, db, arena, job->chore);
+    else if (job->look)
+        pal_keeper_look(s, db);
     else
         ping(s, db);
     if (job->route)

@@ -88,6 +88,10 @@ bool pal_thread_start(pthread_t *t, const char *name, void *(*fn)(void *), void 
 bool pal_keeper_start(struct pal_service *s) PAL_MUST_USE;
 void pal_keeper_stop(struct pal_service *s);
 void pal_keeper_free(struct pal_service *s); /* when no job of it is in a lane any more */
+/* This process has written something: there may be work for chores. Any thread. */
+void pal_keeper_stir(struct pal_service *s);
+/* Asks spec->look, on a worker. */
+void pal_keeper_look(struct pal_service *s, struct pal_db *db);
 
 /* keys.c: fetches auth's public keys. False: they could not be had. */
 bool pal_keys_fetch(struct pal_service *s);

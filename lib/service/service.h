@@ -40,12 +40,21 @@ struct pal_consumer {
     int spacing_ms;
 };
 
+enum { PAL_LOOK_MS = 200, PAL_LOOK_IDLE_MS = 1000 };
+
 /* Work done every period in the background by a worker of the WRITE lane, in a transaction: expiry,
- * roll-ups. */
+ * roll-ups. One that is looked after (struct pal_look) is done when there is
+ * something to do, at most every period. */
 struct pal_chore {
     const char *name;
     int64_t period_ms;
     pal_handler_fn *fn; /* c->cmd is NULL */
+};
+
+/* A chore that is done when there is something to do: by fn, and its column of spec->look. */
+struct pal_look {
+    pal_handler_fn *fn;
+    int column; /* the first is 0 */
 };
 
 /* Common configuration, first member of every service's own struct. */
@@ -78,6 +87,13 @@ struct pal_service_spec {
      * others (a picture, a page of somebody's server): fn begins and commits its own. */
     const struct pal_chore *slow_chores;
     size_t n_slow_chores;
+    /* One read for all chores that are looked after: no parameters, one row, for each in how many
+     * ms there is something to do, null where nothing is known yet. It is asked after what this
+     * process has written, at most every PAL_LOOK_MS, and every PAL_LOOK_IDLE_MS for what others
+     * have. */
+    const struct pal_statement *look;
+    const struct pal_look *looks;
+    size_t n_looks;
     bool plan_once; /* in the READ lane: pal_db_plan_once */
     const struct pal_migration *migrations;
     size_t n_migrations;

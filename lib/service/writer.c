@@ -130,8 +130,10 @@ static void run_batch(struct writer *w, size_t n)
         store(w, good);
     settle(w, n);
     reply_all(w, n);
-    if (good > 0)
+    if (good > 0) {
         pal_calls_publish(s, w->good, good);
+        pal_keeper_stir(s);
+    }
     finish(w, n);
 }
 

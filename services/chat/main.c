@@ -5,6 +5,7 @@
 #include "handlers.h"
 #include "routes.h"
 #include "settings.h"
+#include "store/look.h"
 
 static const struct pal_chore slow_chores[] = {{"forget files", 3 * 1000, files_forget},
                                                {"sweep files", 1000, files_sweep},
@@ -13,11 +14,17 @@ static const struct pal_chore slow_chores[] = {{"forget files", 3 * 1000, files_
                                                {"erase users", 500, erase_users}};
 
 /* expire: 2,000 events a second, more than anybody sends day and night. search: 5,000. send due:
- * how late a scheduled message may be, and 800 of them a second. */
+ * how late a scheduled message may be, and 1,000 of them a second. */
 static const struct pal_chore chores[] = {
     {"expire", 5 * 1000, expire_old},         {"archive", 5 * 1000, archive_idle},
-    {"search", 200, search_follow},           {"send due", 250, send_due},
+    {"search", 200, search_follow},           {"send due", 200, send_due},
     {"expire files", 3 * 1000, files_expire}, {"expire previews", 600 * 1000, preview_expire}};
+
+/* What is to begin soon, and is not there most of the time. */
+static const struct pal_look looks[] = {{search_follow, LOOK_SEARCH},
+                                        {send_due, LOOK_DUE},
+                                        {preview_work, LOOK_PREVIEWS},
+                                        {picture_work, LOOK_PICTURES}};
 
 int main(int argc, char **argv)
 {
@@ -34,6 +41,9 @@ int main(int argc, char **argv)
         .n_chores = sizeof chores / sizeof *chores,
         .slow_chores = slow_chores,
         .n_slow_chores = sizeof slow_chores / sizeof *slow_chores,
+        .look = look_statement,
+        .looks = looks,
+        .n_looks = sizeof looks / sizeof *looks,
         .plan_once = true,
         .migrations = chat_migrations,
         .n_migrations = chat_migrations_count,

@@ -109,7 +109,19 @@ static enum pal_code toy_chore(struct pal_call *c)
     return pal_db_exec(c->db, &sql_chore, NULL, NULL, &c->err);
 }
 
-static const struct pal_chore chores[] = {{"count", 100, toy_chore}};
+static enum pal_code toy_wanted_chore(struct pal_call *c)
+{
+    PAL_STATEMENT(sql_wanted_chore,
+                  "update chore set runs = runs + 1, todo = greatest(todo - 1, 0)");
+    return pal_db_exec(c->db, &sql_wanted_chore, NULL, NULL, &c->err);
+}
+
+PAL_STATEMENT(sql_look, "select null, case when todo > 0 then 0 end from chore");
+
+static const struct pal_chore chores[] = {{"count", 100, toy_chore},
+                                          {"wanted", 100, toy_wanted_chore}};
+
+static const struct pal_look looks[] = {{toy_wanted_chore, 1}};
 
 /* Two transactions of its own. */
 static enum pal_code toy_slow_chore(struct pal_call *c)
@@ -296,8 +308,8 @@ static int run(struct pal_service_spec *spec, const char *flag)
         "create table thing (id bigint generated always as identity, name text unique);"
         "create table post (id bigint generated always as identity, content text);"
         "create table batch (n int); create table applied (name text unique);"
-        "create table stage (n int); create table chore (n int, slow int); insert into chore "
-        "values (0, 0);"};
+        "create table stage (n int); create table chore (n int, slow int, todo int, runs int);"
+        "insert into chore values (0, 0, 0, 0);"};
     spec->migrations = migrations;
     spec->n_migrations = 4;
     spec->routes = routes;
@@ -316,7 +328,10 @@ static int leader(const char *flag)
                                     .schema = "leader",
                                     .writer = toy_write,
                                     .chores = chores,
-                                    .n_chores = 1,
+                                    .n_chores = 2,
+                                    .look = &sql_look,
+                                    .looks = looks,
+                                    .n_looks = 1,
                                     .slow_chores = slow_chores,
                                     .n_slow_chores = 1};
     return run(&spec, flag);
