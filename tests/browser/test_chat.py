@@ -27,7 +27,7 @@ def enter(visit):
         page.fill("#username", person.email)
         page.fill("#password", person.password)
         page.press("Enter")
-        page.see("nav.side")
+        page.see(".side")
         page.goto(f"/c/{channel['id']}")
         page.see("#messageInput")
         return page
@@ -65,7 +65,7 @@ def test_who_registers_finds_the_chat(visit):
     for field, value in {"email": f"{name}@{name}.example", "username": name, "password": PASSWORD, "organization": f"Org {name}"}.items():
         page.fill(f"#{field}", value)
     page.press("Enter")
-    page.see("nav.side")
+    page.see(".side")
     page.holds("location.pathname === '/chat'")
     assert page.evaluate("document.querySelectorAll('section[hidden]').length") == 0, "the frame of the page is still there"
     page.click("main.sheet .btn >> text=New channel")

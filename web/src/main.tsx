@@ -50,7 +50,6 @@ function door(): void {
       onEnter={answer => {
         token.put(answer);
         api.signedIn(answer.access_token);
-        if (!disk.getItem('lang')) speak(answer.user.language);
         history.pushState(null, '', '/chat');
         void enter(answer.user);
       }}

@@ -10,7 +10,7 @@ import { Conversation, Nothing } from './Conversation.tsx';
 import { Panel } from './Panel.tsx';
 import { Sidebar } from './Sidebar.tsx';
 import { shortcuts } from './shortcuts.ts';
-import { current, dialog, follow, panel, route, session, signed, toasts } from './state.ts';
+import { current, dialog, follow, panel, session, signed, toasts } from './state.ts';
 
 export function App() {
   useEffect(() => shortcuts(), []);
@@ -82,7 +82,7 @@ function Toasts() {
   );
 }
 
-/** The window's title, its icon, and which of the two screens of a phone is there. */
+/** The window's title and its icon. */
 function Title() {
   const sums = useComputed(() => {
     let mentions = 0;
@@ -98,10 +98,6 @@ function Title() {
   const title = c ? `${signed(c)} · Palique` : 'Palique';
   const { mentions, unread } = sums.value;
   useEffect(() => badge(title, mentions, unread), [title, mentions, unread]);
-  const list = route.value.page === 'chat' && route.value.channel === undefined;
-  useEffect(() => {
-    document.documentElement.dataset.view = list ? 'list' : 'channel';
-  }, [list]);
   return null;
 }
 

@@ -139,8 +139,9 @@ export function Composer({ channel: c, thread = 0 }: Props) {
   const key = (event: KeyboardEvent) => {
     const node = box.current;
     if (!node || event.isComposing) return;
-    if (words.value?.key(event, put)) {
-      words.value = words.value.closed ? null : { ...words.value };
+    const offered = words.value;
+    if (offered?.key(event, put)) {
+      words.value = offered.closed ? null : { ...offered };
       return;
     }
     const ctrl = event.ctrlKey || event.metaKey;

@@ -226,6 +226,8 @@ function Editor({ m }: { m: Message }) {
 
 /** As high as its text, up to a third of the window. */
 export function grow(node: HTMLTextAreaElement): void {
+  node.style.height = '';
+  if (node.value === '') return; // as high as the style says, and measured wrongly while it is not shown
   node.style.height = 'auto';
   node.style.height = `${Math.min(node.scrollHeight, Math.max(120, innerHeight / 3))}px`;
 }

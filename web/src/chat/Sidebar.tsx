@@ -2,9 +2,23 @@
 import { useComputed } from '@preact/signals';
 import { type Key, t } from '../core/i18n.ts';
 import type { Channel } from '../core/store.ts';
+import { phone } from '../platform/page.ts';
 import { Avatar, Dot } from '../ui/Avatar.tsx';
 import { Icon } from '../ui/Icon.tsx';
-import { closePanel, current, dialog, follow, nameOf, others, panel, query, route, session, titleOf } from './state.ts';
+import {
+  atList,
+  closePanel,
+  current,
+  dialog,
+  follow,
+  nameOf,
+  others,
+  panel,
+  query,
+  route,
+  session,
+  titleOf,
+} from './state.ts';
 
 export function Sidebar() {
   const { store } = session;
@@ -29,9 +43,11 @@ export function Sidebar() {
     else panel.value = { kind: 'list', what };
   };
   const s = sections.value;
+  const alone = phone.value && atList.value;
   const threads = store.threads.value;
   return (
-    <nav class="side" aria-label={t('channels')}>
+    // biome-ignore lint/a11y/useAriaPropsSupportedByRole: both of its roles are landmarks
+    <div class="side" role={alone ? 'main' : 'navigation'} aria-label={t('channels')}>
       <Place />
       <button type="button" class="jump" onClick={() => (dialog.value = 'switcher')}>
         <Icon name="search" size="s" />
@@ -121,7 +137,7 @@ export function Sidebar() {
           {t('you')}
         </button>
       </nav>
-    </nav>
+    </div>
   );
 }
 
@@ -129,6 +145,7 @@ function Place() {
   const phase = session.connection.phase.value;
   const waiting = session.outbox.items.value.filter(i => i.failed === undefined).length;
   const live = phase === 'live';
+  const place = session.place.value || 'Palique';
   return (
     <div class="ws">
       <svg class="mark" viewBox="0 0 32 32" aria-hidden="true">
@@ -136,7 +153,7 @@ function Place() {
         <path d="M8 9h16v11H15l-5 5v-5H8z" fill="var(--accent-ink)" />
       </svg>
       <div>
-        <b>{session.place.value || 'Palique'}</b>
+        {phone.value && atList.value ? <h1>{place}</h1> : <b>{place}</b>}
         <small>
           {live ? (
             <>

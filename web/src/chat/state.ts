@@ -1,5 +1,5 @@
 // What is open on the screen: signals that are nobody's but the screen's.
-import { computed, signal } from '@preact/signals';
+import { computed, effect, signal } from '@preact/signals';
 import { Problem } from '../core/api.ts';
 import { type Key, problemText, t } from '../core/i18n.ts';
 import { type Route, routeOf } from '../core/route.ts';
@@ -20,6 +20,12 @@ const reread = () => {
   route.value = routeOf(location.pathname, new URLSearchParams(location.search));
 };
 addEventListener('popstate', reread);
+
+/** A phone shows one of two screens: the list, or the channel. */
+export const atList = computed(() => route.value.page === 'chat' && route.value.channel === undefined);
+effect(() => {
+  document.documentElement.dataset.view = atList.value ? 'list' : 'channel';
+});
 
 export function go(path: string): void {
   if (path !== location.pathname) history.pushState(null, '', path);

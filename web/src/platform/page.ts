@@ -4,6 +4,12 @@ import { signal } from '@preact/signals';
 const isAwake = () => document.visibilityState === 'visible' && document.hasFocus();
 /** Visible and in front. */
 export const awake = signal(isAwake());
+const narrow = matchMedia('(max-width: 760px)');
+/** As narrow as a phone. */
+export const phone = signal(narrow.matches);
+narrow.addEventListener('change', () => {
+  phone.value = narrow.matches;
+});
 const IDLE_MS = 5 * 60_000;
 let touched = Date.now();
 

@@ -12,17 +12,22 @@ export function Dialog(p: {
   bare?: boolean;
 }) {
   const node = useRef<HTMLDialogElement>(null);
+  // The closing that comes with its end is told later, when another may be open.
+  const there = useRef(true);
   useEffect(() => {
     const box = node.current;
     if (box && !box.open) box.showModal();
-    return () => box?.close();
+    return () => {
+      there.current = false;
+      box?.close();
+    };
   }, []);
   return (
     <dialog
       ref={node}
       class={`dlg ${p.class ?? ''}`}
       aria-label={p.title}
-      onClose={p.onClose}
+      onClose={() => there.current && p.onClose()}
       onClick={event => event.target === node.current && p.onClose()}
       onKeyDown={event => event.key === 'Escape' && event.stopPropagation()}
     >

@@ -1,0 +1,223 @@
+"""The screens of the chat, in browsers: what can be done with a message, threads, badges, older pages, dialogs, and who can use them."""
+
+import json
+
+import pytest
+
+from harness.client import PASSWORD
+
+HOSTILE = '<img src=x onerror="document.title=1"><script>document.title=2</script> [x](javascript:document.title=3)'
+BOX = "#messageInput"
+
+
+@pytest.fixture
+def people(suite):
+    """Two of one organisation, in one channel."""
+    org = suite.org()
+    ana, bo = org.member(display_name="Ana Ruiz"), org.member(display_name="Bo Lindqvist")
+    channel = ana.channel("tea", topic="What we drink")
+    bo.join(channel)
+    return ana, bo, channel
+
+
+def enter(visit, who, path="/chat", **options):
+    """Signs in as a person does."""
+    page = visit("/login", **options)
+    page.fill("#username", who.email)
+    page.fill("#password", PASSWORD)
+    page.press("Enter")
+    page.see(".side" if options.get("isMobile") else BOX)
+    if path != "/chat":
+        page.goto(path)
+    return page
+
+
+def say(page, *texts):
+    for text in texts:
+        page.fill(BOX, text)
+        page.focus(BOX)
+        page.press("Enter")
+
+
+def said(page, where="#messagesContainer"):
+    return page.texts(f"{where} .message .txt")
+
+
+def shows(page, *texts):
+    """Exactly these, in this order."""
+    page.holds(f"JSON.stringify([...document.querySelectorAll('#messagesContainer .message .txt')].map(n => n.innerText)) === {json.dumps(json.dumps(texts, ensure_ascii=False, separators=(',', ':')))}",
+               f"messages {texts}")
+
+
+def settled(page):
+    page.holds("!document.querySelector('.message.wait, .message.fail')", "nothing that waits")
+
+
+def test_what_one_does_the_other_sees(visit, people):
+    ana, bo, channel = people
+    one, two = enter(visit, ana), enter(visit, bo)
+    say(one, "hello **Bo**")
+    shows(two, "hello Bo")
+    row = f'.message[data-message-id="{ana.history(channel)["items"][-1]["id"]}"]'
+    assert "other" in two.get_attribute(row, "class").split() and "own" in one.get_attribute(row, "class").split()
+    two.focus(BOX)
+    two.type("an answer")
+    one.holds("document.querySelector('#typingIndicator').innerText.includes('Bo Lindqvist')")
+    two.press("Enter")
+    shows(one, "hello Bo", "an answer")
+    one.focus(BOX)
+    one.press("ArrowUp")
+    one.fill(".ed textarea", "hello again")
+    one.press("Enter")
+    shows(two, "hello again", "an answer")
+    two.focus(row)
+    two.press("Tab")
+    two.press("Enter")
+    one.see(f"{row} .rx")
+    settled(one)
+
+
+def test_texts_stay_texts(visit, suite):
+    org = suite.org()
+    ana, bo = org.member(display_name="<b>Ana</b>"), org.member()
+    channel = ana.channel("<i>tea</i>", topic=HOSTILE, description=HOSTILE)
+    bo.join(channel)
+    ana.send(channel, HOSTILE)
+    page = enter(visit, bo)
+    page.see(".message")
+    page.press("Control+.")
+    page.holds("document.querySelector('#infoPanel .info')?.innerText.includes('<script>')")
+    page.press("Control+Shift+F")
+    page.see("#infoPanel input")
+    page.fill("#infoPanel input", HOSTILE)
+    page.press("Enter")
+    assert page.evaluate("[document.images.length, document.querySelectorAll('#app script, #app i > i').length]") == [0, 0]
+    assert "<img src=x" in said(page)[0] and not page.title().isdigit()
+    assert page.evaluate("document.querySelectorAll('.message a').length") == 0
+
+
+def test_unread_and_mentions_are_counted_and_read(visit, people):
+    ana, bo, tea = people
+    other = ana.channel("other")
+    bo.join(other)
+    page = enter(visit, bo)
+    page.click(f'[data-channel-id="{other["id"]}"]')
+    page.holds("document.querySelector('#channelName').innerText === 'other'")
+    ana.send(tea, "one")
+    row = f'[data-channel-id="{tea["id"]}"]'
+    page.holds(f"document.querySelector('{row} .num')?.innerText === '1'")
+    ana.send(tea, f"@{bo.user['username']} two")
+    page.holds(f"document.querySelector('{row} .you')?.innerText === '1' && document.title.startsWith('(1) ')")
+    page.click(row)
+    page.see(".new")
+    page.holds(f"!document.querySelector('{row} .you, {row} .num') && !document.title.startsWith('(')")
+
+
+def test_threads_stand_beside_the_channel(visit, people):
+    ana, bo, channel = people
+    root = ana.send(channel, "root")
+    page = enter(visit, bo)
+    row = f'#messagesContainer .message[data-message-id="{root["id"]}"]'
+    page.see(row)
+    page.hover(row)
+    page.click(f'{row} .act [aria-label="Reply in thread"]')
+    page.see("#infoPanel textarea")
+    page.fill("#infoPanel textarea", "in the thread")
+    page.press("Enter")
+    page.see(f"{row} .thr")
+    ana.send(channel, "from elsewhere", thread_id=root["id"])
+    page.holds("[...document.querySelectorAll('#infoPanel .message .txt')].map(n => n.innerText).join() === 'root,in the thread,from elsewhere'")
+    shows(page, "root")
+
+
+def test_a_deletion_can_be_undone(visit, people):
+    ana, _, channel = people
+    message = ana.send(channel, "keep me")
+    page = enter(visit, ana)
+    row = f'.message[data-message-id="{message["id"]}"]'
+    for act in ("undo", "wait"):
+        page.hover(row)
+        page.click(f'{row} [aria-label="More actions"]')
+        page.click(".menu .d")
+        page.see(f"{row} .gone")
+        if act == "undo":
+            page.click(".toast button")
+            page.see(f"{row} .txt")
+    page.miss(".toast")
+    page.holds(f"!!document.querySelector('{row} .gone')")
+    assert ana.history(channel)["items"][-1]["is_deleted"]
+
+
+def test_older_pages_come_without_a_jump(visit, people):
+    ana, bo, channel = people
+    for n in range(90):
+        ana.send(channel, f"message {n}")
+    bo.ok("POST", f"/channels/{channel['id']}/read", {"seq": 1000})
+    page = enter(visit, bo)
+    page.holds("[...document.querySelectorAll('.message .txt')].at(-1)?.innerText === 'message 89'")
+    page.evaluate("""window.watched = (() => {
+        const box = document.querySelector('#messagesContainer');
+        box.scrollTop = 200;
+        const top = box.getBoundingClientRect().top;
+        const row = [...box.querySelectorAll('.message')].find(r => r.getBoundingClientRect().top >= top);
+        return { row, at: row.getBoundingClientRect().top };
+    })(); 0""")
+    page.holds("document.querySelectorAll('#messagesContainer .message').length === 90")
+    moved = page.evaluate("window.watched.row.getBoundingClientRect().top - window.watched.at")
+    assert abs(moved) <= 2
+
+
+def test_a_conversation_and_a_channel_are_made(visit, people):
+    ana, bo, _ = people
+    page = enter(visit, ana)
+    page.press("Control+k")
+    page.see(".switch input")
+    page.type(bo.user["username"])
+    page.holds("document.querySelector('.goals [aria-selected=true]')?.innerText.includes('Bo Lindqvist')")
+    page.press("Enter")
+    page.holds("document.querySelector('#channelName').innerText === 'Bo Lindqvist'")
+    say(page, "just us")
+    shows(page, "just us")
+    page.click('.side [aria-label="Browse channels"]')
+    page.click(".dlg .find .btn")
+    page.see(".dlg [name=name]")
+    page.fill(".dlg [name=name]", "coffee")
+    page.press("Enter")
+    page.holds("document.querySelector('#channelName').innerText === 'coffee'")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_everyone_can_use_it(visit, people, theme):
+    ana, bo, channel = people
+    root = ana.send(channel, f"hello @{bo.user['username']} `code`\n```c\nint x;\n```")
+    ana.send(channel, "a reply", thread_id=root["id"])
+    bo.ok("PUT", f"/messages/{root['id']}/reactions/%F0%9F%91%8D")
+    page = enter(visit, bo, colorScheme=theme, locale="es-ES" if theme == "dark" else "en-US")
+    page.see(".thr")
+    assert page.faults() == []
+    page.click(".thr")
+    page.see("#infoPanel .cnt")
+    assert page.faults() == []
+    for keys, there in (("Control+.", "#infoPanel .ppl"), ("Control+Shift+F", "#infoPanel .find"), ("Control+k", ".switch")):
+        page.press(keys)
+        page.see(there)
+        assert page.faults() == [], keys
+    page.press("Escape")
+    page.miss(".switch")
+    page.click(".foot .ib")
+    page.see(".dlg .set")
+    assert page.faults() == []
+
+
+def test_it_fits_a_telephone(visit, people):
+    ana, _, channel = people
+    ana.send(channel, "hello")
+    page = enter(visit, ana, viewport={"width": 360, "height": 640}, hasTouch=True, isMobile=True)
+    page.see(f'[data-channel-id="{channel["id"]}"]')
+    assert page.faults() == []
+    page.click(f'[data-channel-id="{channel["id"]}"]')
+    page.see(BOX)
+    page.see(".message")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360 and page.faults() == []
+    page.click(".mtop")
+    page.see(f'[data-channel-id="{channel["id"]}"]')
