@@ -23,7 +23,7 @@ bool known_digest(struct pal_str token, const char *pem, uint8_t out[KNOWN_DIGES
 bool known_has(struct known *k, const uint8_t digest[KNOWN_DIGEST])
 {
     pthread_mutex_lock(&k->lock);
-    bool has = memcmp(place(k, digest), digest, KNOWN_DIGEST) == 0;
+    bool has = pal_secret_eq(place(k, digest), digest, KNOWN_DIGEST);
     pthread_mutex_unlock(&k->lock);
     return has;
 }

@@ -38,7 +38,7 @@ pytestmark = pytest.mark.skipif(BUILD.name == "tsan", reason="threads of a libra
 @pytest.fixture(scope="module")
 def suite(postgres, tmp_path_factory):
     """A folder and a chat of its own, so that what changes in them is of these files."""
-    s = Suite(tmp_path_factory.mktemp("suite"), postgres)
+    s = Suite(tmp_path_factory.mktemp("suite"), postgres, env_for={"auth": {"PALIQUE_ACCESS_TTL": "1h"}})  # the long form takes longer than a token
     s.start()
     yield s
     s.stop()
