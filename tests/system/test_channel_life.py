@@ -150,6 +150,8 @@ def test_favourites_and_sections_are_ones_own_and_on_all_devices(org, suite):
     second = ana.ok("POST", "/sections", json={"name": "Casa"})["sections"][1]
     ana.ok("PUT", f"/sections/{first['id']}/channels/{one['id']}")
     moved = ana.ok("PUT", f"/sections/{second['id']}/channels/{one['id']}")["sections"]
+    assert ana.ok("GET", "/bootstrap")["sidebar"] == ana.ok("GET", "/sections")
+    assert luis.ok("GET", "/bootstrap")["sidebar"] == {"favorites": [], "sections": []}
     assert [s["channel_ids"] for s in moved] == [[], [one["id"]]]
     assert [s["name"] for s in ana.ok("PUT", f"/sections/{second['id']}", json={"position": 0, "name": "Hogar"})["sections"]] == ["Hogar", "Trabajo"]
     luis.refused(404, "section.not_found", "PUT", f"/sections/{first['id']}", json={"name": "x"})

@@ -232,11 +232,26 @@ def test_following_is_ones_own_choice(org, talk):
     ana.refused(404, "message.not_found", "DELETE", f"/messages/{2**53 - 1}/thread/follow")
 
 
+def unread_threads(person):
+    totals = person.ok("GET", "/unread")
+    return totals["threads"], totals["thread_mentions"]
+
+
+def test_totals_count_threads_and_the_mentions_in_them(talk):
+    ana, luis, _, root = talk
+    for text in ("uno", f"dos @{ana.user['username']}", f"tres @{ana.user['username']}"):
+        reply(luis, root, text)
+    assert unread_threads(ana) == (1, 2) and ana.ok("GET", "/bootstrap")["threads"] == {"unread_count": 1, "mention_count": 2}
+    reply(ana, root, "cuatro")
+    assert unread_threads(ana) == (0, 0)
+
+
 def test_the_read_marker_of_a_thread_is_its_own(talk):
     ana, luis, channel, root = talk
     seqs = [reply(luis, root, str(n))["seq"] for n in range(3)]
     path = f"/messages/{root['id']}/thread/read"
     assert ana.ok("GET", "/bootstrap")["threads"] == {"unread_count": 1, "mention_count": 0}
+    assert unread_threads(ana) == (1, 0) and unread_threads(luis) == (0, 0)
     ana.ok("POST", f"/channels/{channel['id']}/read", json={"seq": seqs[2]})
     assert thread(ana, root)["state"]["unread_count"] == 3, "reading the channel does not read its threads"
     assert ana.ok("POST", path, json={"seq": seqs[0]})["unread_count"] == 2
@@ -244,6 +259,7 @@ def test_the_read_marker_of_a_thread_is_its_own(talk):
     state = ana.ok("POST", path, json={"seq": 2**53 - 1})
     assert (state["read_seq"], state["unread_count"]) == (seqs[2], 0) and followed(ana, unread="true") == [] and len(followed(ana)) == 1
     assert ana.ok("GET", "/bootstrap")["threads"] == {"unread_count": 0, "mention_count": 0}
+    assert unread_threads(ana) == (0, 0)
     assert ana.ok("POST", path, json={"seq": seqs[1], "mark_unread": True})["unread_count"] == 1
     luis.ok("DELETE", f"/messages/{thread(ana, root)['items'][2]['id']}")
     assert followed(ana, unread="true") == [] and ana.ok("GET", "/bootstrap")["threads"]["unread_count"] == 0, "nothing is left to be read"

@@ -135,7 +135,7 @@ def test_everything_is_read_at_once(org, talk):
     for c in (channel, second, third):
         luis.send(c, f"@{ana.user['username']}")
         luis.send(c, "x")
-    assert ana.ok("GET", "/unread") == {"channels": 3, "messages": 6, "mentions": 3}
+    assert ana.ok("GET", "/unread") == {"channels": 3, "messages": 6, "mentions": 3, "threads": 0, "thread_mentions": 0}
     phone, laptop = devices(ana)
     some = ana.ok("POST", "/read", json={"channels": [second["id"], 2**53 - 7]})
     assert [c["channel_id"] for c in some["channels"]] == [second["id"]] and some["more"] is False
@@ -144,7 +144,7 @@ def test_everything_is_read_at_once(org, talk):
     rest = ana.ok("POST", "/read", json={"all": True})
     assert {channel["id"], third["id"]} <= {c["channel_id"] for c in rest["channels"]}
     assert laptop.expect("read_markers")["channels"] == rest["channels"]
-    assert ana.ok("GET", "/unread") == {"channels": 0, "messages": 0, "mentions": 0}
+    assert ana.ok("GET", "/unread") == {"channels": 0, "messages": 0, "mentions": 0, "threads": 0, "thread_mentions": 0}
     assert ana.ok("POST", "/read", json={"all": True}) == {"channels": [], "more": False}
     laptop.quiet("read_markers")
     for wrong in ({}, {"all": True, "channels": [1]}, {"all": False}):

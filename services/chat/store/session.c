@@ -158,6 +158,7 @@ PAL_STATEMENT(
     "channels,"
     " (select coalesce(json_agg(user_json(person) order by n), '[]') from people) as users,"
     " thread_counts($1::bigint, $2::bigint) as threads,"
+    " sidebar_json($1::bigint, $2::bigint) as sidebar,"
     " $3::json as settings) w");
 
 enum pal_code bootstrap_read(struct pal_db *db, struct pal_arena *arena, const struct viewer *v,

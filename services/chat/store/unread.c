@@ -68,16 +68,20 @@ enum pal_code read_mark_all(struct pal_db *db, struct pal_arena *arena, const st
     return PAL_OK;
 }
 
-PAL_STATEMENT(sql_unread_totals,
-              "select row_to_json(w) from (select count(*) filter (where u.unread > 0) as channels,"
-              " coalesce(sum(u.unread), 0)::bigint as messages, coalesce(sum(u.mentions), "
-              "0)::bigint as mentions"
-              " from member m cross join lateral (select from channel c where c.id = m.channel_id"
-              "  and c.org_id = $2::bigint and c.deleted_at is null limit 1) c"
-              " cross join lateral (select h.messages - m.read_no as unread,"
-              "  m.mention_count + h.wide - m.wide_read as mentions from channel_head h"
-              "  where h.channel_id = m.channel_id limit 1) u"
-              " where m.user_id = $1::bigint) w");
+PAL_STATEMENT(
+    sql_unread_totals,
+    "with t as materialized (select thread_counts($1::bigint, $2::bigint) as counts)"
+    " select row_to_json(w) from (select count(*) filter (where u.unread > 0) as channels,"
+    " coalesce(sum(u.unread), 0)::bigint as messages, coalesce(sum(u.mentions), "
+    "0)::bigint as mentions,"
+    " (select (t.counts->>'unread_count')::bigint from t) as threads,"
+    " (select (t.counts->>'mention_count')::bigint from t) as thread_mentions"
+    " from member m cross join lateral (select from channel c where c.id = m.channel_id"
+    "  and c.org_id = $2::bigint and c.deleted_at is null limit 1) c"
+    " cross join lateral (select h.messages - m.read_no as unread,"
+    "  m.mention_count + h.wide - m.wide_read as mentions from channel_head h"
+    "  where h.channel_id = m.channel_id limit 1) u"
+    " where m.user_id = $1::bigint) w");
 
 enum pal_code unread_totals(struct pal_db *db, struct pal_arena *arena, const struct viewer *v,
                             struct pal_str *json, struct pal_error *err)
