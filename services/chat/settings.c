@@ -34,7 +34,8 @@ const struct pal_config_item chat_config[] = {
     ITEM(files_url_ttl_ms, PAL_CFG_DURATION, "PALIQUE_FILES_URL_TTL", "1h", 1000, 7 * DAY_MS,
          "how long a signed address of a file works"),
     ITEM(files_workers, PAL_CFG_INT, "PALIQUE_FILES_WORKERS", "4", 1, 32,
-         "threads that write, hash and fetch the content of files"),
+         "threads that write and fetch the content of files; as many again hash and store what has "
+         "come whole"),
     ITEM(link_previews, PAL_CFG_BOOL, "PALIQUE_LINK_PREVIEWS", "true", 0, 0,
          "fetch the pages behind links in messages and show what they say of themselves"),
     ITEM(link_networks, PAL_CFG_STR, "PALIQUE_LINK_PREVIEW_NETWORKS", "", 0, 0,

@@ -228,6 +228,11 @@ class Suite:
             return {}
         return {key: float(value) for key, value in (line.rsplit(" ", 1) for line in lines if line and line[0] != "#")}
 
+    def own_memory(self, name):
+        """KiB that a process has of its own."""
+        with open(f"/proc/{self.proc(name).pid}/status", encoding="ascii") as status:
+            return next(int(line.split()[1]) for line in status if line.startswith("RssAnon"))
+
     def psql(self, sql, **kwargs):
         return self.postgres.psql(sql, database=self.database, **kwargs)
 

@@ -131,13 +131,6 @@ def check_download(person, number, data):
     return kind
 
 
-def resident(suite, name):
-    for line in pathlib.Path(f"/proc/{suite.proc(name).pid}/status").read_text().splitlines():
-        if line.startswith("RssAnon"):
-            return int(line.split()[1])
-    raise AssertionError("no RssAnon")
-
-
 def outside(suite):
     """Everything in the suite's folder but the storage."""
     return {p.relative_to(suite.folder) for p in suite.folder.rglob("*") if p.relative_to(suite.folder).parts[0] != "files"}
@@ -158,7 +151,7 @@ def test_hostile_uploads_harm_nobody(suite):
     chance = random.Random(9)
     ana, mark = suite.org().admin, f"hostile{chance.getrandbits(40):x}"
     pictures, large = good(), bombs()
-    before, memory, process = outside(suite), resident(suite, "chat"), suite.proc("chat").pid
+    before, memory, process = outside(suite), suite.own_memory("chat"), suite.proc("chat").pid
     kept, refused = {}, collections.Counter()
     for n in range(COUNT):
         data, name = make(chance, pictures, large), chance.choice(NAMES).replace("{0}", mark)
@@ -176,7 +169,7 @@ def test_hostile_uploads_harm_nobody(suite):
     assert outside(suite) == before and not list(pathlib.Path("/tmp").glob(f"*{mark}*"))
     until(lambda: not list((suite.folder / "files/parts").iterdir()), "what was refused to be gone", timeout=60)
     check_storage(suite.folder / "files")
-    grown = resident(suite, "chat") - memory
+    grown = suite.own_memory("chat") - memory
     print(f"\n{COUNT} files: {dict(seen)}, refused {dict(refused)}; own memory of chat grown by {grown} KiB")
     if BUILD.name != "asan":  # it keeps what was freed
         assert grown < 65536

@@ -43,14 +43,6 @@ def tus_client():
     return folder
 
 
-def resident(suite, name):
-    """KiB that a process has of its own."""
-    for line in pathlib.Path(f"/proc/{suite.proc(name).pid}/status").read_text().splitlines():
-        if line.startswith("RssAnon"):
-            return int(line.split()[1])
-    raise AssertionError("no RssAnon")
-
-
 def make_file(path):
     digest, block = hashlib.sha256(), random.Random(7).randbytes(1 << 20)
     with open(path, "wb") as f:
@@ -140,7 +132,7 @@ def watch(client, suite, most, door):
         if word == "sent":
             with door.lock:  # nobody is being killed
                 for name in most:
-                    most[name] = max(most[name], resident(suite, name))
+                    most[name] = max(most[name], suite.own_memory(name))
         elif word == "done":
             said = json.loads(rest)
     assert client.wait(60) == 0 and said, f"the client gave up; {door.failed}"
@@ -153,7 +145,7 @@ def test_a_large_file_arrives_whole(make_suite, tus_client, tmp_path, edge, kill
     person = suite.org().member()
     source = tmp_path / "large.bin"
     wanted = make_file(source)
-    before = {name: resident(suite, name) for name in ("gateway0", "chat")}
+    before = {name: suite.own_memory(name) for name in ("gateway0", "chat")}
     most, points = dict(before), random.Random().sample(range(1, MEGABYTES << 20), kills)
     door = Door(suite.ports["edge" if edge else "chat"], points, lambda: kill_chat(suite, person))
     command = ["node", "upload.mjs", f"http://127.0.0.1:{door.port}/files/", person.token, str(source), "Infinity"]

@@ -16,6 +16,7 @@ struct files {
     const struct chat_settings *settings;
     const struct chat_data *data;
     struct pool *pool;
+    struct pool *finishers; /* hash and store whole files: others do not wait for that */
     struct pal_list uploads, flows;
     size_t open; /* uploads, and downloads that wait for an answer */
     bool draining;

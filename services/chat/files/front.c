@@ -45,12 +45,14 @@ static enum pal_code front_setup(struct pal_service *service, struct pal_loop *l
     if (!settings->front.listen[0])
         return PAL_OK;
     home->pool = pool_new(loop, (unsigned)settings->files_workers);
+    home->finishers = pool_new(loop, (unsigned)settings->files_workers);
     enum pal_code code =
-        home->pool
+        home->pool && home->finishers
             ? pal_local_front_init(&home->front, service, loop, PAL_OWNER_CHAT, &settings->front,
                                    specials, sizeof specials / sizeof *specials, err)
             : pal_error_set(err, &pal_err_service_internal, "no threads for files");
     if (code != PAL_OK) {
+        pool_free(home->finishers);
         pool_free(home->pool);
         free(home);
     }
@@ -79,6 +81,7 @@ static void front_teardown(void *state)
     home->ended = true;
     if (home->front.front)
         pal_local_front_fini(&home->front);
+    pool_free(home->finishers);
     pool_free(home->pool);
     uploads_free(home);
     flows_free(home);

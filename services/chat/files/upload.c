@@ -112,12 +112,18 @@ static void do_work(void *arg)
     u->work(u);
 }
 
-static void run(struct upload *u, void (*work)(struct upload *u), void (*next)(struct upload *u))
+static void run_in(struct pool *pool, struct upload *u, void (*work)(struct upload *u),
+                   void (*next)(struct upload *u))
 {
     u->work = work;
     u->next = next;
-    if (!pool_run(u->home->pool, do_work, worked, u))
+    if (!pool_run(pool, do_work, worked, u))
         upload_refuse(u, &pal_err_service_unavailable, "too much is being written");
+}
+
+static void run(struct upload *u, void (*work)(struct upload *u), void (*next)(struct upload *u))
+{
+    run_in(u->home->pool, u, work, next);
 }
 
 /* ---- the end ---- */
@@ -216,7 +222,7 @@ static void wrap(struct upload *u)
 {
     bool whole = u->kind == UPLOAD_FORM ? multipart_complete(&u->form) : u->part.offset == u->size;
     if (whole)
-        run(u, upload_work_finish, finish);
+        run_in(u->home->finishers, u, upload_work_finish, finish);
     else if (u->kind == UPLOAD_TUS)
         run(u, upload_work_sync, tell_progress);
     else
