@@ -26,6 +26,24 @@ static enum pal_code erased(struct pal_call *c, const struct pal_log_event *e, c
     return code == PAL_OK ? audit_append(c->db, c->arena, &entry, &c->err) : code;
 }
 
+static enum pal_code exported(struct pal_call *c, const struct pal_log_event *e, const json_t *body)
+{
+    struct audit_entry entry = {.org = e->org, .actor = e->user, .action = "channel.export"};
+    entry.target = pal_arena_printf(c->arena, "channel:%" PRIu64,
+                                    (uint64_t)pal_json_int(body, "channel_id", 0));
+    struct pal_buf details;
+    pal_buf_init(&details, 256);
+    pal_buf_z(&details, "{\"after\":");
+    pal_buf_int(&details, pal_json_int(body, "after", 0));
+    pal_buf_z(&details, ",\"format\":");
+    pal_buf_json_str(&details, pal_json_str(body, "format"));
+    pal_buf_char(&details, '}');
+    entry.details = pal_buf_view(&details);
+    enum pal_code code = audit_append(c->db, c->arena, &entry, &c->err);
+    pal_buf_fini(&details);
+    return code;
+}
+
 static enum pal_code follow_auth(struct pal_call *c, const struct pal_log_event *e, json_t *body)
 {
     switch (e->kind) {
@@ -69,6 +87,21 @@ static enum pal_code take_report(struct pal_call *c, const struct pal_log_event 
     return pal_emit(c, &pal_ev_report_created, e->org, 0, event);
 }
 
+static enum pal_code follow_body(struct pal_call *c, const struct pal_log_event *e,
+                                 const json_t *body)
+{
+    switch (e->kind) {
+    case PAL_EV_USER_FORGOTTEN:
+        return pal_json_bool(body, "remove_content", false)
+                   ? erase_store_reported(c->db, c->arena, e->user, &c->err)
+                   : PAL_OK;
+    case PAL_EV_CHANNEL_EXPORTED:
+        return exported(c, e, body);
+    default:
+        return put_channel(c, body);
+    }
+}
+
 static enum pal_code follow_rare(struct pal_call *c, const struct pal_log_event *e)
 {
     char why[80] = "";
@@ -77,12 +110,7 @@ static enum pal_code follow_rare(struct pal_call *c, const struct pal_log_event 
     if (e->kind == PAL_EV_MESSAGE_REPORTED)
         return take_report(c, e);
     json_t *body = pal_json_parse(e->body, why);
-    if (body && e->kind == PAL_EV_USER_FORGOTTEN) {
-        bool remove = pal_json_bool(body, "remove_content", false);
-        json_decref(body);
-        return remove ? erase_store_reported(c->db, c->arena, e->user, &c->err) : PAL_OK;
-    }
-    enum pal_code code = body ? put_channel(c, body)
+    enum pal_code code = body ? follow_body(c, e, body)
                               : pal_fail(c, &pal_err_service_internal, "an event of chat: %s", why);
     json_decref(body);
     return code;
@@ -106,6 +134,7 @@ static enum pal_code apply_all(struct pal_call *c, const struct pal_log_event *e
         case PAL_EV_CHANNEL_DELETED:
         case PAL_EV_MESSAGE_REPORTED:
         case PAL_EV_USER_FORGOTTEN:
+        case PAL_EV_CHANNEL_EXPORTED:
             code = follow_rare(c, e);
             break;
         default:
@@ -128,7 +157,8 @@ static enum pal_code follow_chat(struct pal_call *c, const struct pal_log_event 
 }
 
 static const uint16_t chat_bodies[] = {PAL_EV_CHANNEL_CREATED, PAL_EV_CHANNEL_UPDATED,
-                                       PAL_EV_MESSAGE_REPORTED, PAL_EV_USER_FORGOTTEN};
+                                       PAL_EV_MESSAGE_REPORTED, PAL_EV_USER_FORGOTTEN,
+                                       PAL_EV_CHANNEL_EXPORTED};
 
 enum { CHAT_SPACING_MS = 250 };
 

@@ -40,7 +40,7 @@ const struct pal_route chat_routes[] = {
     {&pal_cmd_section_delete, section_delete, PAL_TX_WRITE},
     {&pal_cmd_section_add, section_add, PAL_TX_WRITE},
     {&pal_cmd_section_remove, section_remove, PAL_TX_WRITE},
-    {&pal_cmd_channel_export, channel_export, PAL_TX_READ},
+    {&pal_cmd_channel_export, channel_export, PAL_TX_WRITE},
     {&pal_cmd_direct_open, direct_open, PAL_TX_WRITE},
     {&pal_cmd_direct_post, direct_post, PAL_TX_WRITE},
     {&pal_cmd_direct_messages, direct_messages, PAL_TX_READ},

@@ -200,6 +200,12 @@ def test_a_channel_is_exported_by_whom_its_permissions_let(org, suite):
     assert [r["content"] for r in rows] == ["'=1+1", *texts[1:], "", "en el hilo"] and rows[-1]["thread_id"] == str(sent[2]["id"])
     ana.refused(400, "request.invalid", "GET", where, params={"cursor": "x"})
     ana.refused(400, "request.invalid", "GET", where, params={"format": "pdf"})
+    part = luis.ok("GET", where, params={"cursor": str(lines[1]["seq"])})
+    assert [json.loads(line)["id"] for line in part["data"].splitlines()] == [m["id"] for m in lines[2:]]
+    entries = until(lambda: len(found := org.admin.ok("GET", "/admin/audit", params={"action": "channel.export"})["items"]) >= 3 and found, "the audit log")
+    assert [(e["actor_id"], e["target"], e["details"]) for e in reversed(entries)] == [
+        (who.id, f"channel:{channel['id']}", {"format": form, "after": after})
+        for who, form, after in ((ana, "json", 0), (luis, "csv", 0), (luis, "json", lines[1]["seq"]))], "refusals leave none"
 
 
 def test_a_long_channel_is_exported_in_parts(org, suite):

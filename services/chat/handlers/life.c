@@ -4,6 +4,17 @@
 #include "handlers/gate.h"
 #include "store/life.h"
 
+/* For the audit log. */
+static enum pal_code tell_export(struct pal_call *c, uint64_t channel, uint64_t after)
+{
+    struct viewer v = gate_viewer(c);
+    struct pal_str body;
+    enum pal_code code = export_store_log(c->db, c->arena, &v, channel, after,
+                                          pal_json_str(c->in, "format"), &body, &c->err);
+    return code == PAL_OK ? pal_publish(c, &pal_ev_channel_exported, v.org, v.user, 0, 0, body)
+                          : code;
+}
+
 enum pal_code channel_export(struct pal_call *c)
 {
     uint64_t channel = gate_id(c, "channel_id"), after = 0;
@@ -17,6 +28,8 @@ enum pal_code channel_export(struct pal_call *c)
     if (code == PAL_OK)
         code = export_store_page(c->db, c->arena, channel, after, pal_json_str(c->in, "format"),
                                  &json, &c->err);
+    if (code == PAL_OK)
+        code = tell_export(c, channel, after);
     return code != PAL_OK ? code : pal_reply_text(c, json);
 }
 

@@ -1,6 +1,8 @@
 /* SQL for idle channels and exports: life.h. */
 #include "store/life.h"
 
+#include "gen/catalogue.h"
+
 PAL_STATEMENT(sql_idle_lock,
               "select h.channel_id from channel_head h where h.channel_id = any(array(select c.id "
               "from channel c where c.auto_archive_days is not null and not c.is_archived and "
@@ -84,4 +86,23 @@ enum pal_code export_store_page(struct pal_db *db, struct pal_arena *arena, uint
     pal_p_id(&p, after);
     pal_p_str(&p, format);
     return pal_db_text(db, &sql_export_page, &p, arena, json, err);
+}
+
+PAL_STATEMENT(sql_export_log,
+              "insert into event (kind, org_id, user_id, body) select $6::integer, $2::bigint, "
+              "$1::bigint, row_to_json(w) from (select $3::bigint as channel_id, $2::bigint as "
+              "organization_id, $1::bigint as user_id, $5::text as format, coalesce($4::bigint, 0) "
+              "as after) w returning body");
+
+enum pal_code export_store_log(struct pal_db *db, struct pal_arena *arena, const struct viewer *v,
+                               uint64_t channel, uint64_t after, struct pal_str format,
+                               struct pal_str *body, struct pal_error *err)
+{
+    struct pal_params p;
+    answer_params(&p, arena, v);
+    pal_p_id(&p, channel);
+    pal_p_id(&p, after);
+    pal_p_str(&p, format);
+    pal_p_int(&p, PAL_EV_CHANNEL_EXPORTED);
+    return pal_db_text(db, &sql_export_log, &p, arena, body, err);
 }

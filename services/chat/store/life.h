@@ -26,5 +26,9 @@ enum pal_code idle_store_set(struct pal_db *db, struct pal_arena *arena, uint64_
 enum pal_code export_store_page(struct pal_db *db, struct pal_arena *arena, uint64_t channel,
                                 uint64_t after, struct pal_str format, struct pal_str *json,
                                 struct pal_error *err) PAL_MUST_USE;
+/* Appends channel.exported, for services alone; body: its own, in the arena. */
+enum pal_code export_store_log(struct pal_db *db, struct pal_arena *arena, const struct viewer *v,
+                               uint64_t channel, uint64_t after, struct pal_str format,
+                               struct pal_str *body, struct pal_error *err) PAL_MUST_USE;
 
 #endif
