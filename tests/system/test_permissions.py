@@ -135,3 +135,25 @@ def test_in_the_archive_nothing_can_be_said(talk):
     ana, luis, eva, channel = talk
     ana.ok("PUT", f"/channels/{channel['id']}", json={"is_archived": True})
     assert [a for a, allowed in can(ana, channel).items() if allowed] == ["manage", "moderate", "export"]
+
+
+def test_everyone_is_mentioned_by_whom_the_setting_lets(talk, org):
+    ana, luis, eva, channel = talk
+    boss, warden, reader = org.admin, org.moderator(), org.member()
+    for person in (boss, warden, reader):
+        person.join(channel)
+    root, loud = ana.send(channel, "raíz"), 0
+    for least, level in (("member", 1), ("moderator", 2), ("owner", 3)):
+        permit(ana, channel, mention_all=least)
+        for who, has in ((ana, 3), (luis, 2), (eva, 1), (warden, 2), (boss, 3)):
+            allowed = has >= level
+            loud += 3 * allowed
+            assert can(who, channel)["mention_all"] is allowed
+            assert who.send(channel, "@channel").get("mention_all") == ("channel" if allowed else None), (least, who.user["role"])
+            reply = who.send(channel, "@channel", thread_id=root["id"], also_send_to_channel=True)
+            assert reply.get("mention_all") == ("channel" if allowed else None)
+            plain = who.send(channel, "nada")
+            edited = who.ok("PUT", f"/messages/{plain['id']}", json={"content": "@channel"})
+            assert edited.get("mention_all") == ("channel" if allowed else None)
+            assert who.send(channel, "@here").get("mention_all") == ("here" if allowed else None)
+    assert reader.ok("GET", f"/channels/{channel['id']}")["mention_count"] == loud

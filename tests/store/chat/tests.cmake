@@ -10,6 +10,8 @@ pal_store_test(NAME chat_plans SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_plans.c ${
                DEPS chat_parts pal_service pal_db pal_base PKG jansson libpq)
 pal_store_test(NAME chat_unread SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_unread.c ${CMAKE_CURRENT_LIST_DIR}/fixture.c
                DEPS chat_parts pal_db pal_base)
+pal_store_test(NAME chat_can SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_can.c ${CMAKE_CURRENT_LIST_DIR}/fixture.c
+               DEPS chat_parts pal_db pal_base PKG libpq)
 
 # Not a test: tests/bench/writer_bench.c says how it is run.
 add_executable(writer_bench ${CMAKE_SOURCE_DIR}/tests/bench/writer_bench.c)
