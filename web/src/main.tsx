@@ -2,6 +2,7 @@
 import { render } from 'preact';
 import { Door } from './auth/Door.tsx';
 import { Api, type Token } from './core/api.ts';
+import type { Key } from './core/i18n.ts';
 import { uuid } from './core/ids.ts';
 import { routeOf } from './core/route.ts';
 import type { Session } from './core/session.ts';
@@ -23,26 +24,27 @@ const api = new Api({
   alone: token.alone,
   newer: token.newer,
   renewed: token.put,
-  denied: () => ended(),
+  denied: () => ended(session ? 'signedOut' : undefined),
 });
 
 /** The session is over: ended elsewhere, or here. What is unsent stays for the next time. */
-function ended(): void {
+function ended(why?: Key): void {
   token.drop();
   session?.stop();
   session = null;
   api.signedIn(null);
   const here = routeOf(location.pathname, new URLSearchParams(location.search));
   if (here.page === 'chat') history.replaceState(null, '', '/');
-  door();
+  door(why);
 }
 
-function door(): void {
+function door(why?: Key): void {
   document.title = 'Palique';
   const here = routeOf(location.pathname, new URLSearchParams(location.search));
   render(
     <Door
       key={here.page}
+      notice={why}
       api={api}
       register={here.page === 'register'}
       invitation={here.page === 'register' ? here.invitation : undefined}
@@ -66,7 +68,7 @@ async function enter(user: User): Promise<void> {
 async function begin(): Promise<void> {
   await look();
   token.onToken(there => {
-    if (!there && session) ended();
+    if (!there && session) ended('signedOut');
   });
   const here = routeOf(location.pathname, new URLSearchParams(location.search));
   const kept = token.kept();

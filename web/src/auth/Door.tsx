@@ -6,6 +6,8 @@ interface Props {
   api: Api;
   register: boolean;
   invitation?: string | undefined;
+  /** Why one is here again. */
+  notice?: Key | undefined;
   onEnter: (answer: Token) => void;
   onLang: (lang: Lang) => void;
 }
@@ -47,8 +49,8 @@ export function Door(props: Props) {
   );
 }
 
-function DoorForm({ api, register, invitation, onEnter }: Props) {
-  const error = useSignal('');
+function DoorForm({ api, register, invitation, notice, onEnter }: Props) {
+  const error = useSignal(notice ? t(notice) : '');
   const busy = useSignal(false);
   const submit = async (event: Event) => {
     event.preventDefault();

@@ -1,23 +1,35 @@
 // What one has saved; the threads that one follows.
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { whenOf } from '../core/format.ts';
 import { t } from '../core/i18n.ts';
 import type { List, Message, ThreadState } from '../core/types.ts';
+import { Avatar } from '../ui/Avatar.tsx';
+import { Icon } from '../ui/Icon.tsx';
 import { Excerpt } from './Excerpt.tsx';
 import { PanelHead } from './Panel.tsx';
-import { failed, nameOf, openThread, session, signed } from './state.ts';
+import { failed, follow, nameOf, openThread, session, signed } from './state.ts';
 
+interface Notice {
+  id: number;
+  text: string;
+  channel_id: number | null;
+  message_id: number | null;
+  actor_id: number | null;
+  created_at: string;
+  is_read: boolean;
+}
 interface Followed {
   root: Message;
   last_reply: Message;
   state: ThreadState;
 }
 
-export function Lists({ what }: { what: 'saved' | 'threads' }) {
+export function Lists({ what }: { what: 'saved' | 'threads' | 'activity' }) {
   return (
     <>
       <PanelHead title={t(what)} />
-      <div class="info">{what === 'saved' ? <Saved /> : <Threads />}</div>
+      <div class="info">{what === 'saved' ? <Saved /> : what === 'threads' ? <Threads /> : <Activity />}</div>
     </>
   );
 }
@@ -74,6 +86,54 @@ function Threads() {
               </span>
             </span>
           </button>
+        );
+      })}
+    </div>
+  );
+}
+
+/** What was told to one: mentions, answers, invitations. Seen is read. */
+function Activity() {
+  const list = useSignal<Notice[] | null>(null);
+  const stamp = session.store.noticed.value;
+  useEffect(() => {
+    session.api.call<List<Notice>>('GET', '/notifications', { query: { limit: 50 } }).then(answer => {
+      list.value = answer.items;
+      const newest = answer.items[0];
+      if (newest && answer.items.some(n => !n.is_read))
+        session.api.call('POST', '/notifications/read', { body: { up_to: newest.id } }).then(
+          () => {
+            session.store.notices.value = 0;
+          },
+          () => {},
+        );
+    }, failed);
+  }, [stamp, list]);
+  if (list.value?.length === 0) return <p class="empty">{t('noActivity')}</p>;
+  return (
+    <div class="found">
+      {list.value?.map(n => {
+        const path = n.channel_id ? `/c/${n.channel_id}${n.message_id ? `/${n.message_id}` : ''}` : '';
+        const inner = (
+          <>
+            {n.actor_id ? <Avatar id={n.actor_id} name={nameOf(n.actor_id)} size="sm" /> : <Icon name="bell" />}
+            <span>
+              <span class="meta">
+                <time dateTime={n.created_at}>{whenOf(n.created_at)}</time>
+                {!n.is_read && <span class="tag">{t('newMessages')}</span>}
+              </span>
+              <span class="short">{n.text}</span>
+            </span>
+          </>
+        );
+        return path ? (
+          <a key={n.id} class="exc" href={path} onClick={follow(path)}>
+            {inner}
+          </a>
+        ) : (
+          <div key={n.id} class="exc">
+            {inner}
+          </div>
         );
       })}
     </div>

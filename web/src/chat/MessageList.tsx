@@ -133,7 +133,9 @@ export function MessageList({ channel: c }: { channel: Channel }) {
   const own = last?.kind === 'pending';
   useLayoutEffect(() => {
     const node = box.current;
-    if (node && (atEnd.current || own)) toEnd(node);
+    if (!node || !(atEnd.current || own)) return;
+    if (c.timeline.order.peek().length > ROWS_MAX + 50) c.timeline.trim(ROWS_MAX, 'first');
+    toEnd(node);
   }, [lastKey, own]);
   useEffect(() => {
     const node = box.current;

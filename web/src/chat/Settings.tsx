@@ -6,6 +6,7 @@ import { density, setDensity, setTheme, speak, theme } from '../platform/look.ts
 import { allowed, askLeave, wanted } from '../platform/notify.ts';
 import { Dialog } from '../ui/Dialog.tsx';
 import { Icon } from '../ui/Icon.tsx';
+import { copy } from './actions.ts';
 import { dialog, failed, session, toast } from './state.ts';
 
 const close = () => {
@@ -32,6 +33,7 @@ export function Settings() {
           />
         </section>
         <Notices />
+        {session.me.value.role !== 'member' && <InviteLink />}
         <section>
           <p>
             <button type="button" class="btn" onClick={() => (dialog.value = 'keys')}>
@@ -145,6 +147,47 @@ function Notices() {
           />
           {t('noticesOn')}
         </label>
+      )}
+    </section>
+  );
+}
+
+const WEEK_S = 7 * 24 * 3600;
+
+/** A link that lets others register in this organisation. */
+function InviteLink() {
+  const link = useSignal('');
+  const make = () => {
+    session.api
+      .call<{ token: string }>('POST', '/invitations', { body: { max_uses: 100, expires_in: WEEK_S } })
+      .then(({ token }) => {
+        link.value = `${location.origin}/register?invitation=${encodeURIComponent(token)}`;
+      }, failed);
+  };
+  return (
+    <section>
+      <h3>{t('inviteOthers')}</h3>
+      {link.value ? (
+        <div class="find">
+          <input
+            readOnly
+            aria-label={t('inviteLink')}
+            value={link.value}
+            onFocus={event => event.currentTarget.select()}
+          />
+          <button type="button" class="btn sm" onClick={() => copy(link.value)}>
+            <Icon name="copy" size="s" />
+            {t('copyLink')}
+          </button>
+        </div>
+      ) : (
+        <p>
+          <button type="button" class="btn sm" onClick={make}>
+            <Icon name="link" size="s" />
+            {t('inviteMake')}
+          </button>{' '}
+          <small class="by">{t('inviteMore')}</small>
+        </p>
       )}
     </section>
   );

@@ -37,8 +37,8 @@ export function Sidebar() {
         .sort((a, b) => b.last.value - a.last.value),
     };
   });
-  const list = (what: 'saved' | 'threads') => panel.value?.kind === 'list' && panel.value.what === what;
-  const toggle = (what: 'saved' | 'threads') => {
+  const list = (what: 'saved' | 'threads' | 'activity') => panel.value?.kind === 'list' && panel.value.what === what;
+  const toggle = (what: 'saved' | 'threads' | 'activity') => {
     if (list(what)) closePanel();
     else panel.value = { kind: 'list', what };
   };
@@ -56,6 +56,17 @@ export function Sidebar() {
       </button>
       <div class="scroll">
         <ul class="sec">
+          <li>
+            <button
+              type="button"
+              class={`row ${store.notices.value ? 'un' : ''}`}
+              aria-pressed={list('activity')}
+              onClick={() => toggle('activity')}
+            >
+              <Icon name="at-sign" size="s" />
+              <span class="t">{t('activity')}</span>
+            </button>
+          </li>
           <li>
             <button
               type="button"

@@ -2,7 +2,7 @@
 import { effect } from '@preact/signals';
 import { render } from 'preact';
 import type { Api } from '../core/api.ts';
-import { t } from '../core/i18n.ts';
+import type { Key } from '../core/i18n.ts';
 import { uuid } from '../core/ids.ts';
 import { Session } from '../core/session.ts';
 import type { User } from '../core/types.ts';
@@ -15,11 +15,14 @@ import '../styles/app.css';
 import { announce } from './Announcer.tsx';
 import { App } from './App.tsx';
 import { flush } from './actions.ts';
-import { current, divider, enter, go, nameOf, signed, toast } from './state.ts';
+import { current, divider, enter, go, nameOf, signed } from './state.ts';
 
 const AWAY_MS = 60_000;
 
-export function start(user: User, { api, root, ended }: { api: Api; root: Element; ended: () => void }): Session {
+export function start(
+  user: User,
+  { api, root, ended }: { api: Api; root: Element; ended: (why?: Key) => void },
+): Session {
   const mine = new Session(user, {
     api,
     disk,
@@ -71,11 +74,7 @@ export function start(user: User, { api, root, ended }: { api: Api; root: Elemen
   });
   effect(() => {
     const why = mine.connection.stopped.value;
-    if (why === 'auth') ended();
-    else if (why === 'banned') {
-      ended();
-      toast(t('user.banned'));
-    }
+    if (why) ended(why === 'banned' ? 'user.banned' : why === 'auth' ? 'signedOut' : 'outdated');
   });
   render(<App />, root);
   void mine.start();

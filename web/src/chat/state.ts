@@ -64,7 +64,7 @@ export type Panel =
   | { kind: 'thread'; root: number }
   | { kind: 'info' }
   | { kind: 'search' }
-  | { kind: 'list'; what: 'saved' | 'threads' };
+  | { kind: 'list'; what: 'saved' | 'threads' | 'activity' };
 export const panel = signal<Panel | null>(null);
 export type Dialog = 'switcher' | 'browse' | 'create' | 'people' | 'settings' | 'keys' | 'invite';
 export const dialog = signal<Dialog | null>(null);

@@ -17,6 +17,7 @@ import type {
   Presence,
   Sidebar,
   ThreadPage,
+  ThreadState,
   User,
 } from './types.ts';
 
@@ -39,6 +40,7 @@ export interface SessionParts {
 const PAGE = 60;
 const PAGE_MAX = 200;
 const LEARN_MS = 150;
+const COUNT_MS = 600;
 const TYPING_EVERY_MS = 3000;
 
 export class Session {
@@ -58,6 +60,7 @@ export class Session {
   private queue: Frame[] = [];
   private typed = new Map<number, number>();
   private over = false;
+  private counting = false;
 
   constructor(
     user: User,
@@ -89,6 +92,7 @@ export class Session {
       random: parts.random,
       idle: parts.idle,
     });
+    this.store.listed.subscribe(() => this.countThreads());
     let live = false;
     this.connection.phase.subscribe(phase => {
       if ((phase === 'live') === live) return;
@@ -127,6 +131,24 @@ export class Session {
       });
       this.store.threads.value = { unread: told.threads.unread_count, mentions: told.threads.mention_count };
       this.ready.value = true;
+    });
+  }
+
+  /** How many of the threads that one follows have something new; a moment later and once. */
+  private countThreads(): void {
+    if (this.counting || !this.ready.peek()) return;
+    this.counting = true;
+    this.parts.later(COUNT_MS, () => {
+      this.counting = false;
+      if (this.over) return;
+      const query = { unread: 'true', limit: 100 };
+      this.api.call<List<{ state: ThreadState }>>('GET', '/threads', { query }).then(
+        ({ items }) => {
+          const mentions = items.reduce((n, { state }) => n + state.mention_count, 0);
+          this.store.threads.value = { unread: items.length, mentions };
+        },
+        () => {},
+      );
     });
   }
 

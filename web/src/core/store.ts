@@ -67,6 +67,9 @@ export class Store {
   /** Told to whoever looks at a list of public channels or of threads: it may be out of date. */
   readonly listed = signal(0);
   readonly threads = signal({ unread: 0, mentions: 0 });
+  /** Unread notifications that are addressed to one, and how often something came. */
+  readonly notices = signal(0);
+  readonly noticed = signal(0);
   readonly thread = signal<Thread | null>(null);
   /** People came to be known: names may be better than before. */
   readonly known = signal(0);
@@ -307,6 +310,10 @@ export class Store {
       this.sidebar.value = frame.sidebar as Sidebar;
     },
     direct_hidden: frame => this.hide(frame.channel_id as number, frame.hidden as boolean),
+    notification: frame => {
+      this.noticed.value++;
+      if ((frame.notification as { priority?: string } | undefined)?.priority === 'high') this.notices.value++;
+    },
     channel_announced: () => void this.listed.value++,
     channel_withdrawn: frame => {
       const c = this.channels.value.get(frame.channel_id as number);

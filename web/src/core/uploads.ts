@@ -45,7 +45,7 @@ export class Upload {
   nudge(): void {
     if (this.state.value !== 'waiting') return;
     this.cancel();
-    void this.step();
+    void this.resume();
   }
 
   drop(): void {

@@ -229,6 +229,14 @@ export const en = {
   'search.empty': 'Write what to look for.',
   'search.too_long': 'This is too long to look for.',
   'search.operator_wrong': 'A part of the search is not understood.',
+  activity: 'Activity',
+  noActivity: 'Mentions, answers and invitations are listed here.',
+  signedOut: 'You have been signed out. What you had not sent yet is kept in this browser.',
+  outdated: 'This page is out of date. Load it again.',
+  inviteOthers: 'Invite others',
+  inviteMake: 'Make an invitation link',
+  inviteMore: 'Valid for a week, for 100 people.',
+  inviteLink: 'Invitation link',
   unknown: 'That did not work ({code}).',
 };
 export type Dictionary = Record<keyof typeof en, string>;

@@ -230,5 +230,13 @@ export const es: Dictionary = {
   'search.empty': 'Escribe qué buscar.',
   'search.too_long': 'Es demasiado largo para buscarlo.',
   'search.operator_wrong': 'Una parte de la búsqueda no se entiende.',
+  activity: 'Actividad',
+  noActivity: 'Aquí aparecen menciones, respuestas e invitaciones.',
+  signedOut: 'Se ha cerrado tu sesión. Lo que no habías enviado queda en este navegador.',
+  outdated: 'Esta página está anticuada. Vuelve a cargarla.',
+  inviteOthers: 'Invitar a otros',
+  inviteMake: 'Crear un enlace de invitación',
+  inviteMore: 'Válido una semana, para 100 personas.',
+  inviteLink: 'Enlace de invitación',
   unknown: 'No ha funcionado ({code}).',
 };

@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { uuidOf } from '../src/core/ids.ts';
+import { frameOf } from '../src/core/wire.ts';
+import { fit, plain } from '../src/core/words.ts';
+import { en } from '../src/lang/en.ts';
+import { es } from '../src/lang/es.ts';
+import { message } from './world.ts';
+
+test('a UUID of given chance', () => {
+  expect(uuidOf(new Uint8Array(16))).toBe('00000000-0000-4000-8000-000000000000');
+  expect(uuidOf(new Uint8Array(16).fill(255))).toBe('ffffffff-ffff-4fff-bfff-ffffffffffff');
+});
+
+test('frames that are not as the contract says are dropped', () => {
+  const good = { type: 'chat_message', channel_id: 1, seq: 2, message: message(1, 2) };
+  expect(frameOf(JSON.stringify(good))?.type).toBe('chat_message');
+  for (const wrong of [
+    { ...good, seq: 'x' },
+    { ...good, message: { ...message(1, 2), content: { toString: 'x' } } },
+    { ...good, message: null },
+    { ...good, channel_id: -1 },
+    { type: 'pong', heads: { 1: 'x' } },
+    { type: 3 },
+    [],
+    null,
+  ])
+    expect(frameOf(JSON.stringify(wrong))).toBeNull();
+  expect(frameOf('{')).toBeNull();
+  expect(frameOf('{"type":"constructor"}')?.type).toBe('constructor');
+});
+
+test('names are found by their beginnings, without accents', () => {
+  expect(plain('Lucía ÑANDÚ')).toBe('lucia nandu');
+  expect(fit('lucia', 'Lucía Ferrer')).toBeGreaterThan(fit('fer', 'Lucía Ferrer'));
+  expect(fit('fer', 'Lucía Ferrer')).toBeGreaterThan(fit('err', 'Lucía Ferrer'));
+  expect(fit('lfr', 'Lucía Ferrer')).toBe(1);
+  expect(fit('xyz', 'Lucía Ferrer')).toBe(0);
+});
+
+test('both languages have the same places to fill, and the same numbers of forms', () => {
+  const places = (text: string) => [...new Set(text.match(/\{\w+\}/g) ?? [])].sort();
+  for (const key of Object.keys(en) as (keyof typeof en)[]) {
+    expect([key, places(es[key])]).toEqual([key, places(en[key])]);
+    expect([key, es[key].includes(' || ')]).toEqual([key, en[key].includes(' || ')]);
+  }
+});
