@@ -66,6 +66,30 @@ def visit(browser, suite):
     assert not complaints
 
 
+@pytest.fixture
+def enter(visit):
+    """enter(person, channel) signs in through the page and opens the channel."""
+    def sign_in(person, channel, **options):
+        page = visit("/login", **options)
+        page.fill("#username", person.email)
+        page.fill("#password", person.password)
+        page.press("Enter")
+        page.see(".side")
+        page.goto(f"/c/{channel['id']}")
+        page.see("#messageInput")
+        return page
+    return sign_in
+
+
+@pytest.fixture
+def pair(org):
+    """Two people in a channel."""
+    ana, luis = org.admin, org.member()
+    channel = ana.channel("plans")
+    luis.join(channel)
+    return ana, luis, channel
+
+
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item, call):
     report = (yield).get_result()

@@ -6,57 +6,15 @@ import secrets
 
 import pytest
 
-from harness import until
-from harness.browser import WAIT
 from harness.cable import Cable
 from harness.client import PASSWORD
+from talk import HOSTILE, said, say, shows
 
 IDS = ("channelList", "userList", "chatHeader", "channelName", "messagesContainer", "typingIndicator", "messageInput", "emojiButton",
        "fileButton", "sendButton", "infoPanel")
 DIST = pathlib.Path(__file__).resolve().parents[2] / "web/dist"
-HOSTILE = "<img src=x onerror=\"window.harm=1\"><script>window.harm=2</script><svg onload='window.harm=3'>[x](javascript:window.harm=4)"
 
 FIRST_JS = 60 * 1024  # gzip
-
-
-@pytest.fixture
-def enter(visit):
-    """enter(person, channel) signs in through the page and opens the channel."""
-    def sign_in(person, channel, **options):
-        page = visit("/login", **options)
-        page.fill("#username", person.email)
-        page.fill("#password", person.password)
-        page.press("Enter")
-        page.see(".side")
-        page.goto(f"/c/{channel['id']}")
-        page.see("#messageInput")
-        return page
-    return sign_in
-
-
-@pytest.fixture
-def pair(org):
-    """Two people in a channel."""
-    ana, luis = org.admin, org.member()
-    channel = ana.channel("plans")
-    luis.join(channel)
-    return ana, luis, channel
-
-
-def say(page, *texts):
-    for text in texts:
-        page.fill("#messageInput", text)
-        page.press("Enter")
-
-
-def said(page):
-    """The texts of the list, without the system's own messages."""
-    return page.evaluate("[...document.querySelectorAll('#messagesContainer .message:not(.sys)')].map(m => (m.querySelector('.txt') ?? m).innerText.trim())")
-
-
-def shows(page, *texts):
-    wanted = list(texts)
-    until(lambda: said(page) == wanted, f"the page shows {wanted}, but {said(page)}", timeout=WAIT)
 
 
 def test_who_registers_finds_the_chat(visit):

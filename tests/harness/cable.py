@@ -15,6 +15,7 @@ class Cable:
         self.target = (host, int(port))
         self.lock = threading.Lock()
         self.ends, self.deaf, self.listener, self.port = set(), False, None, 0
+        self.left = None
         self.mend()
 
     @property
@@ -30,6 +31,10 @@ class Cable:
     def deafen(self):
         """What the browser says arrives; what it is answered does not."""
         self.deaf = True
+
+    def cut_after(self, count):
+        """Cuts itself when the browser has sent that many bytes more."""
+        self.left = count
 
     def cut(self):
         """All connections end, and new ones are refused."""
@@ -71,11 +76,23 @@ class Cable:
         near.close()
         far.close()
 
+    def _is_used_up(self, count):
+        with self.lock:
+            if self.left is None:
+                return False
+            self.left -= count
+            if self.left > 0:
+                return False
+            self.left = None
+            return True
+
     def _pump(self, source, sink, back):
         with contextlib.suppress(OSError):
             while data := source.recv(CHUNK):
                 if not (back and self.deaf):
                     sink.sendall(data)
+                if not back and self._is_used_up(len(data)):
+                    self.cut()
         for end in (source, sink):
             with contextlib.suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
