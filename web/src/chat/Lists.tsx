@@ -12,6 +12,7 @@ import { failed, follow, nameOf, openThread, session, signed } from './state.ts'
 
 interface Notice {
   id: number;
+  kind: string;
   text: string;
   channel_id: number | null;
   message_id: number | null;
@@ -92,13 +93,16 @@ function Threads() {
   );
 }
 
+/** What is addressed to one; that somebody has written somewhere is told by the channels. */
+const PERSONAL = new Set(['mention', 'thread_reply', 'invitation', 'moderation']);
+
 /** What was told to one: mentions, answers, invitations. Seen is read. */
 function Activity() {
   const list = useSignal<Notice[] | null>(null);
   const stamp = session.store.noticed.value;
   useEffect(() => {
-    session.api.call<List<Notice>>('GET', '/notifications', { query: { limit: 50 } }).then(answer => {
-      list.value = answer.items;
+    session.api.call<List<Notice>>('GET', '/notifications', { query: { limit: 200 } }).then(answer => {
+      list.value = answer.items.filter(n => PERSONAL.has(n.kind));
       const newest = answer.items[0];
       if (newest && answer.items.some(n => !n.is_read))
         session.api.call('POST', '/notifications/read', { body: { up_to: newest.id } }).then(

@@ -27,6 +27,11 @@ interface Props {
 export function MessageRow({ message, grouped, inThread = false, flash = false }: Props) {
   const m = message.value;
   const me = session.store.me;
+  // The tools over a message are made when somebody comes near: hundreds of rows have none.
+  const near = useSignal(false);
+  const come = () => {
+    near.value = true;
+  };
   const name = nameOf(m.user_id, m.username);
   const gone = m.is_deleted || leaving.value.has(m.id);
   if (m.message_type === 'system' && !gone)
@@ -41,7 +46,14 @@ export function MessageRow({ message, grouped, inThread = false, flash = false }
   const thread = !inThread && m.thread && m.thread.reply_count > 0 ? m.thread : null;
   const kind = `message ${mine ? 'own' : 'other'} ${grouped ? '' : 'head0'} ${toMe ? 'toyou' : ''} ${thread ? 'has-thr' : ''} ${flash ? 'flash' : ''}`;
   return (
-    <li class={kind} data-message-id={m.id} tabIndex={-1} aria-label={`${name}, ${timeOf(m.created_at)}`}>
+    <li
+      class={kind}
+      data-message-id={m.id}
+      tabIndex={-1}
+      aria-label={`${name}, ${timeOf(m.created_at)}`}
+      onPointerEnter={come}
+      onFocusIn={come}
+    >
       {grouped ? (
         <time class="gt" dateTime={m.created_at} title={fullOf(m.created_at)}>
           {timeOf(m.created_at)}
@@ -67,7 +79,7 @@ export function MessageRow({ message, grouped, inThread = false, flash = false }
         {gone ? <p class="gone">{t('gone')}</p> : <Body m={m} thread={thread} inThread={inThread} />}
         {gone && thread && <ThreadLink m={m} thread={thread} />}
       </div>
-      {!gone && editing.value !== m.id && <MessageActions message={m} inThread={inThread} />}
+      {near.value && !gone && editing.value !== m.id && <MessageActions message={m} inThread={inThread} />}
     </li>
   );
 }
