@@ -24,7 +24,8 @@ static const struct pal_chore chores[] = {
 static const struct pal_look looks[] = {{search_follow, LOOK_SEARCH},
                                         {send_due, LOOK_DUE},
                                         {preview_work, LOOK_PREVIEWS},
-                                        {picture_work, LOOK_PICTURES}};
+                                        {picture_work, LOOK_PICTURES},
+                                        {erase_users, LOOK_ERASURE}};
 
 int main(int argc, char **argv)
 {

@@ -4,10 +4,13 @@
 #include "handlers.h"
 #include "routes.h"
 #include "settings.h"
+#include "store/erase.h"
 #include "streams/front.h"
 
 static const struct pal_chore chores[] = {{"expire", 3600 * 1000, expire_old},
                                           {"erase users", 500, erase_users}};
+
+static const struct pal_look looks[] = {{erase_users, 0}};
 
 int main(int argc, char **argv)
 {
@@ -21,6 +24,9 @@ int main(int argc, char **argv)
         .n_consumers = notify_consumers_count,
         .chores = chores,
         .n_chores = sizeof chores / sizeof *chores,
+        .look = erase_look,
+        .looks = looks,
+        .n_looks = sizeof looks / sizeof *looks,
         .migrations = notify_migrations,
         .n_migrations = notify_migrations_count,
         .peers = 1U << PAL_OWNER_AUTH | 1U << PAL_OWNER_CHAT | 1U << PAL_OWNER_ADMIN,

@@ -27,7 +27,9 @@ class World:
         self.luis = org.member()
         self.ana = ana = org.member(username=f"u1{self.mark}", display_name=f"Ana {self.mark}", email=f"ana-{self.mark}@{org.domain}")
         self.channel, self.private = self.luis.channel(), ana.channel(type="private")
+        self.hers = ana.channel()
         ana.join(self.channel)
+        self.luis.join(self.hers)
         self.first = ana.send(self.channel, f"primero {self.word()}")
         ana.ok("PUT", f"/users/{ana.id}", json={"username": f"u2{self.mark}"})
         self.second = ana.send(self.channel, f"segundo {self.word()}")
@@ -124,6 +126,10 @@ def test_an_erased_user_is_named_nowhere_and_his_messages_stay(world):
     shown = agree(world)
     assert (shown[world.first["id"]]["username"], shown[world.first["id"]]["content"]) == (name, world.first["content"])
     assert (shown[world.quote["id"]]["quote"]["username"], shown[world.quote["id"]]["pin"]["user_id"]) == (name, world.ana.id)
+    assert [m["user_id"] for m in world.luis.ok("GET", f"/channels/{world.channel['id']}/members")["items"]] == [world.luis.id]
+    assert [(e["user_id"], e["username"]) for e in world.events() if e["type"] == "user_left"] == [(world.ana.id, name)]
+    assert world.luis.ok("GET", f"/channels/{world.hers['id']}")["role"] == "owner"
+    assert world.suite.psql(f"select is_archived from chat.channel where id = {world.private['id']}") == "t", "nobody could come in again"
     mention = [n for n in world.luis.ok("GET", "/notifications")["items"] if n["kind"] == "mention"][0]
     assert f" {name} " in mention["text"]
     user = world.admin.ok("GET", f"/users/{world.ana.id}")

@@ -2,6 +2,7 @@
  * moved in the transaction of the share, so that it goes on where it was after a crash. */
 #include "handlers.h"
 
+#include "handlers/member.h"
 #include "store/erase.h"
 
 /* Between two rounds others of the lane have their turn. */
@@ -37,11 +38,38 @@ static enum pal_code share(struct pal_call *c, bool *worked)
     return code;
 }
 
+/* Takes one of them out of one channel, as if he had left; *worked: there was one. What was told is
+ * dropped with all of the call when the commit fails. */
+static enum pal_code leave(struct pal_call *c, bool *worked)
+{
+    struct erased_member m = {0};
+    struct place place;
+    enum pal_code code = pal_db_begin(c->db, PAL_TX_WRITE, &c->err);
+    if (code == PAL_OK)
+        code = erase_store_member(c->db, &m, &c->err);
+    *worked = m.channel != 0;
+    if (code == PAL_OK && m.channel != 0) {
+        c->caller.user = m.user;
+        c->caller.org = m.org;
+        code = gate_lock(c, m.channel, &place);
+        if (code == PAL_OK)
+            code = member_take_out(c, m.channel, m.user, &place);
+    }
+    if (code == PAL_OK)
+        code = pal_db_commit(c->db, &c->err);
+    if (code != PAL_OK)
+        pal_db_rollback(c->db);
+    return code;
+}
+
 enum pal_code erase_users(struct pal_call *c)
 {
     bool worked = true;
     enum pal_code code = PAL_OK;
-    for (int n = 0; code == PAL_OK && worked && n < SHARES_AT_ONCE; n++)
-        code = share(c, &worked);
+    for (int n = 0; code == PAL_OK && worked && n < SHARES_AT_ONCE; n++) {
+        code = leave(c, &worked);
+        if (code == PAL_OK && !worked)
+            code = share(c, &worked);
+    }
     return code;
 }

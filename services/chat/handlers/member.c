@@ -1,7 +1,7 @@
 /* Joining, leaving, inviting, removing, roles. All but the list lock the channel's head first. */
 #include "handlers.h"
 
-#include "handlers/gate.h"
+#include "handlers/member.h"
 #include "store/member.h"
 
 static enum pal_code add(struct pal_call *c, const struct newcomer *n)
@@ -64,7 +64,7 @@ static enum pal_code settle(struct pal_call *c, uint64_t channel, const struct p
     return place->standing.type == CHANNEL_PUBLIC ? PAL_OK : archive(c, channel);
 }
 
-static enum pal_code take_out(struct pal_call *c, uint64_t channel, uint64_t user,
+enum pal_code member_take_out(struct pal_call *c, uint64_t channel, uint64_t user,
                               const struct place *place)
 {
     uint64_t by = user == c->caller.user ? 0 : c->caller.user;
@@ -84,7 +84,7 @@ enum pal_code channel_leave(struct pal_call *c)
     if (code == PAL_OK)
         code = gate_check(c, may_leave(&place.standing), &place);
     if (code == PAL_OK && place.standing.in_channel != IN_CHANNEL_NONE)
-        code = take_out(c, channel, c->caller.user, &place);
+        code = member_take_out(c, channel, c->caller.user, &place);
     return code != PAL_OK ? code : pal_reply_empty(c);
 }
 
@@ -157,7 +157,7 @@ enum pal_code channel_remove_member(struct pal_call *c)
     code = gate_check(
         c, leaving ? may_leave(&place.standing) : may_remove(&place.standing, facts.role), &place);
     if (code == PAL_OK)
-        code = take_out(c, channel, user, &place);
+        code = member_take_out(c, channel, user, &place);
     return code != PAL_OK ? code : pal_reply_empty(c);
 }
 

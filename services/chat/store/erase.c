@@ -19,6 +19,26 @@ enum pal_code erase_store_begin(struct pal_db *db, struct pal_arena *arena,
     return pal_db_exec(db, &sql_erase_begin, &p, NULL, err);
 }
 
+PAL_STATEMENT(
+    sql_erase_member,
+    "select e.user_id, e.org_id, m.channel_id from erasure e cross join lateral (select "
+    "x.channel_id from member x join channel c on c.id = x.channel_id where x.user_id = e.user_id "
+    "and c.type <> 'direct' and c.deleted_at is null order by x.channel_id limit 1) m where "
+    "e.done_at is null and e.after_tx < pg_snapshot_xmin(pg_current_snapshot()) order by e.user_id "
+    "limit 1");
+
+enum pal_code erase_store_member(struct pal_db *db, struct erased_member *out,
+                                 struct pal_error *err)
+{
+    PAL_ROWS rows = {0};
+    enum pal_code code = pal_db_run(db, &sql_erase_member, NULL, &rows, err);
+    if (code == PAL_OK && rows.n > 0)
+        *out = (struct erased_member){.user = (uint64_t)pal_row_int(&rows, 0, 0),
+                                      .org = (uint64_t)pal_row_int(&rows, 0, 1),
+                                      .channel = (uint64_t)pal_row_int(&rows, 0, 2)};
+    return code;
+}
+
 PAL_STATEMENT(sql_erase_step, "select kind, org, usr, channel, seq, body"
                               " from erase_step($1::integer, $2::integer)");
 

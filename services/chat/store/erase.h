@@ -15,6 +15,14 @@ struct erased_user {
 enum pal_code erase_store_begin(struct pal_db *db, struct pal_arena *arena,
                                 const struct erased_user *u, struct pal_error *err) PAL_MUST_USE;
 
+struct erased_member {
+    uint64_t user, org, channel;
+};
+/* A channel that somebody is still in whose erasure has begun; channel 0: none. Direct
+ * conversations stay what they are. */
+enum pal_code erase_store_member(struct pal_db *db, struct erased_member *out,
+                                 struct pal_error *err) PAL_MUST_USE;
+
 enum {
     ERASE_COL_KIND,
     ERASE_COL_ORG,

@@ -1,4 +1,4 @@
-/* One cheap read instead of the transactions of four chores that have nothing to do: look.h. */
+/* One cheap read instead of the transactions of five chores that have nothing to do: look.h. */
 #include "store/look.h"
 
 /* In how many ms there is something to do, null: nothing is known of. */
@@ -19,6 +19,10 @@ PAL_STATEMENT(
         "'pending'") ", " FIRST("t.due_at",
                                 "from preview_task t") ", " FIRST("f.due_at",
                                                                   "from file f where f.processing "
-                                                                  "= 'pending'"));
+                                                                  "= 'pending'") ", (select "
+                                                                                 "0::bigint from "
+                                                                                 "erasure e where "
+                                                                                 "e.done_at is "
+                                                                                 "null limit 1)");
 
 const struct pal_statement *const look_statement = &sql_look;

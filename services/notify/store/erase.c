@@ -25,3 +25,6 @@ enum pal_code erase_store_step(struct pal_db *db, struct pal_arena *arena, struc
     pal_p_int(&p, AT_ONCE);
     return pal_db_exec(db, &SQL_ERASE_STEP, &p, NULL, err);
 }
+
+PAL_STATEMENT(SQL_ERASE_LOOK, "select (select 0::bigint from erasure limit 1)");
+const struct pal_statement *const erase_look = &SQL_ERASE_LOOK;

@@ -13,4 +13,7 @@ enum pal_code erase_store_begin(struct pal_db *db, struct pal_arena *arena, uint
 enum pal_code erase_store_step(struct pal_db *db, struct pal_arena *arena,
                                struct pal_error *err) PAL_MUST_USE;
 
+/* One column: 0 when there is something to do, null otherwise. */
+extern const struct pal_statement *const erase_look;
+
 #endif
