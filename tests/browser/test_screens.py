@@ -113,6 +113,27 @@ def test_unread_and_mentions_are_counted_and_read(visit, people):
     page.holds(f"!document.querySelector('{row} .you, {row} .num') && !document.title.startsWith('(')")
 
 
+def test_what_is_marked_unread_stays_unread_until_it_is_opened_again(visit, people):
+    ana, bo, channel = people
+    other = ana.channel("other")
+    bo.join(other)
+    message = ana.send(channel, "look at this later")
+    page = enter(visit, bo, f"/c/{channel['id']}")
+    row, badge = f'.message[data-message-id="{message["id"]}"]', f'[data-channel-id="{channel["id"]}"] .num'
+    page.see(row)
+    page.holds(f"!document.querySelector('{badge}')")
+    page.hover(row)
+    page.click(f'{row} [aria-label="More actions"]')
+    page.click(".menu button >> text=Mark as unread")
+    page.see(badge)
+    page.click(f'[data-channel-id="{other["id"]}"]')
+    page.holds("document.querySelector('#channelName').innerText === 'other'")
+    assert page.texts(badge) == ["1"]
+    page.click(f'[data-channel-id="{channel["id"]}"]')
+    page.see(".new")
+    page.holds(f"!document.querySelector('{badge}')")
+
+
 def test_threads_stand_beside_the_channel(visit, people):
     ana, bo, channel = people
     root = ana.send(channel, "root")

@@ -9,7 +9,7 @@ import type { Message } from '../core/types.ts';
 import { awake } from '../platform/page.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { MessageRow, PendingRow } from './MessageRow.tsx';
-import { divider, failed, route, session, signed } from './state.ts';
+import { divider, failed, heldUnread, route, session, signed } from './state.ts';
 
 const ROWS_MAX = 400;
 const NEAR_END = 100;
@@ -100,6 +100,7 @@ export function MessageList({ channel: c }: { channel: Channel }) {
       wrong => failed(wrong),
     );
     return () => {
+      heldUnread.value = 0;
       if (divider.peek()?.channel === c.id) divider.value = null;
     };
   }, [c, asked]);
@@ -158,7 +159,7 @@ export function MessageList({ channel: c }: { channel: Channel }) {
   // What is seen with the window in front is read.
   const unread = c.unread.value;
   const head = c.head.value;
-  const seen = awake.value && !away.value;
+  const seen = awake.value && !away.value && heldUnread.value !== c.id;
   useEffect(() => {
     if (!seen || !first || c.timeline.hasAfter) return;
     const timer = setTimeout(() => session.read(c), 400);
@@ -241,6 +242,7 @@ export function MessageList({ channel: c }: { channel: Channel }) {
                   <button
                     type="button"
                     onClick={() => {
+                      heldUnread.value = 0;
                       session.read(c);
                       divider.value = null;
                     }}

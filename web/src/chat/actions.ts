@@ -2,7 +2,7 @@
 import { signal } from '@preact/signals';
 import { t } from '../core/i18n.ts';
 import type { Message } from '../core/types.ts';
-import { failed, go, session, toast } from './state.ts';
+import { divider, failed, go, heldUnread, session, toast } from './state.ts';
 
 const UNDO_MS = 5000;
 
@@ -85,6 +85,8 @@ export function copy(text: string): void {
 
 export function unread(message: Message): void {
   const body = { message_id: message.id };
+  heldUnread.value = message.channel_id;
+  divider.value = { channel: message.channel_id, seq: message.seq - 1 };
   session.api.call('POST', `/channels/${message.channel_id}/unread`, { body }).catch(failed);
 }
 

@@ -74,6 +74,9 @@ export const editing = signal<number | null>(null);
 /** Above which message "new" stands, by channel: it stays while the channel is open. */
 export const divider = signal<{ channel: number; seq: number } | null>(null);
 
+/** A channel that was marked unread by hand: looking at it does not read it until it is opened again. */
+export const heldUnread = signal(0);
+
 export function openThread(channel: number, root: number): void {
   panel.value = { kind: 'thread', root };
   session.openThread(channel, root).catch(failed);
