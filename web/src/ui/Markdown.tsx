@@ -1,7 +1,9 @@
 // Markdown to nodes by marked's lexer; there is no way from a text to HTML.
+import { useSignal } from '@preact/signals';
 import { Lexer, type Token, type Tokens } from 'marked';
 import { type ComponentChild, createContext } from 'preact';
-import { useContext } from 'preact/hooks';
+import { useContext, useEffect } from 'preact/hooks';
+import type { Piece } from './highlight.ts';
 
 /** What `@word` and `#word` stand for; null: nothing. */
 export interface Names {
@@ -58,12 +60,41 @@ function node(token: Token, names: In): ComponentChild {
   }
 }
 
+/** Longer code stays plain: colouring it would be felt. */
+const COLOURED_MAX = 8000;
+
 function Code({ text, lang }: { text: string; lang: string }) {
+  const pieces = useSignal<Piece[] | null>(null);
+  const name = lang.split(/\s/)[0]?.toLowerCase() ?? '';
+  useEffect(() => {
+    pieces.value = null;
+    if (!name || text.length > COLOURED_MAX) return;
+    let there = true;
+    import('./highlight.ts').then(
+      ({ highlight }) => {
+        if (there) pieces.value = highlight(text, name);
+      },
+      () => {},
+    );
+    return () => {
+      there = false;
+    };
+  }, [text, name, pieces]);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard
     <pre class="code" tabIndex={0}>
-      {lang && <span class="lang">{lang.split(/\s/)[0]}</span>}
-      {text}
+      {name && <span class="lang">{name}</span>}
+      {pieces.value
+        ? pieces.value.map(([piece, kind], i) =>
+            kind ? (
+              <span key={i} class={kind}>
+                {piece}
+              </span>
+            ) : (
+              piece
+            ),
+          )
+        : text}
     </pre>
   );
 }
