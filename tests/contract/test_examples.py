@@ -222,7 +222,7 @@ ENTRIES = {
     "message.remove_previews": lambda w: (w.ana, {"message_id": w.another()}),
     "message.report": lambda w: (w.moderator, {"message_id": w.another()}),
     "message.unpin": lambda w: (w.bruno, {"message_id": w.another()}),
-    "message.search": lambda w: (w.ana, {}),
+    "message.search": lambda w: until(lambda: w.ana.ok("GET", "/messages/search", params={"q": "dias"})["items"], "it to be found") and (w.ana, {}),
     "message.update": lambda w: (w.ana, {"message_id": w.another()}),
     "moderation.create": lambda w: (w.moderator, {"user_id": w.org.member().id}),
     "moderation.lift": lambda w: (w.moderator, {"action_id": w.mute()}),

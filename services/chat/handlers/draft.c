@@ -23,6 +23,7 @@ static enum pal_code put(struct pal_call *c, const struct draft *d)
 enum pal_code draft_put(struct pal_call *c)
 {
     struct place place;
+    struct personal_files files = {0};
     struct draft d = {.channel = gate_id(c, "channel_id"),
                       .reply_to = gate_id(c, "reply_to_id"),
                       .content = pal_json_str(c->in, "content")};
@@ -31,6 +32,12 @@ enum pal_code draft_put(struct pal_call *c)
         code = gate_check(c, may_take_part(&place.standing), &place);
     if (code == PAL_OK)
         code = personal_check_messages(c, d.channel, &d.thread);
+    if (code == PAL_OK)
+        code = personal_check_files(c, &files);
+    if (code == PAL_OK && d.content.n == 0)
+        code = personal_check_content(c, d.content, files.n);
+    d.files = files.ids;
+    d.n_files = files.n;
     return code != PAL_OK ? code : put(c, &d);
 }
 

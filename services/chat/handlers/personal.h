@@ -16,4 +16,15 @@ enum pal_code personal_tell_one(struct pal_call *c, const struct pal_event *ev, 
 enum pal_code personal_check_messages(struct pal_call *c, uint64_t channel,
                                       uint64_t *thread) PAL_MUST_USE;
 
+/* attachment_ids; given: it is there at all. Each must be one that the caller could attach now. */
+struct personal_files {
+    bool given;
+    const int64_t *ids; /* in the arena */
+    size_t n;
+};
+enum pal_code personal_check_files(struct pal_call *c, struct personal_files *out) PAL_MUST_USE;
+/* A message needs a text or files. */
+enum pal_code personal_check_content(struct pal_call *c, struct pal_str content,
+                                     size_t n_files) PAL_MUST_USE;
+
 #endif

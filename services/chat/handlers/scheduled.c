@@ -4,7 +4,6 @@
 
 #include "base/clock.h"
 #include "domain/later.h"
-#include "domain/names.h"
 #include "handlers/due.h"
 #include "handlers/personal.h"
 #include "store/scheduled.h"
@@ -12,15 +11,6 @@
 static enum pal_code not_found(struct pal_call *c)
 {
     return pal_fail(c, &pal_err_scheduled_not_found, "%s", pal_err_scheduled_not_found.title);
-}
-
-static enum pal_code check_content(struct pal_call *c, struct pal_str content)
-{
-    if (!content.p || !text_is_blank(content))
-        return PAL_OK;
-    enum pal_code code = pal_fail(c, &pal_err_request_invalid, "the message is blank");
-    pal_error_field(&c->err, "/content", "must not be blank");
-    return code;
 }
 
 /* 0: not given. */
@@ -66,20 +56,25 @@ static enum pal_code insert(struct pal_call *c, const struct scheduled *s)
 enum pal_code scheduled_create(struct pal_call *c)
 {
     struct place place;
+    struct personal_files files = {0};
     struct scheduled s = {.channel = gate_id(c, "channel_id"),
                           .reply_to = gate_id(c, "reply_to_id"),
                           .also_in_channel = pal_json_bool(c->in, "also_send_to_channel", false),
                           .content = pal_json_str(c->in, "content"),
                           .send_at_ms = time_of(c)};
-    enum pal_code code = check_content(c, s.content);
-    if (code == PAL_OK)
-        code = gate_look(c, s.channel, &place);
+    enum pal_code code = gate_look(c, s.channel, &place);
     if (code == PAL_OK)
         code = gate_check(c, may_send(c, &place.standing), &place);
     if (code == PAL_OK)
         code = personal_check_messages(c, s.channel, &s.thread);
     if (code == PAL_OK)
+        code = personal_check_files(c, &files);
+    if (code == PAL_OK)
+        code = personal_check_content(c, s.content, files.n);
+    if (code == PAL_OK)
         code = check_time(c, s.send_at_ms);
+    s.files = files.ids;
+    s.n_files = files.n;
     return code != PAL_OK ? code : insert(c, &s);
 }
 
@@ -110,20 +105,37 @@ static enum pal_code find_waiting(struct pal_call *c, struct scheduled_facts *ou
     return PAL_OK;
 }
 
+/* What it has with the change must be something. */
+static enum pal_code take_files(struct pal_call *c, const struct scheduled_facts *facts,
+                                struct scheduled_change *to)
+{
+    struct personal_files files;
+    enum pal_code code = personal_check_files(c, &files);
+    if (code != PAL_OK)
+        return code;
+    to->has_files = files.given;
+    to->files = files.ids;
+    to->n_files = files.n;
+    return personal_check_content(c, to->content.p ? to->content : facts->content,
+                                  files.given ? files.n : facts->n_files);
+}
+
 enum pal_code scheduled_update(struct pal_call *c)
 {
-    struct pal_str content = pal_json_str(c->in, "content"), json = {NULL, 0};
-    int64_t at = time_of(c);
+    struct scheduled_change to = {.content = pal_json_str(c->in, "content"),
+                                  .send_at_ms = time_of(c)};
+    struct pal_str json = {NULL, 0};
+    int64_t at = to.send_at_ms;
     struct scheduled_facts facts;
-    enum pal_code code = check_content(c, content);
+    enum pal_code code = find_waiting(c, &facts);
     if (code == PAL_OK)
-        code = find_waiting(c, &facts);
+        code = take_files(c, &facts, &to);
     /* One that has failed does not go out by being corrected: it needs a time to come. */
     if (code == PAL_OK && (at != 0 || facts.state == SCHEDULED_FAILED))
         code = check_time(c, at != 0 ? at : facts.send_at_ms);
     if (code == PAL_OK)
-        code = scheduled_store_update(c->db, c->arena, gate_id(c, "scheduled_id"), content, at,
-                                      &json, &c->err);
+        code = scheduled_store_update(c->db, c->arena, gate_id(c, "scheduled_id"), &to, &json,
+                                      &c->err);
     if (code == PAL_OK)
         code = personal_tell_one(c, &pal_ev_scheduled_updated, facts.channel, "scheduled", json);
     return code != PAL_OK ? code : pal_reply_text(c, json);

@@ -61,3 +61,21 @@ enum pal_code attach_settle(struct pal_db *db, struct pal_arena *arena, const st
     pal_p_ints(&p, back, count);
     return pal_db_exec(db, &sql_attach_return, &p, NULL, err);
 }
+
+PAL_STATEMENT(sql_attach_usable,
+              "select count(*) = cardinality($3::bigint[]) from (select f.id from file f"
+              " where f.id = any($3::bigint[]) and f.user_id = $1::bigint and f.org_id = $2::bigint"
+              " and f.state = 'ready' and f.message_id is null"
+              " and f.expires_at > statement_timestamp() order by f.id for update) f");
+
+enum pal_code attach_usable(struct pal_db *db, struct pal_arena *arena, const struct viewer *v,
+                            const int64_t *files, size_t n, bool *usable, struct pal_error *err)
+{
+    struct pal_params p;
+    answer_params(&p, arena, v);
+    pal_p_ints(&p, files, n);
+    PAL_ROWS rows = {0};
+    enum pal_code code = pal_db_run(db, &sql_attach_usable, &p, &rows, err);
+    *usable = code == PAL_OK && pal_row_bool(&rows, 0, 0);
+    return code;
+}

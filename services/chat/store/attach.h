@@ -3,6 +3,7 @@
 #ifndef CHAT_STORE_ATTACH_H
 #define CHAT_STORE_ATTACH_H
 
+#include "store/answer.h"
 #include "store/writer.h"
 
 /* which: n indexes into posts. attached: for each of them the id that its message must get so that
@@ -14,6 +15,11 @@ enum pal_code attach_all(struct pal_db *db, struct pal_arena *arena, const struc
 /* Gives back the files of messages that were not stored after all. */
 enum pal_code attach_settle(struct pal_db *db, struct pal_arena *arena, const struct posted *out,
                             const size_t *which, size_t n, const int64_t *attached,
+                            struct pal_error *err) PAL_MUST_USE;
+
+/* Whether a message of the viewer could have them now; they are locked. */
+enum pal_code attach_usable(struct pal_db *db, struct pal_arena *arena, const struct viewer *v,
+                            const int64_t *files, size_t n, bool *usable,
                             struct pal_error *err) PAL_MUST_USE;
 
 #endif

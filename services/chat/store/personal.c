@@ -161,9 +161,11 @@ enum pal_code draft_store_others(struct pal_db *db, struct pal_arena *arena, con
 
 PAL_STATEMENT(
     sql_draft_put,
-    "insert into draft as d (user_id, channel_id, thread_id, content, reply_to_id, updated_at)"
-    " values ($1::bigint, $2::bigint, $3::bigint, $4::text, $5::bigint, statement_timestamp())"
+    "insert into draft as d (user_id, channel_id, thread_id, content, reply_to_id, updated_at,"
+    "  file_ids) values ($1::bigint, $2::bigint, $3::bigint, $4::text, $5::bigint,"
+    "  statement_timestamp(), $6::bigint[])"
     " on conflict (user_id, channel_id, thread_id) do update set content = excluded.content,"
+    " file_ids = excluded.file_ids,"
     " reply_to_id = excluded.reply_to_id, updated_at = excluded.updated_at,"
     " revision = nextval('draft_revision') returning draft_json(d)");
 
@@ -174,6 +176,7 @@ enum pal_code draft_store_put(struct pal_db *db, struct pal_arena *arena, const 
     draft_params(&p, arena, v, d->channel, d->thread);
     pal_p_str(&p, d->content);
     pal_p_id(&p, d->reply_to);
+    pal_p_ints(&p, d->files, d->n_files);
     return pal_db_text(db, &sql_draft_put, &p, arena, json, err);
 }
 

@@ -38,6 +38,8 @@ enum pal_code saved_store_list(struct pal_db *db, struct pal_arena *arena, const
 struct draft {
     uint64_t channel, thread, reply_to; /* 0: none */
     struct pal_str content;
+    const int64_t *files;
+    size_t n_files;
 };
 /* How many drafts the viewer has in channels other than this one and threads other than this one.
  */

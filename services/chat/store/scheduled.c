@@ -23,8 +23,9 @@ enum pal_code scheduled_store_count(struct pal_db *db, struct pal_arena *arena,
 PAL_STATEMENT(
     sql_scheduled_insert,
     "insert into scheduled as s (user_id, org_id, channel_id, thread_id, reply_to_id, content,"
-    " send_at, also_in_channel) values ($1::bigint, $2::bigint, $3::bigint, $4::bigint, $5::bigint,"
-    " $6::text, $7::timestamptz, $8::boolean) returning scheduled_json(s)");
+    " send_at, also_in_channel, file_ids) values ($1::bigint, $2::bigint, $3::bigint, $4::bigint,"
+    " $5::bigint, $6::text, $7::timestamptz, $8::boolean, $9::bigint[]) returning "
+    "scheduled_json(s)");
 
 enum pal_code scheduled_store_insert(struct pal_db *db, struct pal_arena *arena,
                                      const struct viewer *v, const struct scheduled *s,
@@ -38,6 +39,7 @@ enum pal_code scheduled_store_insert(struct pal_db *db, struct pal_arena *arena,
     pal_p_str(&p, s->content);
     pal_p_time(&p, s->send_at_ms);
     pal_p_bool(&p, s->also_in_channel);
+    pal_p_ints(&p, s->files, s->n_files);
     return pal_db_text(db, &sql_scheduled_insert, &p, arena, json, err);
 }
 
@@ -76,7 +78,7 @@ static enum scheduled_state state_of(struct pal_str text)
 
 PAL_STATEMENT(sql_scheduled_lock,
               "select s.state, s.channel_id, (extract(epoch from s.send_at) * 1000)::bigint, "
-              "scheduled_json(s)"
+              "scheduled_json(s), s.content, cardinality(s.file_ids)"
               " from scheduled s where s.id = $2::bigint and s.user_id = $1::bigint for update");
 
 enum pal_code scheduled_store_lock(struct pal_db *db, struct pal_arena *arena,
@@ -97,24 +99,29 @@ enum pal_code scheduled_store_lock(struct pal_db *db, struct pal_arena *arena,
     out->state = state_of(pal_row_str(&rows, 0, 0));
     out->channel = (uint64_t)pal_row_int(&rows, 0, 1);
     out->send_at_ms = pal_row_int(&rows, 0, 2);
-    return pal_rows_text(&rows, 0, 3, arena, &out->json, err);
+    out->n_files = (size_t)pal_row_int(&rows, 0, 5);
+    code = pal_rows_text(&rows, 0, 4, arena, &out->content, err);
+    return code != PAL_OK ? code : pal_rows_text(&rows, 0, 3, arena, &out->json, err);
 }
 
 PAL_STATEMENT(sql_scheduled_update,
               "update scheduled s set content = coalesce($2::text, s.content),"
               " send_at = coalesce($3::timestamptz, s.send_at), state = 'pending', reason = null,"
+              " file_ids = case when $4::boolean then $5::bigint[] else s.file_ids end,"
               " updated_at = statement_timestamp() where s.id = $1::bigint"
               " returning scheduled_json(s)");
 
 enum pal_code scheduled_store_update(struct pal_db *db, struct pal_arena *arena, uint64_t id,
-                                     struct pal_str content, int64_t send_at_ms,
-                                     struct pal_str *json, struct pal_error *err)
+                                     const struct scheduled_change *to, struct pal_str *json,
+                                     struct pal_error *err)
 {
     struct pal_params p;
     pal_params_init(&p, arena);
     pal_p_id(&p, id);
-    pal_p_str(&p, content);
-    pal_p_time(&p, send_at_ms);
+    pal_p_str(&p, to->content);
+    pal_p_time(&p, to->send_at_ms);
+    pal_p_bool(&p, to->has_files);
+    pal_p_ints(&p, to->files, to->n_files);
     return pal_db_text(db, &sql_scheduled_update, &p, arena, json, err);
 }
 
@@ -134,7 +141,8 @@ enum pal_code scheduled_store_delete(struct pal_db *db, struct pal_arena *arena,
     "select s.id, s.user_id, s.org_id, coalesce(u.role, 'member'), coalesce(u.is_active, true)," \
     " json_strip_nulls(json_build_object('channel_id', s.channel_id, 'content', s.content,"      \
     "  'client_id', s.client_id, 'thread_id', s.thread_id, 'reply_to_id', s.reply_to_id,"        \
-    "  'also_send_to_channel', s.also_in_channel))"                                              \
+    "  'also_send_to_channel', s.also_in_channel,"                                               \
+    "  'attachment_ids', case when s.file_ids <> '{}' then to_json(s.file_ids) end))"            \
     " from scheduled s left join lateral (select x.role, x.is_active from user_copy x"           \
     "  where x.user_id = s.user_id limit 1) u on true"
 
@@ -191,6 +199,7 @@ PAL_STATEMENT(
     sql_scheduled_settle,
     "update scheduled s set state = case when $2::text is null then 'sent' else 'failed' end,"
     " reason = $2::text, content = case when $2::text is null then '' else s.content end,"
+    " file_ids = case when $2::text is null then '{}' else s.file_ids end,"
     " updated_at = statement_timestamp(), message_id = case when $2::text is null then"
     "  (select m.id from message m where m.channel_id = s.channel_id and m.user_id = s.user_id"
     "   and m.client_id = s.client_id limit 1) end"

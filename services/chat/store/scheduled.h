@@ -13,6 +13,8 @@ struct scheduled {
     bool also_in_channel;               /* a reply in a thread */
     struct pal_str content;
     int64_t send_at_ms;
+    const int64_t *files;
+    size_t n_files;
 };
 enum pal_code scheduled_store_count(struct pal_db *db, struct pal_arena *arena,
                                     const struct viewer *v, int64_t *count,
@@ -29,17 +31,26 @@ struct scheduled_facts {
     enum scheduled_state state;
     uint64_t channel;
     int64_t send_at_ms;
+    struct pal_str content;
+    size_t n_files;
     struct pal_str json; /* as the API shows it */
 };
 /* Locks it: nobody else sends, changes or deletes it until the commit. */
 enum pal_code scheduled_store_lock(struct pal_db *db, struct pal_arena *arena,
                                    const struct viewer *v, uint64_t id, struct scheduled_facts *out,
                                    struct pal_error *err) PAL_MUST_USE;
-/* For the two that follow it is locked. content {NULL, 0}, send_at_ms 0: as it is. It waits again.
- */
+/* For the two that follow it is locked. content {NULL, 0}, send_at_ms 0, files not given: as it is.
+ * It waits again. */
+struct scheduled_change {
+    struct pal_str content;
+    int64_t send_at_ms;
+    bool has_files;
+    const int64_t *files;
+    size_t n_files;
+};
 enum pal_code scheduled_store_update(struct pal_db *db, struct pal_arena *arena, uint64_t id,
-                                     struct pal_str content, int64_t send_at_ms,
-                                     struct pal_str *json, struct pal_error *err) PAL_MUST_USE;
+                                     const struct scheduled_change *to, struct pal_str *json,
+                                     struct pal_error *err) PAL_MUST_USE;
 enum pal_code scheduled_store_delete(struct pal_db *db, struct pal_arena *arena, uint64_t id,
                                      struct pal_error *err) PAL_MUST_USE;
 
