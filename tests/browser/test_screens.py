@@ -134,6 +134,15 @@ def test_what_is_marked_unread_stays_unread_until_it_is_opened_again(visit, peop
     page.holds(f"!document.querySelector('{badge}')")
 
 
+def test_who_comes_back_later_is_still_signed_in(visit, people):
+    ana, _, _ = people
+    page = enter(visit, ana)
+    page.evaluate("localStorage.removeItem('token')")
+    page.goto("/")
+    page.see(BOX)
+    assert page.evaluate("location.pathname") == "/chat"
+
+
 def test_threads_stand_beside_the_channel(visit, people):
     ana, bo, channel = people
     root = ana.send(channel, "root")

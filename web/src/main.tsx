@@ -2,13 +2,12 @@
 import { render } from 'preact';
 import { Door } from './auth/Door.tsx';
 import { Api, type Token } from './core/api.ts';
-import type { Key } from './core/i18n.ts';
+import { type Key, t } from './core/i18n.ts';
 import { uuid } from './core/ids.ts';
 import { routeOf } from './core/route.ts';
 import type { Session } from './core/session.ts';
 import type { User } from './core/types.ts';
 import { start as look, speak } from './platform/look.ts';
-import { disk } from './platform/storage.ts';
 import * as token from './platform/token.ts';
 import './styles/tokens.css';
 import './styles/base.css';
@@ -79,7 +78,7 @@ async function begin(): Promise<void> {
     if (here.page === 'sign-in') history.replaceState(null, '', '/chat');
     return enter(kept.user);
   }
-  if (here.page === 'sign-in' && !disk.getItem('known')) return door();
+  if (here.page === 'sign-in' && !token.known()) return door();
   const told = await renewed();
   if (!told) return;
   if (here.page === 'sign-in') history.replaceState(null, '', '/chat');
@@ -93,6 +92,12 @@ async function renewed(): Promise<Pick<Token, 'user'> | null> {
     if (answer === 'denied') return null;
     const kept = token.kept();
     if (answer === 'ok' && kept) return kept;
+    render(
+      <p class="away" role="status">
+        {t('unreachable')}
+      </p>,
+      root,
+    );
     await new Promise(done => setTimeout(done, 2000));
   }
 }

@@ -5,6 +5,8 @@ import type { User } from '../core/types.ts';
 import { disk, keep } from './storage.ts';
 
 const KEY = 'token';
+/** Somebody has signed in here and not out: the cookie may be good. */
+const KNOWN = 'known';
 const LEASE = 'token.lease';
 const LEASE_MS = 10_000;
 /** It is not used in the last moments of its life. */
@@ -27,6 +29,7 @@ export function kept(): Kept | null {
 
 export function put({ access_token, expires_in, user }: Token): void {
   keep(KEY, JSON.stringify({ token: access_token, until: Date.now() + expires_in * 1000, user } satisfies Kept));
+  keep(KNOWN, '1');
   admit(access_token);
 }
 
@@ -39,6 +42,7 @@ export function admit(token: string): void {
 
 export function drop(): void {
   disk.removeItem(KEY);
+  disk.removeItem(KNOWN);
   // biome-ignore lint/suspicious/noDocumentCookie: see admit
   document.cookie = 'palique_token=; Path=/files; SameSite=Strict; Max-Age=0';
 }
@@ -47,6 +51,8 @@ export const newer = (than: string | null): string | null => {
   const found = kept();
   return found && found.token !== than ? found.token : null;
 };
+
+export const known = () => disk.getItem(KNOWN) !== null;
 
 /** Told when another tab has signed out or in. */
 export function onToken(what: (there: boolean) => void): void {
