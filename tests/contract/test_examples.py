@@ -82,6 +82,11 @@ class World:
     def drafted(self):
         return self.ana.ok("PUT", f"/drafts/{self.channel['id']}", json={"content": "hola, he pens"})
 
+    def greeted(self):
+        """Something that ana has said can be searched for."""
+        self.ana.send(self.channel, "¡Buenos días!")
+        return until(lambda: self.ana.ok("GET", "/messages/search", params={"q": "dias from:@ana"})["items"], "what was said to be found")
+
     def saved(self):
         return self.ana.ok("PUT", f"/messages/{self.message['id']}/saved", json={})
 
@@ -222,7 +227,7 @@ ENTRIES = {
     "message.remove_previews": lambda w: (w.ana, {"message_id": w.another()}),
     "message.report": lambda w: (w.moderator, {"message_id": w.another()}),
     "message.unpin": lambda w: (w.bruno, {"message_id": w.another()}),
-    "message.search": lambda w: until(lambda: w.ana.ok("GET", "/messages/search", params={"q": "dias"})["items"], "it to be found") and (w.ana, {}),
+    "message.search": lambda w: w.greeted() and (w.ana, {}),
     "message.update": lambda w: (w.ana, {"message_id": w.another()}),
     "moderation.create": lambda w: (w.moderator, {"user_id": w.org.member().id}),
     "moderation.lift": lambda w: (w.moderator, {"action_id": w.mute()}),
