@@ -5,6 +5,8 @@ import uuid
 
 import pytest
 
+from harness import until
+
 
 def post(who, to=None, users=None, content="hola", **fields):
     body = {"content": content, **({"to": to.id} if to else {}), **({"user_ids": [u.id for u in users]} if users else {}), **fields}
@@ -161,6 +163,25 @@ def test_who_cannot_be_written_to(people, org, suite):
         ana.refused(404, "channel.user_not_found", "POST", "/direct", json={"user_ids": [luis.id, other.id]})
     ana.refused(404, "channel.user_not_found", "GET", "/messages", params={"with": stranger.id})
     assert len(messages(ana, gone)["items"]) == 1, "what was said is still there"
+
+
+def test_a_conversation_that_is_there_goes_on_for_those_who_are_left(people, org):
+    """No new one is begun with him who is banned or gone, and POST /messages, which may begin one, refuses. In the channel that exists one can write:
+    a ban ends, and in a group there are others."""
+    ana, luis, eva = people
+    channel = post(ana, luis)["channel_id"]
+    ban = org.admin.ok("POST", "/admin/moderation/actions", json={"user_id": luis.id, "action_type": "ban", "reason": "x"})
+    ana.refused(404, "channel.user_not_found", "POST", "/messages", json={"to": luis.id, "content": "x"})
+    said = ana.send(channel, "para cuando vuelvas")
+    org.admin.ok("DELETE", f"/admin/moderation/actions/{ban['id']}")
+    until(lambda: luis.call("POST", "/auth/login", token=False, json={"email": luis.email, "password": luis.password}).status_code == 200, "the ban to end")
+    luis.login()
+    assert luis.history(channel)["items"][-1]["id"] == said["id"]
+    there = post(ana, eva)["channel_id"]
+    org.admin.ok("DELETE", f"/users/{eva.id}")
+    ana.refused(404, "channel.user_not_found", "POST", "/messages", json={"to": eva.id, "content": "x"})
+    ana.send(there, "una nota")
+    assert [m["content"] for m in messages(ana, eva)["items"]][-1] == "una nota"
 
 
 def test_the_muted_make_no_conversation(people, org, suite):
