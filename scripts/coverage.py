@@ -22,7 +22,7 @@ def counted(build):
         for text in done.stdout.decode().splitlines():
             for file in json.loads(text)["files"]:
                 path = (build / file["file"]).resolve()
-                if path.suffix != ".c" or not path.is_relative_to(ROOT) or path.is_relative_to(build):
+                if path.suffix != ".c" or not path.is_relative_to(ROOT) or path.is_relative_to(build) or not path.exists():
                     continue
                 for line in file["lines"]:
                     lines[str(path.relative_to(ROOT))][line["line_number"]] += line["count"]
