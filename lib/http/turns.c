@@ -75,6 +75,29 @@ static void on_timer(struct pal_timer *t)
     run(PAL_CONTAINER(t, struct pal_front, timer));
 }
 
+/* The client has closed its side and all that it sent was taken. */
+static bool has_left(const struct pal_http_conn *c)
+{
+    char byte;
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(c->mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
+    return info && recv(info->connect_fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
+/* libmicrohttpd 0.9.75 may miss an end that comes in the middle of a body while the connection is
+ * suspended. Whoever waits for the rest of such a body would keep what it is for (the lock of an
+ * upload, say) until the time is over. */
+static void cut_off_ended(struct pal_front *f)
+{
+    int64_t before = pal_mono_ms() - PAL_SWEEP_MS;
+    PAL_LIST_EACH(it, &f->requests) {
+        const struct pal_http *r = PAL_CONTAINER(it, struct pal_http, link);
+        if (r->stage == PAL_HTTP_PIECES && r->conn && !r->suspended && r->conn->since_ms < before &&
+            has_left(r->conn))
+            cut_off(r->conn);
+    }
+}
+
 /* Cuts off who has been sending one request for too long. */
 static void on_sweep(struct pal_timer *t)
 {
@@ -86,6 +109,7 @@ static void on_sweep(struct pal_timer *t)
             continue;
         cut_off(c);
     }
+    cut_off_ended(f);
     pal_timer_arm(f->config.loop, t, PAL_SWEEP_MS);
 }
 
