@@ -303,17 +303,23 @@ static void a_chore_that_is_looked_after_runs_as_long_as_there_is_something_to_d
     wait_number(leader_url, "select runs from chore where todo = 0", 2);
 }
 
+/* In the end; until then the database is told to be away, by each worker that finds it so. */
+static void answered(const struct pal_command *cmd, const char *request, unsigned wanted)
+{
+    int64_t end = pal_mono_ms() + PATIENCE_MS;
+    for (unsigned status = 0; status != wanted;) {
+        status = call(cmd, request).status;
+        CHECK(status == wanted || status == 503);
+        CHECK(pal_mono_ms() < end);
+    }
+}
+
 static void a_lost_database_is_survived(void)
 {
     store_script(leader_url, "select pg_terminate_backend(pid) from pg_stat_activity where "
                              "application_name like 'palique-%'");
-    int64_t end = pal_mono_ms() + PATIENCE_MS;
-    for (unsigned status = 0; status != 200;) {
-        status = call(&pal_cmd_channel_list, "").status;
-        CHECK(status == 200 || status == 503);
-        CHECK(pal_mono_ms() < end);
-    }
-    CHECK(call(&pal_cmd_channel_create, "{\"name\":\"after\"}").status == 201);
+    answered(&pal_cmd_channel_list, "", 200);
+    answered(&pal_cmd_channel_create, "{\"name\":\"after\"}", 201);
     wait_number(follower_url, "select count(*) from applied where name = 'after'", 1);
 }
 
