@@ -231,12 +231,13 @@ void pal_keeper_stir(struct pal_service *s)
         wake(k, &k->awake);
 }
 
-/* A column that is null or missing: nothing known. */
-static void note(struct task *t, const struct pal_rows *rows, int64_t now)
+/* A column that is null or missing: nothing known. Without an answer everything may be due. */
+static int64_t wanted(const struct task *t, const struct pal_rows *answer, int64_t now)
 {
     int column = t->look->column;
-    atomic_store(&t->wanted_ms,
-                 pal_row_null(rows, 0, column) ? NEVER : now + pal_row_int(rows, 0, column));
+    if (!answer)
+        return now;
+    return pal_row_null(answer, 0, column) ? NEVER : now + pal_row_int(answer, 0, column);
 }
 
 void pal_keeper_look(struct pal_service *s, struct pal_db *db)
@@ -245,13 +246,13 @@ void pal_keeper_look(struct pal_service *s, struct pal_db *db)
     struct pal_error err = {0};
     PAL_ROWS rows = {0};
     enum pal_code code = pal_db_run(db, s->spec->look, NULL, &rows, &err);
+    bool answered = code == PAL_OK && rows.n == 1;
     if (code != PAL_OK)
         pal_log_error(PAL_WARN, "no look for chores", &err);
-    if (code != PAL_OK || rows.n != 1)
-        return;
     for (size_t i = 0; i < k->n_tasks; i++)
         if (k->tasks[i].look)
-            note(&k->tasks[i], &rows, pal_mono_ms());
+            atomic_store(&k->tasks[i].wanted_ms,
+                         wanted(&k->tasks[i], answered ? &rows : NULL, pal_mono_ms()));
     wake(k, &k->awake);
 }
 

@@ -127,7 +127,7 @@ def test_a_body_that_is_not_json_is_refused_by_every_command(suite, bare):
     for command, face in with_body():
         path = example_path(command, face)
         for body in MALFORMED:
-            if body.strip() == b"" and not any(f.get("in", "body") == "body" and f.get("required", True) for f in command["request"].values()):
+            if body.strip() == b"" and not any(f.get("in", "body") == "body" and f.get("required", "default" not in f) for f in command["request"].values()):
                 continue  # nothing is needed: an empty body is an empty request
             answer = bare.call(face["method"], path, content=body)
             problem = is_problem(answer, 400)
@@ -196,7 +196,7 @@ def test_unknown_and_missing_fields_are_refused_by_name(suite, bare):
     for command, face in with_body():
         path = example_path(command, face)
         good = {n: v for n, v in command["example"]["request"].items() if command["request"][n].get("in", "body") == "body"}
-        required = [n for n, f in command["request"].items() if f.get("in", "body") == "body" and f.get("required", True)]
+        required = [n for n, f in command["request"].items() if f.get("in", "body") == "body" and f.get("required", "default" not in f)]
         for name, body in [("colour", {**good, "colour": 1}), ("__proto__", {**good, "__proto__": {}}),
                            *((n, {k: v for k, v in good.items() if k != n}) for n in required)]:
             answer = bare.call(face["method"], path, json_body=body)
@@ -401,7 +401,7 @@ def test_every_field_over_websocket_refuses_what_it_is_not(suite, org):
         bad = [(name, {**good, name: value}) for name, field in command["request"].items() for value in not_of(name, field)]
         bad = [b for b in bad if len(json.dumps(b[1])) < 60000]  # a longer one closes: see below
         bad += [("colour", {**good, "colour": 1})]
-        bad += [(n, {k: v for k, v in good.items() if k != n}) for n, f in command["request"].items() if f.get("required", True)]
+        bad += [(n, {k: v for k, v in good.items() if k != n}) for n, f in command["request"].items() if f.get("required", "default" not in f)]
         for start in range(0, len(bad), 15):  # twenty in a minute close the socket
             ws = org.admin.ws()
             ws.expect("hello")

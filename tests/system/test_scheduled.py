@@ -255,3 +255,16 @@ def test_what_became_due_while_nothing_ran_is_sent_then_and_once(make_suite):
     suite.restart("chat")
     until(lambda: contents(ana, channel), "the message", timeout=30)
     assert contents(ana, channel) == ["durante la noche"]
+
+
+def test_what_is_never_due_holds_nothing_up(suite, talk):
+    """One look tells of all chores: a time without end in one of its tables is no reason for the others to wait."""
+    ana, luis, channel = talk
+    f = ana.ok("POST", "/files", status=201, params={"filename": "a"}, content=b"a", headers={"Content-Type": "text/plain"})
+    suite.psql_as("chat", f"update file set processing = 'pending', due_at = 'infinity' where id = {f['id']}")
+    try:
+        become_due(suite, schedule(ana, channel, "uno"))
+        until(lambda: [m["content"] for m in luis.history(channel)["items"]] == ["uno"], "it to be sent")
+        until(lambda: ana.ok("GET", "/messages/search", params={"q": f"uno in:{channel['name']}"})["items"], "it to be found")
+    finally:
+        suite.psql_as("chat", f"update file set processing = 'none' where id = {f['id']}")

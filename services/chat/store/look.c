@@ -1,10 +1,11 @@
 /* One cheap read instead of the transactions of five chores that have nothing to do: look.h. */
 #include "store/look.h"
 
-/* In how many ms there is something to do, null: nothing is known of. */
-#define FIRST(TIME, FROM)                                                                  \
-    "(select greatest(ceil(extract(epoch from " TIME " - now()) * 1000), 0)::bigint " FROM \
-    " order by " TIME " limit 1)"
+/* In how many ms there is something to do, an hour at most (there is another look by then, and what
+ * is never due has a time without end); null: nothing is known of. */
+#define FIRST(TIME, FROM)                                                                 \
+    "(select greatest(ceil(extract(epoch from least(" TIME ", now() + interval '1 hour')" \
+    " - now()) * 1000), 0)::bigint " FROM " order by " TIME " limit 1)"
 
 /* Events that an older transaction holds back are looked at again soon. */
 PAL_STATEMENT(
