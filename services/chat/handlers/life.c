@@ -19,7 +19,7 @@ enum pal_code channel_export(struct pal_call *c)
 {
     uint64_t channel = gate_id(c, "channel_id"), after = 0;
     struct place place;
-    struct pal_str json;
+    struct pal_str json = {0};
     enum pal_code code = gate_cursor(c, &after);
     if (code == PAL_OK)
         code = gate_look(c, channel, &place);
