@@ -289,3 +289,34 @@ Test(plans, erasing_somebody_reads_no_table_of_messages_as_a_whole)
                                    "h.channel_id and e.kind = 1203)"),
                  0);
 }
+
+static bool uses(const char *name, const char *sql, const char *index)
+{
+    bool found = false;
+    PGresult *r = plan(name, sql);
+    for (int i = 0; i < PQntuples(r); i++)
+        found = found || strstr(PQgetvalue(r, i, 0), index);
+    PQclear(r);
+    return found;
+}
+
+/* The writer's plan is made once, on the first day too, when all indexes cost the same: one that
+ * finds a repeated send by going through its channel gets slower with every message. */
+Test(plans, the_writer_finds_repeats_by_their_index_from_the_first_day)
+{
+    int n = 0;
+    PQclear(ask("begin"));
+    PQclear(ask("truncate message cascade"));
+    PQclear(ask("delete from pg_statistic where starelid = 'message'::regclass"));
+    PQclear(ask("set local plan_cache_mode = force_generic_plan"));
+    PQclear(ask("set local enable_seqscan = off"));
+    for (const struct pal_statement *const *s = __start_pal_statements; s != __stop_pal_statements;
+         s++) {
+        if (strncmp((*s)->name, "sql_writer_post", strlen("sql_writer_post")) != 0)
+            continue;
+        n++;
+        cr_expect(uses((*s)->name, (*s)->sql, "using message_client on"), "%s", (*s)->name);
+    }
+    cr_assert_eq(n, 2);
+    PQclear(ask("rollback"));
+}
