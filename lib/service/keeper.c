@@ -87,15 +87,12 @@ static void submit(struct pal_service *s, struct task *t)
 /* When the task is to be done next, as far as is known now. */
 static int64_t due(struct pal_keeper *k, struct task *t)
 {
-    int64_t soonest = t->done_ms + (t->kind == LOOK ? PAL_LOOK_MS : period(k->service, t));
-    int64_t at = t->due_ms;
-    if (t->look)
-        at = atomic_load(&t->wanted_ms);
-    else if (t->kind != LOOK || !atomic_load(&k->stirred))
-        return at;
-    else
-        at = soonest;
-    return at > soonest ? at : soonest;
+    bool stirred = t->kind == LOOK && atomic_load(&k->stirred);
+    if (!t->look && !stirred)
+        return t->due_ms;
+    int64_t soonest = t->done_ms + (stirred ? PAL_LOOK_MS : period(k->service, t));
+    int64_t wanted = stirred ? soonest : atomic_load(&t->wanted_ms);
+    return wanted > soonest ? wanted : soonest;
 }
 
 /* After a chore that was wanted there is another look: there may be more to do. What is written

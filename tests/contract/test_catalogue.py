@@ -1,7 +1,5 @@
 """proto/: the catalogue against its schema with an independent validator, the generator's rules and messages, and the
 documents that it makes with independent linters."""
-import fcntl
-import hashlib
 import html.parser
 import json
 import os
@@ -13,6 +11,8 @@ import sys
 
 import jsonschema
 import pytest
+
+from harness.npm import installed
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROTO = ROOT / "proto"
@@ -241,21 +241,7 @@ def test_a_wrong_file_is_told_too(clean, name, text, message):
 @pytest.fixture(scope="module")
 def linters():
     """The folder with the linters installed: once for each lock file, shared by all builds."""
-    lock = (DOCS_LINT / "package-lock.json").read_bytes() + (DOCS_LINT / "package.json").read_bytes()
-    folder = ROOT / "build" / "docs-lint"
-    folder.mkdir(parents=True, exist_ok=True)
-    with open(folder / ".lock", "w", encoding="ascii") as guard:
-        fcntl.flock(guard, fcntl.LOCK_EX)
-        stamp, wanted = folder / ".installed", hashlib.sha256(lock).hexdigest()
-        if not stamp.exists() or stamp.read_text() != wanted:
-            for name in ("package.json", "package-lock.json", ".npmrc"):
-                shutil.copy(DOCS_LINT / name, folder)
-            done = subprocess.run(["npm", "ci", "--omit=dev", "--prefer-offline"], cwd=folder, capture_output=True, text=True, timeout=600,
-                                  env=dict(os.environ, SCARF_ANALYTICS="false", REDOCLY_TELEMETRY="off"))
-            assert done.returncode == 0, done.stdout + done.stderr
-            stamp.write_text(wanted)
-        shutil.copy(DOCS_LINT / "lint.mjs", folder)
-    return folder
+    return installed(DOCS_LINT, "docs-lint", "lint.mjs")
 
 
 def lint(linters, folder):

@@ -1,14 +1,12 @@
 """Files in a bucket: an object store that others wrote (s3rver) is killed and comes back. It does not check signatures of version 4: a door in front of
 it does, which is checked by the example that AWS has published."""
 
-import fcntl
 import hashlib
 import hmac
 import http.server
 import os
 import pathlib
 import shutil
-import subprocess
 import threading
 import time
 import urllib.parse
@@ -17,6 +15,7 @@ import httpx
 import pytest
 
 from harness import until
+from harness.npm import installed
 from harness.process import Process
 from harness.suite import BUILD, Suite, free_port
 from test_sweep import DAY, age, sweep
@@ -31,19 +30,7 @@ BYTES = {"Content-Type": "application/octet-stream"}
 @pytest.fixture(scope="module")
 def program():
     """s3rver, installed once for each lock file."""
-    lock = (SOURCE / "package-lock.json").read_bytes()
-    folder = ROOT / "build" / "s3-server"
-    folder.mkdir(parents=True, exist_ok=True)
-    with open(folder / ".lock", "w", encoding="ascii") as guard:
-        fcntl.flock(guard, fcntl.LOCK_EX)
-        stamp, wanted = folder / ".installed", hashlib.sha256(lock).hexdigest()
-        if not stamp.exists() or stamp.read_text() != wanted:
-            for name in ("package.json", "package-lock.json", ".npmrc"):
-                shutil.copy(SOURCE / name, folder)
-            done = subprocess.run(["npm", "ci", "--omit=dev", "--prefer-offline"], cwd=folder, capture_output=True, text=True, timeout=600, check=False)
-            assert done.returncode == 0, done.stdout + done.stderr
-            stamp.write_text(wanted)
-    return folder / "node_modules/.bin/s3rver"
+    return installed(SOURCE, "s3-server") / "node_modules/.bin/s3rver"
 
 
 def signature(secret, method, target, headers):

@@ -2,13 +2,11 @@
 (2048: the long form, which also prints what memory the processes took)."""
 
 import contextlib
-import fcntl
 import hashlib
 import json
 import os
 import pathlib
 import random
-import shutil
 import socket
 import subprocess
 import threading
@@ -17,6 +15,7 @@ import urllib.parse
 import pytest
 
 from harness import until
+from harness.npm import installed
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "tests/tus"
@@ -27,20 +26,7 @@ KILLS = 4
 @pytest.fixture(scope="module")
 def tus_client():
     """The folder with tus-js-client, installed once for each lock file."""
-    lock = (SOURCE / "package-lock.json").read_bytes()
-    folder = ROOT / "build" / "tus-client"
-    folder.mkdir(parents=True, exist_ok=True)
-    with open(folder / ".lock", "w", encoding="ascii") as guard:
-        fcntl.flock(guard, fcntl.LOCK_EX)
-        stamp, wanted = folder / ".installed", hashlib.sha256(lock).hexdigest()
-        if not stamp.exists() or stamp.read_text() != wanted:
-            for name in ("package.json", "package-lock.json", ".npmrc"):
-                shutil.copy(SOURCE / name, folder)
-            done = subprocess.run(["npm", "ci", "--omit=dev", "--prefer-offline"], cwd=folder, capture_output=True, text=True, timeout=600, check=False)
-            assert done.returncode == 0, done.stdout + done.stderr
-            stamp.write_text(wanted)
-        shutil.copy(SOURCE / "upload.mjs", folder)
-    return folder
+    return installed(SOURCE, "tus-client", "upload.mjs")
 
 
 def make_file(path):
