@@ -57,7 +57,7 @@ const names: Names = {
   open: path => follow(path),
 };
 
-const Dialogs = lazy(() => import('./Dialogs.tsx').then(m => m.Dialogs));
+const Dialogs = lazy(() => import('./dialogs/Dialogs.tsx').then(m => m.Dialogs));
 
 function Toasts() {
   return (

@@ -68,6 +68,9 @@ export type Panel =
 export const panel = signal<Panel | null>(null);
 export type Dialog = 'switcher' | 'browse' | 'create' | 'people' | 'settings' | 'keys' | 'invite';
 export const dialog = signal<Dialog | null>(null);
+export const closeDialog = () => {
+  dialog.value = null;
+};
 export const query = signal('');
 /** The message that is being edited. */
 export const editing = signal<number | null>(null);

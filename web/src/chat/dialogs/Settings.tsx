@@ -1,21 +1,17 @@
 // One's profile, and how this browser shows things.
 import { useSignal } from '@preact/signals';
-import { type Key, type Lang, lang, t } from '../core/i18n.ts';
-import type { Presence, User } from '../core/types.ts';
-import { density, setDensity, setTheme, speak, theme } from '../platform/look.ts';
-import { allowed, askLeave, wanted } from '../platform/notify.ts';
-import { Dialog } from '../ui/Dialog.tsx';
-import { Icon } from '../ui/Icon.tsx';
-import { copy } from './actions.ts';
-import { dialog, failed, session, toast } from './state.ts';
-
-const close = () => {
-  dialog.value = null;
-};
+import { type Key, type Lang, lang, t } from '../../core/i18n.ts';
+import type { Presence, User } from '../../core/types.ts';
+import { density, setDensity, setTheme, speak, theme } from '../../platform/look.ts';
+import { allowed, askLeave, wanted } from '../../platform/notify.ts';
+import { Dialog } from '../../ui/Dialog.tsx';
+import { Icon } from '../../ui/Icon.tsx';
+import { copy } from '../actions.ts';
+import { closeDialog, dialog, failed, session, toast } from '../state.ts';
 
 export function Settings() {
   return (
-    <Dialog title={t('settings')} onClose={close}>
+    <Dialog title={t('settings')} onClose={closeDialog}>
       <div class="set">
         <Profile />
         <section>
