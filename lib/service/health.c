@@ -23,7 +23,8 @@ bool pal_health_probe(const char *listen)
         n = recv(fd, answer, sizeof answer - 1, MSG_WAITALL);
     close(fd);
     struct pal_str text = {answer, n > 0 ? (size_t)n : 0};
-    if (pal_str_starts(text, PAL_STR("HTTP/1.0 200 ")))
+    if (pal_str_starts(text, PAL_STR("HTTP/1.0 200 ")) ||
+        pal_str_starts(text, PAL_STR("HTTP/1.1 200 ")))
         return true;
     const char *body = strstr(answer, "\r\n\r\n");
     fprintf(stderr, "not ready: %s\n", body ? body + 4 : "no answer");
