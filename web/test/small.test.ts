@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import { uuidOf } from '../src/core/ids.ts';
 import { frameOf } from '../src/core/wire.ts';
 import { fit, plain } from '../src/core/words.ts';
+import { later as laterEn } from '../src/lang/en.later.ts';
 import { en } from '../src/lang/en.ts';
+import { later as laterEs } from '../src/lang/es.later.ts';
 import { es } from '../src/lang/es.ts';
 import { message } from './world.ts';
 
@@ -39,8 +41,13 @@ test('names are found by their beginnings, without accents', () => {
 
 test('both languages have the same places to fill, and the same numbers of forms', () => {
   const places = (text: string) => [...new Set(text.match(/\{\w+\}/g) ?? [])].sort();
-  for (const key of Object.keys(en) as (keyof typeof en)[]) {
-    expect([key, places(es[key])]).toEqual([key, places(en[key])]);
-    expect([key, es[key].includes(' || ')]).toEqual([key, en[key].includes(' || ')]);
-  }
+  const same = <K extends string>(one: Record<K, string>, other: Record<K, string>) => {
+    for (const key of Object.keys(one) as K[]) {
+      expect([key, places(other[key])]).toEqual([key, places(one[key])]);
+      expect([key, other[key].includes(' || ')]).toEqual([key, one[key].includes(' || ')]);
+    }
+  };
+  same(en, es);
+  same(laterEn, laterEs);
+  expect(Object.keys(laterEn).filter(key => key in en)).toEqual([]);
 });

@@ -1,24 +1,41 @@
 import { batch, signal } from '@preact/signals';
+import type { Later } from '../lang/en.later.ts';
 import type { Dictionary } from '../lang/en.ts';
 
 export type Lang = 'en' | 'es';
-export type Key = keyof Dictionary;
+export type Key = keyof Dictionary | keyof Later;
+type Book = Partial<Record<Key, string>>;
 
-const LOADERS: Record<Lang, () => Promise<Dictionary>> = {
-  en: () => import('../lang/en.ts').then(m => m.en),
-  es: () => import('../lang/es.ts').then(m => m.es),
+/** What the first screen says, and what only parts say that are opened later. */
+const VOLUMES: Record<Lang, (() => Promise<Book>)[]> = {
+  en: [() => import('../lang/en.ts').then(m => m.en), () => import('../lang/en.later.ts').then(m => m.later)],
+  es: [() => import('../lang/es.ts').then(m => m.es), () => import('../lang/es.later.ts').then(m => m.later)],
 };
-const books: Partial<Record<Lang, Dictionary>> = {};
+const books: Partial<Record<Lang, Book>> = {};
+let wanted = 1;
 
 export const lang = signal<Lang>('en');
 
 /** From now on in this language: only the one in use is fetched. */
 export async function speakIn(code: Lang): Promise<void> {
-  const book = books[code] ?? (await LOADERS[code]());
+  const book = await read(code);
   batch(() => {
     books[code] = book;
     lang.value = code;
   });
+}
+
+/** The words of what is opened later are there when this is done. */
+export async function allWords(): Promise<void> {
+  wanted = 2;
+  const code = lang.peek();
+  books[code] = await read(code);
+}
+
+async function read(code: Lang): Promise<Book> {
+  const volumes = wanted;
+  const parts = await Promise.all(VOLUMES[code].slice(0, volumes).map(volume => volume()));
+  return volumes === wanted ? Object.assign({}, ...parts) : read(code);
 }
 
 export function t(key: Key, fill: Record<string, string | number> = {}): string {

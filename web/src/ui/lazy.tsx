@@ -1,6 +1,11 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentType } from 'preact';
 import { useEffect } from 'preact/hooks';
+import { allWords } from '../core/i18n.ts';
+
+/** Code that is fetched when it is wanted first, with the words that it says. */
+export const later = <T,>(load: () => Promise<T>): Promise<T> =>
+  Promise.all([load(), allWords()]).then(([loaded]) => loaded);
 
 /** A component whose code is fetched when it is shown first. */
 export function lazy<P extends object>(load: () => Promise<ComponentType<P>>): ComponentType<P> {
@@ -10,7 +15,7 @@ export function lazy<P extends object>(load: () => Promise<ComponentType<P>>): C
     const fetched = there.value;
     useEffect(() => {
       if (!fetched)
-        load().then(
+        later(load).then(
           component => {
             loaded = component;
             there.value = true;
