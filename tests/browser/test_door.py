@@ -39,6 +39,15 @@ def test_what_was_typed_stays_text(visit):
     assert page.title() == "Palique" and page.evaluate("document.images.length") == 0
 
 
+def test_a_password_can_be_looked_at(visit):
+    page = visit("/login")
+    page.fill("#password", PASSWORD)
+    for kind in ("text", "password"):
+        page.click('[aria-label="Show password"]')
+        page.holds(f"document.querySelector('#password').type === '{kind}'")
+    assert page.input_value("#password") == PASSWORD
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("path", ["/login", "/register"])
 def test_everyone_can_use_it(visit, path, theme):

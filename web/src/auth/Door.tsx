@@ -12,6 +12,8 @@ interface Props {
   onLang: (lang: Lang) => void;
 }
 
+const EYE = 'M2.062 12.348a1 1 0 0 1 0-.696 10.75 10.75 0 0 1 19.876 0 1 1 0 0 1 0 .696 10.75 10.75 0 0 1-19.876 0';
+
 /** Sign-in and registration. */
 export function Door(props: Props) {
   return (
@@ -93,17 +95,33 @@ function DoorForm({ api, register, invitation, notice, onEnter }: Props) {
 }
 
 function Field(p: { name: string; label: Key; type?: 'email' | 'password'; complete: string; optional?: boolean }) {
+  const shown = useSignal(false);
   const same = { id: p.name, name: p.name, autocomplete: p.complete, required: !p.optional };
   return (
     <div class="f">
       <label for={p.name}>{t(p.label)}</label>
       <div class="in">
-        {p.type === 'password' ? (
+        {p.type === 'password' && !shown.value ? (
           <input type="password" {...same} />
         ) : p.type === 'email' ? (
           <input type="email" {...same} />
         ) : (
           <input type="text" {...same} />
+        )}
+        {p.type === 'password' && (
+          <button
+            type="button"
+            class="ib"
+            aria-pressed={shown.value}
+            aria-label={t('showPassword')}
+            title={t('showPassword')}
+            onClick={() => (shown.value = !shown.value)}
+          >
+            <svg class="i" viewBox="0 0 24 24" aria-hidden="true">
+              <path d={EYE} />
+              <circle cx="12" cy="12" r="3" />
+            </svg>
+          </button>
         )}
       </div>
     </div>
