@@ -250,6 +250,37 @@ test('pins, leaving, renaming, deleting', () => {
   expect(w.store.channels.value.size).toBe(0);
 });
 
+test('what one can do in a channel is asked for when it may have changed, and only then', () => {
+  const w = world();
+  const channel = { id: 1, name: 'general', type: 'public', is_archived: false, permissions: { post: 'member' } };
+  w.store.learn({ ...w.c.meta.value, ...channel, type: 'public', permissions: { post: 'member' }, head_seq: 10 });
+  w.unknown.length = 0;
+  w.store.apply(frame({ type: 'channel_updated', channel_id: 1, seq: 11, channel: { ...channel, name: 'news' } }));
+  expect(w.unknown).toEqual([]);
+  const permissions = { post: 'moderator' };
+  w.store.apply(frame({ type: 'channel_updated', channel_id: 1, seq: 12, channel: { ...channel, permissions } }));
+  expect(w.unknown).toEqual([1]);
+  w.store.apply(frame({ type: 'member_updated', channel_id: 1, seq: 13, user_id: 2, role: 'moderator' }));
+  expect([w.unknown, w.c.people.value]).toEqual([[1], 1]);
+  w.store.apply(frame({ type: 'member_updated', channel_id: 1, seq: 14, user_id: 9, role: 'moderator' }));
+  expect([w.unknown, w.c.people.value]).toEqual([[1, 1], 2]);
+});
+
+test('pictures are those of this site', () => {
+  const w = world();
+  const ana = { id: 2, username: 'ana', display_name: 'Ana', role: 'member', status_text: '', language: 'en' };
+  const told = (picture: string | null) => {
+    w.store.apply(frame({ type: 'user_updated', ...ana, profile_picture: picture }));
+    return w.store.pictures.value.get(2);
+  };
+  expect(told('/users/2/avatar?v=1')).toBe('/users/2/avatar?v=1');
+  expect(told('https://elsewhere.example/1.png')).toBeUndefined();
+  expect(told('//elsewhere.example/1.png')).toBeUndefined();
+  expect(told('/users/2/avatar?v=2')).toBe('/users/2/avatar?v=2');
+  expect(told(null)).toBeUndefined();
+  expect(w.store.users.get(2)?.value.status).toBe('offline');
+});
+
 test('unknown frames change nothing', () => {
   const w = world();
   w.store.apply(frame({ type: 'of_the_future', channel_id: 1, seq: 11 }));

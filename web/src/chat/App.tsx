@@ -3,6 +3,7 @@ import { useEffect } from 'preact/hooks';
 import { t } from '../core/i18n.ts';
 import type { Channel } from '../core/store.ts';
 import { badge } from '../platform/notify.ts';
+import { PicturesContext } from '../ui/Avatar.tsx';
 import { lazy } from '../ui/lazy.tsx';
 import { type Names, NamesContext } from '../ui/Markdown.tsx';
 import { Announcer } from './Announcer.tsx';
@@ -16,28 +17,32 @@ export function App() {
   useEffect(() => shortcuts(), []);
   const ready = session.ready.value;
   return (
-    <NamesContext.Provider value={names}>
-      <a class="skip" href="#messageInput">
-        {t('skip')}
-      </a>
-      <div class={`app ${panel.value ? 'with-panel' : ''}`}>
-        <Sidebar />
-        {current.value ? (
-          <Conversation channel={current.value} />
-        ) : ready ? (
-          <Nothing />
-        ) : (
-          <main class="sheet" aria-busy="true" />
-        )}
-        <Panel />
-      </div>
-      {dialog.value && <Dialogs />}
-      <Toasts />
-      <Announcer />
-      <Title />
-    </NamesContext.Provider>
+    <PicturesContext.Provider value={pictures}>
+      <NamesContext.Provider value={names}>
+        <a class="skip" href="#messageInput">
+          {t('skip')}
+        </a>
+        <div class={`app ${panel.value ? 'with-panel' : ''}`}>
+          <Sidebar />
+          {current.value ? (
+            <Conversation channel={current.value} />
+          ) : ready ? (
+            <Nothing />
+          ) : (
+            <main class="sheet" aria-busy="true" />
+          )}
+          <Panel />
+        </div>
+        {dialog.value && <Dialogs />}
+        <Toasts />
+        <Announcer />
+        <Title />
+      </NamesContext.Provider>
+    </PicturesContext.Provider>
   );
 }
+
+const pictures = (id: number) => session.store.pictures.value.get(id);
 
 const names: Names = {
   person(word) {

@@ -18,7 +18,6 @@ const statusOf = (id: number): Presence => session.store.users.get(id)?.value.st
 export function Info({ channel: c }: { channel: Channel }) {
   const members = useSignal<Member[]>([]);
   const pins = useSignal<Message[]>([]);
-  const changing = useSignal(false);
   const m = c.meta.value;
   const direct = m.type === 'direct';
   const head = c.head.value;
@@ -32,7 +31,7 @@ export function Info({ channel: c }: { channel: Channel }) {
       );
     }, 50);
     return () => clearTimeout(timer);
-  }, [c.id, m.member_count, members]);
+  }, [c.id, c.people.value, members]);
   useEffect(() => {
     const timer = setTimeout(() => {
       session.api.call<List<Message>>('GET', `/channels/${c.id}/pins`).then(
@@ -67,6 +66,17 @@ export function Info({ channel: c }: { channel: Channel }) {
   return (
     <>
       <PanelHead title={t('details')} sub={signed(c)}>
+        {!direct && (
+          <button
+            type="button"
+            class="ib"
+            aria-label={t('channelSettings')}
+            title={t('channelSettings')}
+            onClick={() => (dialog.value = 'channel')}
+          >
+            <Icon name="settings" />
+          </button>
+        )}
         {c.member.value && (
           <button
             type="button"
@@ -83,23 +93,10 @@ export function Info({ channel: c }: { channel: Channel }) {
       <div class="info">
         {!direct && (
           <section>
-            <h3>
-              {t('about')}
-              {c.member.value && m.can?.manage && !changing.value && (
-                <button type="button" class="ib" aria-label={t('edit')} onClick={() => (changing.value = true)}>
-                  <Icon name="pencil" size="s" />
-                </button>
-              )}
-            </h3>
-            {changing.value ? (
-              <Change channel={c} done={() => (changing.value = false)} />
-            ) : (
-              <>
-                <p>{m.description || m.topic || t('noAbout')}</p>
-                {m.created_at && m.created_by && (
-                  <p class="by">{t('createdBy', { who: nameOf(m.created_by), when: dateOf(m.created_at) })}</p>
-                )}
-              </>
+            <h3>{t('about')}</h3>
+            <p class="lines">{m.description || m.topic || t('noAbout')}</p>
+            {m.created_at && m.created_by && (
+              <p class="by">{t('createdBy', { who: nameOf(m.created_by), when: dateOf(m.created_at) })}</p>
             )}
           </section>
         )}
@@ -178,40 +175,5 @@ function Person({ member: p }: { member: Member }) {
         </button>
       )}
     </li>
-  );
-}
-
-function Change({ channel: c, done }: { channel: Channel; done: () => void }) {
-  const m = c.meta.value;
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget as HTMLFormElement);
-    const text = (name: string) => String(form.get(name) ?? '').trim();
-    const body = { name: text('name'), topic: text('topic'), description: text('description') };
-    session.api.call('PUT', `/channels/${c.id}`, { body }).then(done, failed);
-  };
-  return (
-    <form class="form" onSubmit={submit}>
-      <label>
-        {t('name')}
-        <input name="name" required maxLength={80} defaultValue={m.name} />
-      </label>
-      <label>
-        {t('topic')}
-        <input name="topic" maxLength={250} defaultValue={m.topic} />
-      </label>
-      <label>
-        {t('description')}
-        <textarea name="description" rows={3} maxLength={1000} defaultValue={m.description} />
-      </label>
-      <p>
-        <button type="submit" class="btn sm p">
-          {t('save')}
-        </button>{' '}
-        <button type="button" class="btn sm" onClick={done}>
-          {t('cancel')}
-        </button>
-      </p>
-    </form>
   );
 }

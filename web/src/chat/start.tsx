@@ -42,7 +42,8 @@ export function start(
       if (here && !awake.value && divider.peek()?.channel !== c.id)
         divider.value = { channel: c.id, seq: c.readSeq.peek() };
       const direct = c.meta.peek().type === 'direct';
-      if ((mentioned || direct) && !(here && awake.value))
+      const busy = mine.store.users.get(user.id)?.peek().status === 'busy';
+      if ((mentioned || direct) && !busy && !(here && awake.value))
         notice(`c${c.id}`, `${nameOf(message.user_id, message.username)} · ${signed(c)}`, message.content, () =>
           go(`/c/${c.id}`),
         );

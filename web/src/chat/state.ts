@@ -66,7 +66,7 @@ export type Panel =
   | { kind: 'search' }
   | { kind: 'list'; what: 'saved' | 'threads' | 'activity' };
 export const panel = signal<Panel | null>(null);
-export type Dialog = 'switcher' | 'browse' | 'create' | 'people' | 'settings' | 'keys' | 'invite';
+export type Dialog = 'switcher' | 'browse' | 'create' | 'people' | 'settings' | 'keys' | 'invite' | 'channel';
 export const dialog = signal<Dialog | null>(null);
 export const closeDialog = () => {
   dialog.value = null;
@@ -107,9 +107,12 @@ export function toast(text: string, action?: Toast['action'], ms = 6000): () => 
   setTimeout(close, ms);
   return close;
 }
-export function failed(wrong: unknown): void {
-  toast(wrong instanceof Problem ? problemText(wrong.code) : t('unreachable'));
-}
+/** Why something did not work. */
+export const reasonOf = (wrong: unknown) =>
+  wrong instanceof Problem
+    ? problemText(wrong.code, wrong.fields.map(f => f.pointer.slice(1)).join(', '))
+    : t('unreachable');
+export const failed = (wrong: unknown) => void toast(reasonOf(wrong));
 
 // ---- names ----
 

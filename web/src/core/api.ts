@@ -14,6 +14,8 @@ export class Problem extends Error {
 
 export interface Ask {
   body?: unknown;
+  /** Instead of a body in JSON: as they are. */
+  bytes?: Blob;
   query?: Record<string, string | number | undefined>;
   key?: string;
   signal?: AbortSignal;
@@ -99,6 +101,7 @@ export class Api {
     if (key && this.token) headers['Idempotency-Key'] = key;
     const init: RequestInit = { method, headers };
     if (ask.body !== undefined) init.body = JSON.stringify(ask.body);
+    if (ask.bytes) init.body = ask.bytes;
     if (ask.signal) init.signal = ask.signal;
     return this.parts.fetch(path + queryOf(ask.query), init);
   }

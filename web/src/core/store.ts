@@ -17,6 +17,8 @@ export interface Channel {
   typing: Signal<ReadonlyMap<number, number>>;
   /** Its history has a gap that only a page can fill. */
   stale: Signal<boolean>;
+  /** How often has changed who is in it, or as what. */
+  people: Signal<number>;
   /** When it was last written in, as far as is known: the order of conversations. */
   last: Signal<number>;
   /** The unread counts are those of this event: what comes up to it is in them already. */
@@ -57,8 +59,12 @@ const DURABLE = new Set<string>([
   'reaction_removed',
 ] satisfies Durable['type'][]);
 
+const rightsOf = (m: ChannelMeta) => JSON.stringify([m.type, m.is_archived, m.permissions]);
+
 export class Store {
   readonly users = new Map<number, Signal<User>>();
+  /** Addresses of people's pictures; those on other sites are not shown. */
+  readonly pictures = signal<ReadonlyMap<number, string>>(new Map());
   readonly channels = signal<ReadonlyMap<number, Channel>>(new Map());
   readonly sidebar = signal<Sidebar>({ favorites: [], sections: [] });
   /** Direct conversations that one has hidden. */
@@ -94,6 +100,7 @@ export class Store {
       mentions: signal(0),
       typing: signal(new Map()),
       stale: signal(false),
+      people: signal(0),
       last: signal(0),
       counted: 0,
       told: false,
@@ -147,8 +154,18 @@ export class Store {
       const known = this.users.get(user.id);
       if (known) known.value = user;
       else this.users.set(user.id, signal(user));
+      this.picture(user);
     }
     if (people.length) this.known.value++;
+  }
+
+  private picture({ id, profile_picture: given }: User): void {
+    const address = given?.startsWith('/users/') ? given : undefined;
+    if (this.pictures.value.get(id) === address) return;
+    const pictures = new Map(this.pictures.value);
+    if (address) pictures.set(id, address);
+    else pictures.delete(id);
+    this.pictures.value = pictures;
   }
 
   /** Who is known to be there by the list of those who are. */
@@ -188,11 +205,15 @@ export class Store {
     this.thread.value?.follow(event);
     switch (event.type) {
       case 'channel_created':
-      case 'channel_updated':
+      case 'channel_updated': {
+        const before = rightsOf(c.meta.value);
         c.meta.value = { ...c.meta.value, ...event.channel };
         c.told = true;
         this.listed.value++;
+        // What one can do now is not in the event, which is the same for all.
+        if (c.member.value && rightsOf(c.meta.value) !== before) this.hooks.unknown(c.id);
         break;
+      }
       case 'channel_deleted':
         this.listed.value++;
         this.forget(c.id);
@@ -203,11 +224,17 @@ export class Store {
           this.hooks.unknown(c.id);
         }
         this.named(event.user);
+        c.people.value++;
         c.meta.value = { ...c.meta.value, member_count: c.meta.value.member_count + 1 };
         break;
       case 'user_left':
         if (event.user_id === this.me) c.member.value = false;
+        c.people.value++;
         c.meta.value = { ...c.meta.value, member_count: Math.max(0, c.meta.value.member_count - 1) };
+        break;
+      case 'member_updated':
+        c.people.value++;
+        if (event.user_id === this.me) this.hooks.unknown(c.id);
         break;
       case 'chat_message':
         this.counted(c, event);
@@ -335,11 +362,9 @@ export class Store {
         c.typing.value = new Map(c.typing.value).set(frame.user_id as number, this.hooks.now() + TYPING_MS);
     },
     user_updated: frame => {
-      const user = this.users.get(frame.id as number);
+      const known = this.users.get(frame.id as number)?.value;
       const { type: _, status: __, ...told } = frame as unknown as User & { type: string };
-      if (user) user.value = { ...user.value, ...told };
-      else this.meet([{ ...told, status: 'offline' }]);
-      this.known.value++;
+      this.meet([{ status: 'offline', ...known, ...told }]);
     },
   };
 

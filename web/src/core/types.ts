@@ -98,7 +98,10 @@ export interface ChannelMeta {
   users?: { id: number; username: string }[];
   is_member?: boolean;
   role?: Role | null;
+  /** What one can do in it now, and the least role for each. */
   can?: Record<string, boolean>;
+  permissions?: Record<string, Role>;
+  auto_archive_days?: number | null;
 }
 
 /** A channel as a request answers it. */

@@ -33,18 +33,23 @@ export function put({ access_token, expires_in, user }: Token): void {
   admit(access_token);
 }
 
-/** Pictures and downloads cannot carry a header: for the files alone the token is a cookie too. */
+/** Pictures and downloads cannot carry a header: for files and people's pictures alone the token is a cookie too. */
 export function admit(token: string): void {
-  const secure = location.protocol === 'https:' ? '; Secure' : '';
-  // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is not there without TLS
-  document.cookie = `palique_token=${token}; Path=/files; SameSite=Strict; Max-Age=900${secure}`;
+  cookie(token, 900);
 }
 
 export function drop(): void {
   disk.removeItem(KEY);
   disk.removeItem(KNOWN);
-  // biome-ignore lint/suspicious/noDocumentCookie: see admit
-  document.cookie = 'palique_token=; Path=/files; SameSite=Strict; Max-Age=0';
+  cookie('', 0);
+}
+
+function cookie(token: string, seconds: number): void {
+  const secure = location.protocol === 'https:' ? '; Secure' : '';
+  for (const path of ['/files', '/users']) {
+    // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is not there without TLS
+    document.cookie = `palique_token=${token}; Path=${path}; SameSite=Strict; Max-Age=${seconds}${secure}`;
+  }
 }
 
 export const newer = (than: string | null): string | null => {

@@ -1,11 +1,22 @@
+import { createContext } from 'preact';
+import { useContext, useState } from 'preact/hooks';
 import { type Key, t } from '../core/i18n.ts';
 import type { Presence } from '../core/types.ts';
 
-/** A small signal flag drawn from the number of the user: no picture is fetched. */
+/** The address of a user's picture, if he has one. */
+export const PicturesContext = createContext<(id: number) => string | undefined>(() => undefined);
+
+/** The user's picture, or a small signal flag drawn from his number. */
 export function Avatar({ id, name, size = '' }: { id: number; name: string; size?: 'xs' | 'sm' | 'md' | 'lg' | '' }) {
+  const picture = useContext(PicturesContext)(id);
+  const [missing, setMissing] = useState('');
   return (
     <span class={`av f${id % 6} ${size}`} style={{ '--h': (id * 47 + 190) % 360 }} aria-hidden="true">
-      {initials(name)}
+      {picture && picture !== missing ? (
+        <img src={picture} alt="" loading="lazy" onError={() => setMissing(picture)} />
+      ) : (
+        initials(name)
+      )}
     </span>
   );
 }

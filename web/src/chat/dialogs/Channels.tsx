@@ -11,20 +11,28 @@ import { closeDialog, dialog, failed, follow, go, session } from '../state.ts';
 export function Browse() {
   const list = useSignal<ChannelAnswer[] | null>(null);
   const words = useSignal('');
+  const archived = useSignal(false);
+  const old = archived.value;
   const stamp = session.store.listed.value;
   useEffect(() => {
+    let here = true;
     const all = async () => {
       const found: ChannelAnswer[] = [];
       let cursor: string | undefined;
       do {
-        const page: List<ChannelAnswer> = await session.api.call('GET', '/channels', { query: { limit: 200, cursor } });
+        const page: List<ChannelAnswer> = await session.api.call('GET', '/channels', {
+          query: { limit: 200, cursor, archived: String(old) },
+        });
         found.push(...page.items.filter(c => c.type !== 'direct'));
         cursor = page.next_cursor ?? undefined;
       } while (cursor && found.length < 2000);
-      list.value = found;
+      if (here) list.value = found;
     };
     all().catch(failed);
-  }, [stamp, list]);
+    return () => {
+      here = false;
+    };
+  }, [stamp, list, old]);
   const join = (c: ChannelAnswer) => {
     session.api.call<ChannelAnswer>('POST', `/channels/${c.id}/join`).then(told => {
       session.store.learn({ ...told, is_member: true });
@@ -53,6 +61,10 @@ export function Browse() {
           {t('createChannel')}
         </button>
       </div>
+      <label class="also">
+        <input type="checkbox" checked={old} onChange={event => (archived.value = event.currentTarget.checked)} />
+        {t('archivedOnes')}
+      </label>
       {list.value && fits.length === 0 && <p class="empty">{t('nothingFound')}</p>}
       <ul class="pick">
         {fits.map(c => {
@@ -71,9 +83,11 @@ export function Browse() {
               {member ? (
                 <span class="tag">{t('joined')}</span>
               ) : (
-                <button type="button" class="btn sm" onClick={() => join(c)}>
-                  {t('join')}
-                </button>
+                !old && (
+                  <button type="button" class="btn sm" onClick={() => join(c)}>
+                    {t('join')}
+                  </button>
+                )
               )}
             </li>
           );

@@ -1,5 +1,7 @@
 // What opens over everything. Fetched when the first of them is opened.
+import '../../styles/dialogs.css';
 import { dialog } from '../state.ts';
+import { ChannelSettings } from './ChannelSettings.tsx';
 import { Browse, Create } from './Channels.tsx';
 import { Keys } from './Keys.tsx';
 import { Invite, People } from './People.tsx';
@@ -14,6 +16,8 @@ export function Dialogs() {
       return <Browse />;
     case 'create':
       return <Create />;
+    case 'channel':
+      return <ChannelSettings />;
     case 'people':
       return <People />;
     case 'invite':

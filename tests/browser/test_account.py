@@ -1,0 +1,96 @@
+"""One's own account, in browsers: picture, password, and not being disturbed."""
+
+import struct
+import zlib
+
+NEW_PASSWORD = "another-long-secret-81"
+PICTURES = "[...document.querySelectorAll('#messagesContainer .av img')]"
+
+
+def settings(page, tab):
+    page.click(".side .foot .ib")
+    page.click(f".dlg [data-tab={tab}]")
+    page.see(f".dlg [data-tab={tab}][aria-selected=true]")
+
+
+def outcome(page, words):
+    page.holds(f"[...document.querySelectorAll('.dlg .outcome')].some(n => n.innerText.startsWith('{words}'))", f"the dialog says {words}")
+
+
+def png(width, height):
+    """A picture of one colour."""
+    def chunk(name, data):
+        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+    head = struct.pack(">2I5B", width, height, 8, 2, 0, 0, 0)
+    rows = zlib.compress((b"\0" + b"\x20\x80\x60" * width) * height)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+
+
+def test_a_picture_is_seen_by_everybody(enter, pair, tmp_path):
+    ana, luis, channel = pair
+    luis.send(channel, "hello")
+    one, two = enter(luis, channel), enter(ana, channel)
+    wrong, right = tmp_path / "wrong.png", tmp_path / "right.png"
+    wrong.write_text("<svg onload='window.harm=1'>")
+    right.write_bytes(png(300, 200))
+    settings(one, "profile")
+    one.set_input_files(".dlg input[type=file]", str(wrong))
+    outcome(one, "This is no picture")
+    one.set_input_files(".dlg input[type=file]", str(right))
+    outcome(one, "Saved")
+    two.holds(f"{PICTURES}.length === 1 && {PICTURES}[0].naturalWidth === 256 && {PICTURES}[0].naturalHeight === 256", "the picture beside the message")
+    one.click(".dlg button >> text=Remove picture")
+    two.holds(f"{PICTURES}.length === 0", "the flag beside the message")
+
+
+def test_a_new_password_ends_the_other_sessions(enter, pair):
+    ana, _, channel = pair
+    one, two = enter(ana, channel), enter(ana, channel)
+    settings(one, "account")
+    one.fill(".dlg [name=new_password]", NEW_PASSWORD)
+    one.fill(".dlg [name=current_password]", "not the password")
+    one.press("Enter")
+    outcome(one, "Your password is not right.")
+    one.fill(".dlg [name=current_password]", ana.password)
+    one.press("Enter")
+    outcome(one, "Password changed")
+    two.see("#password")
+    two.holds("document.querySelector('[role=alert]').innerText.includes('signed out')")
+    ana.login(password=NEW_PASSWORD)
+    one.see(".dlg")
+
+
+def test_who_is_not_to_be_disturbed_is_not(enter, pair):
+    ana, luis, channel = pair
+    other = ana.channel("other")
+    luis.join(other)
+    page = enter(luis, channel, permissions=["notifications"])
+    settings(page, "notices")
+    page.click(".dlg .also input")
+    page.evaluate("window.told = []; window.Notification = class { constructor(title) { window.told.push(title); } }; 0")
+    badge = f"document.querySelector('[data-channel-id=\"{other['id']}\"] .you')?.innerText"
+    ana.send(other, f"@{luis.user['username']} one")
+    page.holds(f"{badge} === '1'")
+    assert page.evaluate("window.told.length") == 1
+    page.click(".dlg [data-tab=profile]")
+    page.select_option(".dlg [name=status]", "busy")
+    page.click(".dlg .form [type=submit]")
+    outcome(page, "Saved")
+    page.see(".foot .pr.dnd")
+    ana.send(other, f"@{luis.user['username']} two")
+    page.holds(f"{badge} === '2'")
+    assert page.evaluate("window.told.length") == 1
+
+
+def test_everyone_can_use_it(enter, pair):
+    ana, _, channel = pair
+    page = enter(ana, channel, locale="es-ES")
+    settings(page, "profile")
+    for theme in ("light", "dark"):
+        page.emulate_media({"colorScheme": theme})
+        page.holds(f"document.documentElement.dataset.theme === '{theme}'")
+        page.press("Home")
+        for tab in ("profile", "account", "appearance", "notices"):
+            page.see(f".dlg [data-tab={tab}][aria-selected=true]")
+            assert page.faults(".dlg") == [], (theme, tab)
+            page.press("ArrowRight")

@@ -1,0 +1,118 @@
+// How one signs in: name, address, password. Address and password ask for the password that there is.
+import { useSignal } from '@preact/signals';
+import { t } from '../../core/i18n.ts';
+import type { User } from '../../core/types.ts';
+import { session } from '../state.ts';
+import { type Act, Outcome, textsOf, useAct } from './act.tsx';
+import { InviteLink } from './InviteLink.tsx';
+import { learnMe } from './Profile.tsx';
+
+const change = (body: object) =>
+  session.api.call<User>('PUT', `/users/${session.store.me}`, { body }).then(told => learnMe(told));
+
+export function Account() {
+  return (
+    <>
+      <Names />
+      <Password />
+      {session.me.value.role !== 'member' && <InviteLink />}
+    </>
+  );
+}
+
+function Names() {
+  const me = session.me.value;
+  const act = useAct();
+  const email = useSignal(me.email ?? '');
+  const moves = email.value.trim() !== (me.email ?? '');
+  const submit = (event: SubmitEvent) => {
+    const text = textsOf(event);
+    const current_password = new FormData(event.currentTarget as HTMLFormElement).get('current_password');
+    void act.run(() =>
+      change({
+        ...(text('username') !== me.username ? { username: text('username') } : {}),
+        ...(moves ? { email: text('email'), current_password } : {}),
+      }),
+    );
+  };
+  return (
+    <section>
+      <form class="form" onSubmit={submit}>
+        <label>
+          {t('username')}
+          <input
+            name="username"
+            required
+            minLength={2}
+            maxLength={32}
+            defaultValue={me.username}
+            autocomplete="username"
+          />
+        </label>
+        <label>
+          {t('emailYours')}
+          <input
+            name="email"
+            type="email"
+            required
+            maxLength={254}
+            value={email.value}
+            autocomplete="email"
+            onInput={event => (email.value = event.currentTarget.value)}
+          />
+        </label>
+        {moves && <Secret name="current_password" label={t('passwordNow')} complete="current-password" />}
+        <Save act={act} />
+      </form>
+    </section>
+  );
+}
+
+function Password() {
+  const act = useAct();
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    const form = event.currentTarget as HTMLFormElement;
+    const given = new FormData(form);
+    const body = { current_password: given.get('current_password'), new_password: given.get('new_password') };
+    void act.run(() => change(body).then(() => form.reset()), 'passwordChanged');
+  };
+  return (
+    <section>
+      <h3>{t('passwordChange')}</h3>
+      <form class="form" onSubmit={submit}>
+        <Secret name="current_password" label={t('passwordNow')} complete="current-password" />
+        <Secret name="new_password" label={t('passwordNew')} complete="new-password" least={8} />
+        <p class="by">{t('passwordMore')}</p>
+        <Save act={act} />
+      </form>
+    </section>
+  );
+}
+
+function Secret(p: { name: string; label: string; complete: string; least?: number }) {
+  return (
+    <label>
+      {p.label}
+      <input
+        name={p.name}
+        type="password"
+        required
+        minLength={p.least ?? 1}
+        maxLength={1024}
+        autocomplete={p.complete}
+      />
+    </label>
+  );
+}
+
+function Save({ act }: { act: Act }) {
+  return (
+    <p class="do">
+      <button type="submit" class="btn p">
+        {t('save')}
+      </button>
+      <Outcome of={act} />
+    </p>
+  );
+}
