@@ -54,6 +54,7 @@ state_prepare() {
     done
     ! as_root || chown palique:palique "$STATE"/secrets/*
     [ -s "$STATE/postgres/PG_VERSION" ] || create_cluster
+    cluster_access
     printf 'http://%s:%s\n' "$host" "$port" >"$STATE/run/address"
     EDGE_LISTEN=$host:$port EDGE_DIR=$STATE/run/edge EDGE_USER=$(! as_root || echo palique) \
         GATEWAY=unix:$STATE/run/gateway.sock NOTIFY=unix:$STATE/run/notify.sock ADMIN=unix:$STATE/run/admin.sock CHAT=unix:$STATE/run/chat.sock \
@@ -90,16 +91,20 @@ create_cluster() {
     ! as_root || chown postgres:postgres "$STATE/postgres.new"
     as_postgres "$PG_BIN/initdb" -D "$STATE/postgres.new" -U postgres -A peer -E UTF8 --locale=C.UTF-8 >"$STATE/log/initdb.log" 2>&1 ||
         die "initdb failed: $(tail -n 1 "$STATE/log/initdb.log")"
-    # The superuser is whoever runs the cluster (and root); services sign in with their own passwords.
-    as_postgres tee "$STATE/postgres.new/pg_hba.conf" >/dev/null <<EOF
-local all postgres peer map=super
+    mv "$STATE/postgres.new" "$STATE/postgres"
+}
+
+# The superuser is whoever runs the cluster (and root), and may copy it; services sign in with their own passwords. At each start: a
+# cluster that was restored comes from another machine.
+cluster_access() {
+    as_postgres tee "$STATE/postgres/pg_hba.conf" >/dev/null <<EOF
+local all,replication postgres peer map=super
 local all all scram-sha-256
 EOF
-    as_postgres tee "$STATE/postgres.new/pg_ident.conf" >/dev/null <<EOF
+    as_postgres tee "$STATE/postgres/pg_ident.conf" >/dev/null <<EOF
 super $(as_postgres id -un) postgres
 super root postgres
 EOF
-    mv "$STATE/postgres.new" "$STATE/postgres"
 }
 
 state_remove() {

@@ -6,6 +6,7 @@
 #include "routes.h"
 #include "settings.h"
 #include "store/look.h"
+#include "verify.h"
 
 static const struct pal_chore slow_chores[] = {{"forget files", 3 * 1000, files_forget},
                                                {"sweep files", 1000, files_sweep},
@@ -29,6 +30,10 @@ static const struct pal_look looks[] = {{search_follow, LOOK_SEARCH},
 
 int main(int argc, char **argv)
 {
+    const struct pal_service_flag flags[] = {
+        {"--verify", "read all logs and files, say what is not as it should be, and end",
+         chat_verify},
+    };
     const struct pal_service_spec spec = {
         .owner = PAL_OWNER_CHAT,
         .name = "chat",
@@ -55,6 +60,8 @@ int main(int argc, char **argv)
         .config = chat_config,
         .n_config = chat_config_count,
         .front = &files_front,
+        .flags = flags,
+        .n_flags = sizeof flags / sizeof *flags,
     };
     return pal_service_main(argc, argv, &spec);
 }

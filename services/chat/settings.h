@@ -26,6 +26,9 @@ struct chat_settings {
 extern const struct pal_config_item chat_config[];
 extern const size_t chat_config_count;
 
+/* Events that are older go, some time: whoever needs them pages the history instead. */
+enum { CHAT_EVENTS_KEEP_DAYS = 30 };
+
 enum { CHAT_SECRET = 32 };
 
 /* Constant after the start. */
@@ -39,6 +42,11 @@ static inline const struct chat_settings *chat_settings_of(const struct pal_call
 {
     return pal_service_settings(c->service);
 }
+
+/* The bucket for files, *bucket NULL where none is configured; half a configuration is an error,
+ * not another place. */
+enum pal_code chat_bucket(const struct chat_settings *settings, struct s3 **bucket,
+                          struct pal_error *err) PAL_MUST_USE;
 
 /* Hooks of the skeleton. */
 enum pal_code chat_start(struct pal_service *s, struct pal_error *err) PAL_MUST_USE;

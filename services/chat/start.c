@@ -18,9 +18,8 @@ static struct storage *open_storage(const struct chat_settings *settings, struct
     return NULL;
 }
 
-/* Half a configuration is an error, not another place. */
-static enum pal_code open_bucket(const struct chat_settings *settings, struct s3 **bucket,
-                                 struct pal_error *err)
+enum pal_code chat_bucket(const struct chat_settings *settings, struct s3 **bucket,
+                          struct pal_error *err)
 {
     const struct s3_settings s3 = {.endpoint = settings->s3_endpoint,
                                    .bucket = settings->s3_bucket,
@@ -60,7 +59,7 @@ enum pal_code chat_start(struct pal_service *s, struct pal_error *err)
     if (code == PAL_OK)
         code = read_secret(s, data, err);
     if (code == PAL_OK)
-        code = open_bucket(settings, &bucket, err);
+        code = chat_bucket(settings, &bucket, err);
     if (code != PAL_OK) {
         free(data);
         return code;

@@ -2,11 +2,10 @@
  * whoever needs them pages the history instead. */
 #include "handlers.h"
 
+#include "settings.h"
 #include "store/copies.h"
 #include "store/scheduled.h"
 #include "store/session.h"
-
-enum { EVENTS_KEEP_DAYS = 30 };
 
 /* A share at a time: those who follow the log read below the oldest transaction under way, and so
  * wait for the end of this one. */
@@ -16,6 +15,7 @@ enum pal_code expire_old(struct pal_call *c)
     enum pal_code code = copies_expire(c->db, &c->err);
     if (code == PAL_OK)
         code = scheduled_store_expire(c->db, &c->err);
-    return code != PAL_OK ? code
-                          : events_expire(c->db, c->arena, EVENTS_KEEP_DAYS, &removed, &c->err);
+    return code != PAL_OK
+               ? code
+               : events_expire(c->db, c->arena, CHAT_EVENTS_KEEP_DAYS, &removed, &c->err);
 }
