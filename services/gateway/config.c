@@ -29,7 +29,7 @@ const struct pal_config_item gateway_config_items[] = {
          "comma list of origins whose pages may open sockets; empty: same origin only"),
     ITEM(proxies, PAL_CFG_STR, "TRUSTED_PROXIES", "", 0, 0,
          "comma list of addresses whose X-Forwarded-For is believed"),
-    ITEM(redis, PAL_CFG_STR, "REDIS_URL", "", 0, 0,
+    ITEM(redis, PAL_CFG_SECRET, "REDIS_URL", "", 0, 0,
          "store that several gateways share for presence and limits; empty: in-process"),
     ITEM(log_level, PAL_CFG_STR, "LOG_LEVEL", "info", 0, 0, "debug, info, warn or error"),
     ITEM(rate_scale, PAL_CFG_INT, "RATE_SCALE", "100", 0, 100000,
