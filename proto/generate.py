@@ -4,6 +4,7 @@
     generate.py --check                      only says what is wrong
     generate.py --tables DIR                 DIR/catalogue.h and DIR/catalogue.c
     generate.py --docs DIR                   DIR/openapi.json, asyncapi.json, index.html, docs.css
+    generate.py --index docs/api.md          the page of all commands, events and errors
 
 Python's standard library only; the same input gives the same bytes."""
 import argparse
@@ -29,6 +30,7 @@ def main():
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--tables", type=pathlib.Path)
     parser.add_argument("--docs", type=pathlib.Path)
+    parser.add_argument("--index", type=pathlib.Path)
     parser.add_argument("--root", type=pathlib.Path, default=pathlib.Path(__file__).resolve().parent)
     args = parser.parse_args()
     cat = load(args.root)
@@ -46,6 +48,9 @@ def main():
         from gen import documents
         for name, text in documents.render(cat).items():
             write(args.docs / name, text)
+    if args.index:
+        from gen import index
+        write(args.index, index.render(cat))
     return 0
 
 
