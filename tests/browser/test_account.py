@@ -3,7 +3,10 @@
 import struct
 import zlib
 
+from talk import HOSTILE
+
 NEW_PASSWORD = "another-long-secret-81"
+FAKE = "window.told = []; window.Notification = class { constructor(title) { window.told.push(title); } }; 0"
 PICTURES = "[...document.querySelectorAll('#messagesContainer .av img')]"
 
 
@@ -67,7 +70,7 @@ def test_who_is_not_to_be_disturbed_is_not(enter, pair):
     page = enter(luis, channel, permissions=["notifications"])
     settings(page, "notices")
     page.click(".dlg .also input")
-    page.evaluate("window.told = []; window.Notification = class { constructor(title) { window.told.push(title); } }; 0")
+    page.evaluate(FAKE)
     badge = f"document.querySelector('[data-channel-id=\"{other['id']}\"] .you')?.innerText"
     ana.send(other, f"@{luis.user['username']} one")
     page.holds(f"{badge} === '1'")
@@ -77,9 +80,33 @@ def test_who_is_not_to_be_disturbed_is_not(enter, pair):
     page.click(".dlg .form [type=submit]")
     outcome(page, "Saved")
     page.see(".foot .pr.dnd")
+    page.goto(f"/c/{channel['id']}")
+    page.see(".foot .pr.dnd")
+    page.evaluate(FAKE)
     ana.send(other, f"@{luis.user['username']} two")
     page.holds(f"{badge} === '2'")
-    assert page.evaluate("window.told.length") == 1
+    assert page.evaluate("window.told.length") == 0
+
+
+def test_who_joins_is_for_administrators_to_say(enter, pair, suite):
+    ana, luis, channel = pair
+    page = enter(ana, channel)
+    settings(page, "organisation")
+    page.fill(".dlg [name=name]", HOSTILE[:90])
+    page.click(".dlg .page section:first-child [type=submit]")
+    outcome(page, "Saved")
+    page.holds("document.querySelector('.ws b').innerText.includes('<script>')")
+    assert page.evaluate("document.querySelectorAll('img[src=x]').length + (window.harm ?? 0)") == 0
+    page.select_option(".dlg [name=max_uses]", "10")
+    page.click(".dlg .three [type=submit]")
+    page.see(".dlg [aria-label='Invitation link']")
+    link = page.input_value(".dlg [aria-label='Invitation link']")
+    page.holds("document.querySelector('.dlg .pick li').innerText.includes('0 of 10 used')")
+    page.click(".dlg .pick li .btn")
+    page.miss(".dlg .pick li")
+    body = {"email": "late@elsewhere.example", "username": "late", "password": NEW_PASSWORD, "invitation": link.partition("invitation=")[2]}
+    suite.client().refused(422, "invitation.invalid", "POST", "/auth/register", body)
+    assert luis.get("/invitations").status_code == 403
 
 
 def test_everyone_can_use_it(enter, pair):
@@ -90,7 +117,7 @@ def test_everyone_can_use_it(enter, pair):
         page.emulate_media({"colorScheme": theme})
         page.holds(f"document.documentElement.dataset.theme === '{theme}'")
         page.press("Home")
-        for tab in ("profile", "account", "appearance", "notices"):
+        for tab in ("profile", "account", "appearance", "notices", "organisation"):
             page.see(f".dlg [data-tab={tab}][aria-selected=true]")
             assert page.faults(".dlg") == [], (theme, tab)
             page.press("ArrowRight")

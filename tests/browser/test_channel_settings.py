@@ -23,6 +23,7 @@ def outcome(page, words):
 
 def test_what_its_owner_changes_the_others_see(enter, pair):
     ana, luis, channel = pair
+    luis.ok("PUT", f"/users/{luis.id}", {"display_name": "<b>Luis</b>"})
     one, two = enter(ana, channel), enter(luis, channel)
     settings(one)
     for field, text in (("name", "<b>plans</b>"), ("topic", HOSTILE), ("description", HOSTILE)):
@@ -35,6 +36,8 @@ def test_what_its_owner_changes_the_others_see(enter, pair):
     settings(two)
     two.holds("document.querySelector('.dlg .lines').innerText.includes('onerror')")
     assert two.evaluate("document.querySelectorAll('.dlg .page :is(input, select, textarea)').length") == 0
+    two.click(".dlg [data-tab=people]")
+    two.holds("document.querySelector('.dlg .pick').innerText.includes('<b>Luis</b>')")
     for page in (one, two):
         assert page.evaluate("document.querySelectorAll('img[src=x], .dlg b, .dlg script').length + (window.harm ?? 0)") == 0
     assert luis.ok("GET", f"/channels/{channel['id']}")["type"] == "private"

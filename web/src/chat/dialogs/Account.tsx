@@ -4,7 +4,6 @@ import { t } from '../../core/i18n.ts';
 import type { User } from '../../core/types.ts';
 import { session } from '../state.ts';
 import { type Act, Outcome, textsOf, useAct } from './act.tsx';
-import { InviteLink } from './InviteLink.tsx';
 import { learnMe } from './Profile.tsx';
 
 const change = (body: object) =>
@@ -15,7 +14,6 @@ export function Account() {
     <>
       <Names />
       <Password />
-      {session.me.value.role !== 'member' && <InviteLink />}
     </>
   );
 }

@@ -1,5 +1,6 @@
 // What a channel is, who is in it and who may do what there; each page for those who may use it.
 import { useSignal } from '@preact/signals';
+import { useEffect, useState } from 'preact/hooks';
 import { t } from '../../core/i18n.ts';
 import type { Channel } from '../../core/store.ts';
 import type { ChannelAnswer } from '../../core/types.ts';
@@ -17,8 +18,13 @@ type Tab = (typeof TABS)[number];
 
 export function ChannelSettings() {
   const at = useSignal<Tab>('about');
-  const c = current.value;
-  if (!c) return null;
+  // The one it was opened for, whatever comes to be open behind it.
+  const [c] = useState(() => current.peek());
+  const there = c && session.store.channels.value.has(c.id);
+  useEffect(() => {
+    if (!there) closeDialog();
+  }, [there]);
+  if (!there) return null;
   return (
     <Dialog title={signed(c)} onClose={closeDialog} class="manage">
       <Tabs label={t('channelSettings')} tabs={TABS} at={at.value} onGo={tab => (at.value = tab)}>
@@ -28,7 +34,7 @@ export function ChannelSettings() {
           <ChannelPermissions channel={c} />
         ) : (
           <>
-            {c.meta.value.can?.manage ? <About key={c.id} channel={c} /> : <AboutText channel={c} />}
+            {c.meta.value.can?.manage ? <About channel={c} /> : <AboutText channel={c} />}
             {c.member.value && c.meta.value.can?.export && <ChannelExport channel={c} />}
             <Ends channel={c} />
           </>

@@ -8,21 +8,24 @@ import { Icon } from '../../ui/Icon.tsx';
 import { Tabs } from '../../ui/Tabs.tsx';
 import { closeDialog, dialog, failed, session } from '../state.ts';
 import { Account } from './Account.tsx';
+import { Organisation } from './Organisation.tsx';
 import { Profile } from './Profile.tsx';
 
-const TABS = ['profile', 'account', 'appearance', 'notices'] as const;
+const TABS = ['profile', 'account', 'appearance', 'notices', 'organisation'] as const;
 type Tab = (typeof TABS)[number];
 
 export function Settings() {
   const at = useSignal<Tab>('profile');
+  const tabs = TABS.filter(tab => tab !== 'organisation' || session.me.value.role !== 'member');
   return (
     <Dialog title={t('settings')} onClose={closeDialog} class="manage">
       <div class="set">
-        <Tabs label={t('settings')} tabs={TABS} at={at.value} onGo={tab => (at.value = tab)}>
+        <Tabs label={t('settings')} tabs={tabs} at={at.value} onGo={tab => (at.value = tab)}>
           {at.value === 'profile' && <Profile />}
           {at.value === 'account' && <Account />}
           {at.value === 'appearance' && <Appearance />}
           {at.value === 'notices' && <Notices />}
+          {at.value === 'organisation' && <Organisation />}
         </Tabs>
         <footer class="do">
           <button type="button" class="btn" onClick={() => (dialog.value = 'keys')}>
