@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 import pathlib
 import subprocess
 
@@ -50,6 +51,30 @@ def people(suite):
     return persons, channels, of, addresses, {group["id"]: set(group["user_ids"])}
 
 
+async def talk_while(suite, world, do, watchers=TALKERS, pause=0.15):
+    """Violations of the delivery contract, by people who talk to a suite while do(talkers) is done to it."""
+    persons, channels, of, world.addresses, world.groups = await asyncio.to_thread(people, suite)
+    async with aiohttp.ClientSession() as world.http:
+        talkers = {name: Talker(name, person, of[name], world, pause, next((c for c in channels if c not in of[name]), None))
+                   for name, person in zip(TALKERS, persons)}
+        await _until(lambda: all(len(t.mine) >= 3 for t in talkers.values()), world)
+        await do(talkers)
+        judge = Judge(suite, persons[0], talkers, channels, world)
+        calm = await judge.calm()
+        for talker in talkers.values():
+            with contextlib.suppress(asyncio.TimeoutError):
+                await talker.end()
+    world.counts["events seen"] = sum(len(s) for t in talkers.values() for s in t.seen.values())
+    return list(world.complaints) + (await judge.complaints(watchers) if calm else [])
+
+
+async def _faults(suite, wires, world, plan, done, talkers):
+    """What was done ends up in done."""
+    faults = Faults(suite, wires, talkers, world)
+    await faults.run(plan)
+    done += faults.done
+
+
 async def play(folder, seed, faults, tls=False, build=None, watchers=TALKERS, pause=0.15, say=print):
     """{"violations", "faults" with .outage, "counts"} of one round."""
     wires = Wires(asyncio.get_running_loop())
@@ -57,25 +82,13 @@ async def play(folder, seed, faults, tls=False, build=None, watchers=TALKERS, pa
     await asyncio.to_thread(suite.start)
     world = World([suite.url(n) for n in range(len(GATEWAYS))], seed)
     try:
-        persons, channels, of, world.addresses, world.groups = await asyncio.to_thread(people, suite)
-        async with aiohttp.ClientSession() as world.http:
-            talkers = {name: Talker(name, person, of[name], world, pause, next((c for c in channels if c not in of[name]), None))
-                       for name, person in zip(TALKERS, persons)}
-            await _until(lambda: all(len(t.mine) >= 3 for t in talkers.values()), world)
-            done = Faults(suite, wires, talkers, world)
-            await done.run(faults)
-            judge = Judge(suite, persons[0], talkers, channels, world)
-            calm = await judge.calm()
-            for talker in talkers.values():
-                with contextlib.suppress(asyncio.TimeoutError):
-                    await talker.end()
-        violations = list(world.complaints) + (await judge.complaints(watchers) if calm else [])
+        done = []
+        violations = await talk_while(suite, world, functools.partial(_faults, suite, wires, world, faults, done), watchers, pause)
         violations += _sanitizers(suite)
-        for fault, outage in zip(done.done, outages(done.done, world.acknowledged)):
+        for fault, outage in zip(done, outages(done, world.acknowledged)):
             fault["outage"] = outage
         world.counts["catch-ups from the log"] = int(sum(_metric(suite, name, LOST) for name in GATEWAYS))
-        world.counts["events seen"] = sum(len(s) for t in talkers.values() for s in t.seen.values())
-        return {"violations": violations, "faults": done.done, "counts": dict(world.counts), "tls": tls, "seed": seed}
+        return {"violations": violations, "faults": done, "counts": dict(world.counts), "tls": tls, "seed": seed}
     finally:
         wires.close()
         await asyncio.to_thread(_end, suite, say)
