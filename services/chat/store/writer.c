@@ -60,7 +60,7 @@ static enum pal_code lock(struct pal_db *db, struct pal_arena *arena, const stru
     "     mu.until, coalesce(u.username, 'user-' || i.user_id) as username," JUDGED            \
     "     case when o.id is not null then 1"                                                   \
     "      when c.type is null or (c.type <> 'public' and m.user_id is null) then 3"           \
-    "      when m.user_id is null then 4"                                                      \
+    "      when m.user_id is null or not coalesce(u.is_active, true) then 4"                   \
     "      when c.is_archived then 5"                                                          \
     "      when mu.until is not null then 6" VERDICT " else 0 end as result"                   \
     "     from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::uuid[], $5::text[],"       \
@@ -74,7 +74,7 @@ static enum pal_code lock(struct pal_db *db, struct pal_arena *arena, const stru
     "      limit 1) c on true"                                                                 \
     "     left join lateral (select m.user_id, m.role from member m"                           \
     "      where m.channel_id = i.channel_id and m.user_id = i.user_id limit 1) m on true"     \
-    "     left join lateral (select u.username, u.role from user_copy u"                       \
+    "     left join lateral (select u.username, u.role, u.is_active from user_copy u"          \
     "      where u.user_id = i.user_id limit 1) u on true"                                     \
     "     left join lateral (select o.id from message o where o.channel_id = i.channel_id"     \
     "      and o.user_id = i.user_id and o.client_id = i.client_id limit 1) o on true"         \

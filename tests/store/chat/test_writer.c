@@ -198,6 +198,17 @@ Test(writer, takes_replies_to_messages_of_the_same_channel_only)
     expect_refusal(late, POST_REPLY_UNKNOWN);
 }
 
+Test(writer, refuses_who_is_no_user_any_more)
+{
+    struct post said = fixture_post(1, "x");
+    post(&said, 1);
+    cr_assert_eq(out[0].result, POST_STORED);
+    store_script(url, "update user_copy set is_active = false");
+    expect_refusal(fixture_post(1, "y"), POST_NOT_MEMBER);
+    post(&said, 1);
+    cr_assert_eq(out[0].result, POST_REPEAT);
+}
+
 Test(writer, leaves_no_hole_where_a_post_of_the_batch_is_refused)
 {
     struct post posts[] = {fixture_post(1, "a"), fixture_post(1, "b"), fixture_post(1, "c")};
