@@ -2,6 +2,7 @@
  * position. */
 #include "follow.h"
 
+#include "handlers/welcome.h"
 #include "store/copies.h"
 #include "store/erase.h"
 #include "store/scheduled.h"
@@ -17,12 +18,19 @@ static enum pal_code erased(struct pal_call *c, const json_t *body)
     return erase_store_begin(c->db, c->arena, &u, &c->err);
 }
 
+static enum pal_code created(struct pal_call *c, const struct pal_log_event *e, const json_t *body)
+{
+    enum pal_code code = user_copy_put(c->db, c->arena, e->body, &c->err);
+    return code == PAL_OK ? welcome(c, body) : code;
+}
+
 static enum pal_code follow_auth(struct pal_call *c, const struct pal_log_event *e, json_t *body)
 {
     switch (e->kind) {
     case PAL_EV_USER_ERASED:
         return erased(c, body);
     case PAL_EV_USER_CREATED:
+        return created(c, e, body);
     case PAL_EV_USER_UPDATED:
     case PAL_EV_USER_DEACTIVATED:
         return user_copy_put(c->db, c->arena, e->body, &c->err);

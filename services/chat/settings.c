@@ -8,6 +8,9 @@
 
 const struct pal_config_item chat_config[] = {
     PAL_FRONT_ITEMS(struct chat_settings, front, "CHAT", ""),
+    ITEM(default_channel, PAL_CFG_STR, "PALIQUE_DEFAULT_CHANNEL", "plaza", 0, 0,
+         "name of the public channel that a new organisation begins with and everybody who comes "
+         "joins; -: none"),
     ITEM(files_dir, PAL_CFG_STR, "PALIQUE_FILES_DIR", "/var/lib/palique/files", 0, 0,
          "folder of uploaded files, the same for all replicas of a machine; made if it is not "
          "there"),

@@ -10,6 +10,7 @@
 struct chat_settings {
     struct pal_service_config service; /* first: what every service has */
     struct pal_front_settings front;
+    char *default_channel; /* "-": none */
     char *files_dir;
     char *s3_endpoint, *s3_bucket, *s3_region, *s3_access_key, *s3_secret_key;
     bool s3_path_style;

@@ -1,5 +1,6 @@
 /* What chat has from its start to its end: the storage and the secret of signed addresses. */
 #include "base/log.h"
+#include "domain/names.h"
 #include "handlers.h"
 #include "settings.h"
 #include "store/file.h"
@@ -45,6 +46,16 @@ static enum pal_code read_secret(struct pal_service *s, struct chat_data *data,
     return code;
 }
 
+/* As long as channel.create takes them, at least in ASCII. */
+enum { DEFAULT_CHANNEL_MAX = 80 };
+
+static bool name_fits(const char *name)
+{
+    struct pal_str clean, given = pal_str_of(name);
+    return given.n <= DEFAULT_CHANNEL_MAX && channel_name_clean(given, &clean) &&
+           clean.n == given.n;
+}
+
 enum pal_code chat_start(struct pal_service *s, struct pal_error *err)
 {
     struct chat_data *data = calloc(1, sizeof *data);
@@ -53,7 +64,10 @@ enum pal_code chat_start(struct pal_service *s, struct pal_error *err)
     const struct chat_settings *settings = pal_service_settings(s);
     struct s3 *bucket = NULL;
     enum pal_code code = PAL_OK;
-    if (!fetch_rules_read(settings->link_networks, &data->link_rules))
+    if (!name_fits(settings->default_channel))
+        code = pal_error_set(err, &pal_err_service_internal,
+                             "PALIQUE_DEFAULT_CHANNEL is not the name of a channel");
+    if (code == PAL_OK && !fetch_rules_read(settings->link_networks, &data->link_rules))
         code = pal_error_set(err, &pal_err_service_internal,
                              "PALIQUE_LINK_PREVIEW_NETWORKS is not a list of networks");
     if (code == PAL_OK)

@@ -128,6 +128,7 @@ class Suite:
         env["PALIQUE_AUTH_KEY_SECRET"] = "a secret of the tests, not of anyone else"
         env["PALIQUE_ARGON2_MEMORY_KIB"], env["PALIQUE_ARGON2_TIME"] = "1024", "1"
         env["PALIQUE_RATE_SCALE"] = "0"
+        env["PALIQUE_DEFAULT_CHANNEL"] = "-"  # what a test finds, it has made
         env["PALIQUE_LOG_LEVEL"] = "info"
         env["PALIQUE_STATIC_DIR"] = str(ROOT / ("web/dist" if (ROOT / "web/dist/index.html").exists() else "web/notice"))
         env["PALIQUE_DOCS_DIR"] = str(self.build / "share/docs")

@@ -2,9 +2,10 @@
 #include "handlers.h"
 
 #include "domain/names.h"
+#include "handlers/member.h"
 #include "handlers/tell.h"
+#include "handlers/welcome.h"
 #include "store/life.h"
-#include "store/member.h"
 
 #include <string.h>
 
@@ -59,30 +60,28 @@ static enum pal_code name_taken(struct pal_call *c, enum pal_code code)
     return pal_fail(c, &pal_err_channel_name_taken, "there is a channel with this name already");
 }
 
-static enum pal_code add_owner(struct pal_call *c, uint64_t channel)
+enum pal_code channel_open(struct pal_call *c, const struct channel_texts *t, uint64_t *channel)
 {
-    struct newcomer n = {.channel = channel, .user = c->caller.user, .role = PAL_STR("owner")};
-    struct logged e = {0};
-    enum pal_code code = member_store_add(c->db, c->arena, c->caller.org, &n, &e, &c->err);
-    return code != PAL_OK ? code : gate_tell(c, &pal_ev_member_joined, n.user, channel, &e);
+    struct viewer v = gate_viewer(c);
+    struct newcomer owner = {.user = v.user, .role = PAL_STR("owner")};
+    enum pal_code code = channel_store_create(c->db, c->arena, &v, t, channel, &c->err);
+    owner.channel = *channel;
+    if (code == PAL_OK)
+        code = tell_channel(c, *channel, true);
+    if (code == PAL_OK)
+        code = member_take_in(c, &owner);
+    return code != PAL_OK ? code : tell_organization(c, *channel);
 }
 
 enum pal_code channel_create(struct pal_call *c)
 {
-    struct viewer v = gate_viewer(c);
     struct channel_texts t = {.description = pal_json_str(c->in, "description"),
                               .topic = pal_json_str(c->in, "topic"),
                               .type = pal_json_str(c->in, "type")};
     uint64_t channel = 0;
     enum pal_code code = clean_name(c, &t.name);
     if (code == PAL_OK)
-        code = name_taken(c, channel_store_create(c->db, c->arena, &v, &t, &channel, &c->err));
-    if (code == PAL_OK)
-        code = tell_channel(c, channel, true);
-    if (code == PAL_OK)
-        code = add_owner(c, channel);
-    if (code == PAL_OK)
-        code = tell_organization(c, channel);
+        code = name_taken(c, channel_open(c, &t, &channel));
     return code != PAL_OK ? code : reply_channel(c, channel);
 }
 

@@ -2,9 +2,8 @@
 #include "handlers.h"
 
 #include "handlers/member.h"
-#include "store/member.h"
 
-static enum pal_code add(struct pal_call *c, const struct newcomer *n)
+enum pal_code member_take_in(struct pal_call *c, const struct newcomer *n)
 {
     struct logged e = {0};
     enum pal_code code = member_store_add(c->db, c->arena, c->caller.org, n, &e, &c->err);
@@ -22,7 +21,7 @@ enum pal_code channel_join(struct pal_call *c)
     if (code == PAL_OK)
         code = gate_check(c, may_join(&place.standing), &place);
     if (code == PAL_OK && place.standing.in_channel == IN_CHANNEL_NONE)
-        code = add(c, &n);
+        code = member_take_in(c, &n);
     if (code == PAL_OK)
         code = channel_store_get(c->db, c->arena, &v, n.channel, &json, &c->err);
     return code != PAL_OK ? code : pal_reply_text(c, json);
@@ -125,7 +124,7 @@ static enum pal_code invite(struct pal_call *c, const struct newcomer *n)
         code = member_store_facts(c->db, c->arena, n->channel, n->user, &facts, &c->err);
     if (code != PAL_OK || facts.role != IN_CHANNEL_NONE)
         return code;
-    return add(c, n);
+    return member_take_in(c, n);
 }
 
 enum pal_code channel_invite(struct pal_call *c)
