@@ -50,6 +50,9 @@ async function newPage(context) {
 // Rules of WCAG 2.2 AA, and the size of targets.
 async function findFaults(page, context) {
   await page.evaluate(axe);
+  // A colour in the middle of its change is nobody's fault. What never ends is not waited for.
+  await page.evaluate(() => Promise.allSettled(document.getAnimations()
+    .filter(one => one.effect.getComputedTiming().endTime < Infinity).map(one => one.finished)));
   const found = await page.evaluate(where => globalThis.axe.run(where ?? document, { resultTypes: ['violations'],
     rules: { 'target-size': { enabled: true } } }), context);
   return found.violations.map(v => ({ id: v.id, help: v.help, where: v.nodes.map(n => `${n.target.join(' ')}: ${n.failureSummary}`) }));

@@ -12,6 +12,16 @@ def say(page, *texts):
         page.press("Enter")
 
 
+def types(writer, reader, name=""):
+    """Types until the other one sees that somebody does: that is told only while both are connected, and never repeated."""
+    def seen():
+        writer.focus("#messageInput")
+        writer.type("x")
+        told = reader.evaluate("document.querySelector('#typingIndicator').innerText.trim()")
+        return told and name in told
+    until(seen, f"that {name or 'somebody'} types", timeout=WAIT)
+
+
 def said(page):
     """The texts of the list, without the system's own messages. Rows out of sight have no innerText."""
     return page.evaluate("[...document.querySelectorAll('#messagesContainer .message:not(.sys)')].map(m => (m.querySelector('.txt') ?? m).textContent.trim())")

@@ -106,6 +106,18 @@ class Page(_Thing):
         """Waits until the expression is true in the page, and gives its value."""
         return until(lambda: self.evaluate(expression), f"{what or expression}; the page says: {self.evaluate('document.body.innerText')[:2000]}", timeout=WAIT)
 
+    def still(self, expression):
+        """The value of what is measured, once the page has come to rest: the same at two frames, each drawn after the one before."""
+        frame = "await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+        found = until(lambda: [v for v in [self.evaluate(f"(async () => {{ {frame}; const at = {expression}; {frame}; return [at, {expression}]; }})()")]
+                               if v[0] == v[1]], f"{expression} to be still", timeout=WAIT)
+        return found[0][0]
+
+    def holds_focus(self, selector):
+        """Waits until keys go there."""
+        self.holds(f"document.activeElement.matches({json.dumps(selector)})")
+        return self
+
     def faults(self, where=None):
         """What axe finds, as text."""
         return [f"{f['id']} ({f['help']}) " + " | ".join(f["where"]) for f in self.browser.ask(self.name, "axe", where)]

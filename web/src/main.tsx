@@ -8,6 +8,7 @@ import { routeOf } from './core/route.ts';
 import type { Session } from './core/session.ts';
 import type { User } from './core/types.ts';
 import { start as look, speak } from './platform/look.ts';
+import { clearShelf } from './platform/shelf.ts';
 import * as token from './platform/token.ts';
 import './styles/tokens.css';
 import './styles/base.css';
@@ -31,6 +32,7 @@ function ended(why?: Key): void {
   token.drop();
   session?.stop();
   session = null;
+  clearShelf();
   api.signedIn(null);
   const here = routeOf(location.pathname, new URLSearchParams(location.search));
   if (here.page === 'chat') history.replaceState(null, '', '/');

@@ -25,6 +25,7 @@ import {
 export function Conversation({ channel: c }: { channel: Channel }) {
   useEffect(() => {
     visit(c.id);
+    session.opened(c);
     session.describe(c);
   }, [c]);
   const over = useSignal(false);
@@ -177,7 +178,7 @@ function Bar() {
         <div class="bar">
           <Icon name="wifi-off" />
           <span>{waiting > 1 ? t('offlineN', { n: waiting }) : waiting === 1 ? t('offline1') : t('offlineBar')}</span>
-          <button type="button" class="btn sm" onClick={() => session.connection.nudge()}>
+          <button type="button" class="btn sm" onClick={() => session.nudge()}>
             <Icon name="rotate-cw" size="s" />
             {t('retryNow')}
           </button>

@@ -4,6 +4,7 @@ import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { dayName, dayOf, timeOf } from '../core/format.ts';
 import { t } from '../core/i18n.ts';
 import type { Pending } from '../core/outbox.ts';
+import { ROWS_MAX } from '../core/session.ts';
 import type { Channel } from '../core/store.ts';
 import type { Message } from '../core/types.ts';
 import { awake } from '../platform/page.ts';
@@ -11,21 +12,22 @@ import { Icon } from '../ui/Icon.tsx';
 import { MessageRow, PendingRow } from './MessageRow.tsx';
 import { divider, failed, heldUnread, route, session, signed } from './state.ts';
 
-const ROWS_MAX = 400;
 const NEAR_END = 100;
 const LOAD_AHEAD = 1200;
 const GROUP_MS = 5 * 60_000;
+const TRY_AGAIN_MS = 3000;
 
 /** Where one was in each channel: the message at the top edge and what was above the edge of it. */
 const places = new Map<number, { id: string; offset: number } | 'end'>();
 
 type Row =
   | { kind: 'day'; key: string; at: string }
-  | { kind: 'new'; key: string; since: string }
+  | { kind: 'new'; key: string; since: string; older: boolean }
   | { kind: 'message'; key: string; id: number; grouped: boolean }
   | { kind: 'pending'; key: string; item: Pending; grouped: boolean };
 
-export function rowsOf(messages: Message[], pending: Pending[], me: number, newAfter: number): Row[] {
+/** `newAfter`: the place up to which it was read, -1 for none; `cut`: there is more above the first message. */
+export function rowsOf(messages: Message[], pending: Pending[], me: number, newAfter: number, cut = false): Row[] {
   const rows: Row[] = [];
   let day = '';
   let before: { user: number; at: number; system: boolean } | null = null;
@@ -38,7 +40,12 @@ export function rowsOf(messages: Message[], pending: Pending[], me: number, newA
       before = null;
     }
     if (!told && m.seq > newAfter && m.user_id !== me) {
-      rows.push({ kind: 'new', key: 'new', since: m.created_at });
+      rows.push({
+        kind: 'new',
+        key: 'new',
+        since: m.created_at,
+        older: cut && m === messages[0] && m.seq > newAfter + 1,
+      });
       told = true;
       before = null;
     }
@@ -71,25 +78,27 @@ export function MessageList({ channel: c }: { channel: Channel }) {
       ? []
       : session.outbox.items.value.filter(i => i.channel_id === c.id && (!i.thread_id || i.also_send_to_channel));
     const mark = divider.value?.channel === c.id ? divider.value.seq : -1;
-    return rowsOf(messages, pending, session.store.me, mark);
+    return rowsOf(messages, pending, session.store.me, mark, c.timeline.hasBefore);
   });
   const loading = session.loading.value.has(c.id);
 
-  // First sight of the channel: what was read up to is remembered, the newest page is fetched if it is not there.
-  useEffect(() => {
+  // First sight of the channel, and of what the server says of it: what was read up to is remembered, the newest page is
+  // fetched if it is not there.
+  const fresh = session.fresh.value;
+  useLayoutEffect(() => {
     if (c.unread.peek() > 0 || c.readSeq.peek() < 0) divider.value = { channel: c.id, seq: c.readSeq.peek() };
     else if (divider.peek()?.channel !== c.id) divider.value = null;
-    const known = c.timeline.order.peek().length > 0 && !c.stale.peek();
-    const load = asked
-      ? c.timeline.entries.has(asked)
-        ? Promise.resolve()
-        : session.around(c, asked)
-      : known
-        ? Promise.resolve()
-        : session.load(c);
+    const stays = !atEnd.current;
+    const had = c.timeline.order.peek().length > 0;
+    const behind = c.unread.peek() > 0 && (c.timeline.applied ?? 0) < c.head.peek();
+    const known = asked ? c.timeline.entries.has(asked) : had && !c.stale.peek() && !behind;
+    const load = known ? Promise.resolve() : asked ? session.around(c, asked) : session.load(c);
     load.then(
       () => {
-        if (!asked) return;
+        if (!asked) {
+          if (had && !stays) place();
+          return;
+        }
         flash.value = asked;
         atEnd.current = false;
         requestAnimationFrame(() => rowAt(box.current, asked)?.scrollIntoView({ block: 'center' }));
@@ -103,7 +112,7 @@ export function MessageList({ channel: c }: { channel: Channel }) {
       heldUnread.value = 0;
       if (divider.peek()?.channel === c.id) divider.value = null;
     };
-  }, [c, asked]);
+  }, [c, asked, fresh]);
 
   // A gap was told while the channel is open: the newest page again.
   const stale = c.stale.value;
@@ -111,22 +120,35 @@ export function MessageList({ channel: c }: { channel: Channel }) {
     if (stale) session.load(c).catch(failed);
   }, [c, stale]);
 
-  // Where it was left; else the first unread with something above it; else the end.
+  // The first unread with something above it; else where it was left; else the end.
   const first = rows.value.length > 0;
+  const place = () => {
+    const node = box.current;
+    if (!node) return;
+    const left = places.get(c.id);
+    const mark = node.querySelector<HTMLElement>('.new');
+    const row = left && left !== 'end' ? node.querySelector<HTMLElement>(`[data-message-id="${left.id}"]`) : null;
+    if (mark) node.scrollTop = mark.offsetTop - node.offsetTop - node.clientHeight / 3;
+    else if (row && left && left !== 'end') node.scrollTop = row.offsetTop - node.offsetTop - left.offset;
+    else node.scrollTop = node.scrollHeight;
+    look();
+  };
   useLayoutEffect(() => {
     const node = box.current;
     if (!node || !first || asked) return;
-    const place = places.get(c.id);
-    const mark = node.querySelector<HTMLElement>('.new');
-    if (mark) node.scrollTop = mark.offsetTop - node.offsetTop - node.clientHeight / 3;
-    else if (place && place !== 'end') {
-      const row = node.querySelector<HTMLElement>(`[data-message-id="${place.id}"]`);
-      if (row) node.scrollTop = row.offsetTop - node.offsetTop - place.offset;
-      else node.scrollTop = node.scrollHeight;
-    } else node.scrollTop = node.scrollHeight;
-    look();
+    place();
     return () => void places.set(c.id, atEnd.current ? 'end' : placeOf(node));
   }, [c, first]);
+
+  // The line under the eye stays where it is, whatever comes or goes above it. Browsers do that too where rows are laid out
+  // late; but not at the very edge, and not where a row loses its head because the one before it has come.
+  const eye = atEnd.current ? null : lineOf(box.current);
+  useLayoutEffect(() => {
+    const node = box.current;
+    if (!node || !eye?.line.isConnected || atEnd.current) return;
+    const moved = eye.line.getBoundingClientRect().top - eye.top;
+    if (Math.abs(moved) >= 1) node.scrollTop += moved;
+  });
 
   // The end stays the end when something comes or grows; one's own message goes there in any case.
   const last = rows.value.at(-1);
@@ -159,7 +181,8 @@ export function MessageList({ channel: c }: { channel: Channel }) {
   // What is seen with the window in front is read.
   const unread = c.unread.value;
   const head = c.head.value;
-  const seen = awake.value && !away.value && heldUnread.value !== c.id;
+  const live = session.connection.phase.value === 'live';
+  const seen = live && awake.value && !away.value && heldUnread.value !== c.id;
   useEffect(() => {
     if (!seen || !first || c.timeline.hasAfter) return;
     const timer = setTimeout(() => session.read(c), 400);
@@ -172,6 +195,7 @@ export function MessageList({ channel: c }: { channel: Channel }) {
     away.value = false;
   };
 
+  const moving = useRef(false);
   const look = () => {
     const node = box.current;
     if (!node) return;
@@ -184,22 +208,20 @@ export function MessageList({ channel: c }: { channel: Channel }) {
 
   const more = async (where: 'older' | 'newer') => {
     const node = box.current;
-    if (!node) return;
-    // At the very edge browsers do not anchor: one pixel off it they keep the line under the eye where it is.
-    const anchored = CSS.supports('overflow-anchor', 'auto');
-    if (anchored && node.scrollTop === 0) node.scrollTop = 1;
-    const place = placeOf(node);
-    try {
-      await session[where](c);
-    } catch {
-      return; // it is tried again at the next scroll
-    }
-    c.timeline.trim(ROWS_MAX, where === 'older' ? 'last' : 'first');
-    if (!anchored)
-      requestAnimationFrame(() => {
-        const row = node.querySelector<HTMLElement>(`[data-message-id="${place.id}"]`);
-        if (row) node.scrollBy(0, row.offsetTop - node.offsetTop - place.offset - node.scrollTop);
-      });
+    if (!node || moving.current) return;
+    moving.current = true;
+    const edge = () => c.timeline.order.peek().at(where === 'older' ? 0 : -1);
+    const before = edge();
+    const came = await session[where](c).then(
+      () => edge() !== before,
+      () => false,
+    );
+    requestAnimationFrame(() => {
+      moving.current = false;
+      // Whoever stands still at the edge gives nothing to react to: looked at again, later when nobody answered.
+      if (came) look();
+      else setTimeout(look, TRY_AGAIN_MS);
+    });
   };
 
   const latest = () => {
@@ -238,7 +260,7 @@ export function MessageList({ channel: c }: { channel: Channel }) {
               return (
                 <li class="new" id="new" key={row.key}>
                   <h2>{t('newMessages')}</h2>
-                  <span>{t('since', { time: timeOf(row.since) })}</span>
+                  <span>{row.older ? t('olderUnread') : t('since', { time: timeOf(row.since) })}</span>
                   <button
                     type="button"
                     onClick={() => {
@@ -298,6 +320,19 @@ const Skeleton = () => (
 );
 
 const rowAt = (box: HTMLElement | null, id: number) => box?.querySelector<HTMLElement>(`[data-message-id="${id}"]`);
+
+/** The first line of text below the edge, and where it is. */
+function lineOf(box: HTMLElement | null): { line: Element; top: number } | null {
+  if (!box) return null;
+  const edge = box.getBoundingClientRect().top;
+  for (const row of box.querySelectorAll('.message')) {
+    if (row.getBoundingClientRect().bottom <= edge) continue;
+    const line = row.querySelector('.txt') ?? row;
+    const { top } = line.getBoundingClientRect();
+    if (top >= edge) return { line, top };
+  }
+  return null;
+}
 
 function placeOf(node: HTMLElement): { id: string; offset: number } {
   for (const row of node.querySelectorAll<HTMLElement>('.message[data-message-id]')) {

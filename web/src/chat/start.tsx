@@ -8,6 +8,7 @@ import { Session } from '../core/session.ts';
 import type { User } from '../core/types.ts';
 import { notice } from '../platform/notify.ts';
 import { awake, idle, watch } from '../platform/page.ts';
+import { shelfOf } from '../platform/shelf.ts';
 import { openSocket } from '../platform/socket.ts';
 import { disk, erase } from '../platform/storage.ts';
 import '../styles/chat.css';
@@ -26,6 +27,7 @@ export function start(
   const mine = new Session(user, {
     api,
     disk,
+    shelf: shelfOf(`${user.organization_id ?? 0}:${user.id}`),
     open: openSocket,
     now: () => Date.now(),
     later: (ms, what) => {
@@ -60,11 +62,14 @@ export function start(
     nudge: () => {
       if (
         document.visibilityState === 'visible' &&
-        (Date.now() - hiddenAt > AWAY_MS || mine.connection.phase.peek() === 'waiting')
+        (Date.now() - hiddenAt > AWAY_MS || mine.connection.phase.peek() !== 'live')
       )
-        mine.connection.nudge();
+        mine.nudge();
     },
-    leaving: flush,
+    leaving: () => {
+      flush();
+      mine.save();
+    },
   });
   document.addEventListener('visibilitychange', () => {
     if (document.hidden) hiddenAt = Date.now();

@@ -3,6 +3,7 @@ import { batch, signal } from '@preact/signals';
 import { type Api, Problem } from './api.ts';
 import { Connection, type Wire, type WireEvents } from './connection.ts';
 import { Drafts } from './drafts.ts';
+import { Keeper, type Shelf } from './keeper.ts';
 import { type Disk, Outbox, outcomeOf, type Pending } from './outbox.ts';
 import { type Channel, Store } from './store.ts';
 import { Thread } from './thread.ts';
@@ -24,6 +25,7 @@ import type {
 export interface SessionParts {
   api: Api;
   disk: Disk;
+  shelf: Shelf;
   open: (token: string, events: WireEvents) => Wire;
   now: () => number;
   later: (ms: number, what: () => void) => () => void;
@@ -37,9 +39,16 @@ export interface SessionParts {
   left: () => void;
 }
 
+/** So many messages of a channel stay loaded: what is further away is fetched again. */
+export const ROWS_MAX = 400;
 const PAGE = 60;
 const PAGE_MAX = 200;
+const REPLIES = 100;
 const LEARN_MS = 150;
+/** What has changed is kept so much later, all of it together. */
+const SAVE_MS = 1000;
+/** The browser's storage may be slow or stuck: the start does not depend on it. */
+const RESTORE_MS = 500;
 const COUNT_MS = 600;
 const TYPING_EVERY_MS = 3000;
 
@@ -48,8 +57,10 @@ export class Session {
   readonly outbox: Outbox;
   readonly drafts: Drafts;
   readonly connection: Connection;
-  /** Bootstrap has answered: there is something to show. */
+  /** There is something to show: what the server has answered, or what was kept of the last visit. */
   readonly ready = signal(false);
+  /** The server has answered: what is shown is not of the last visit. */
+  readonly fresh = signal(false);
   /** Name of the organisation. */
   readonly place = signal('');
   readonly me = signal<User>(null as unknown as User);
@@ -61,6 +72,9 @@ export class Session {
   private typed = new Map<number, number>();
   private over = false;
   private counting = false;
+  private saving = false;
+  private hurry: () => void = () => {};
+  private readonly keeper: Keeper;
 
   constructor(
     user: User,
@@ -74,6 +88,7 @@ export class Session {
       arrived: parts.arrived,
       now: parts.now,
     });
+    this.keeper = new Keeper(this.store, parts.shelf);
     this.drafts = new Drafts(user.id, parts.disk);
     this.outbox = new Outbox(user.id, {
       disk: parts.disk,
@@ -108,30 +123,84 @@ export class Session {
   }
 
   async start(): Promise<void> {
+    const ask = () => this.api.call<Bootstrap>('GET', '/bootstrap').catch((wrong: unknown) => wrong);
+    let asked = ask();
+    await Promise.race([this.restore(), new Promise<void>(done => void this.parts.later(RESTORE_MS, done))]);
     for (let wait = 500; !this.over; wait = Math.min(wait * 2, 10_000)) {
-      const answer = await this.api.call<Bootstrap>('GET', '/bootstrap').catch((wrong: unknown) => wrong);
+      const answer = await asked;
       if (this.over) return;
       if (!(answer instanceof Error) && answer) {
         this.bootstrapped(answer as Bootstrap);
         break;
       }
       if (answer instanceof Problem && answer.status === 401) return;
-      await new Promise<void>(done => void this.parts.later(wait, done));
+      await new Promise<void>(done => {
+        this.hurry = done;
+        this.parts.later(wait, done);
+      });
+      asked = ask();
     }
     this.connection.start();
+  }
+
+  /** "Retry now", the network is back, the tab is shown. */
+  nudge(): void {
+    this.hurry();
+    this.connection.nudge();
+  }
+
+  /** What was kept of the last visit is shown until the server answers. */
+  private async restore(): Promise<void> {
+    const kept = await this.keeper.restore(() => !this.fresh.value && !this.over);
+    if (!kept) return;
+    batch(() => {
+      this.me.value = { ...kept.me, ...this.me.value };
+      this.place.value = kept.place;
+      this.store.meet(kept.users);
+      this.list(kept.channels, true);
+      this.store.sidebar.value = kept.sidebar;
+      this.store.threads.value = kept.threads;
+      this.ready.value = true;
+    });
   }
 
   private bootstrapped(told: Bootstrap): void {
     batch(() => {
       this.me.value = { ...this.me.value, ...told.me };
       this.store.meet([...told.users, told.me]);
-      told.channels.forEach((channel, i) => {
-        const c = this.store.learn({ ...channel, is_member: true });
-        c.last.value = told.channels.length - i;
-      });
+      this.list(told.channels);
       this.store.threads.value = { unread: told.threads.unread_count, mentions: told.threads.mention_count };
       this.ready.value = true;
+      this.fresh.value = true;
     });
+    this.touched();
+  }
+
+  /** Those of which one is a member, the one that was written in last first. */
+  private list(channels: ChannelAnswer[], kept = false): void {
+    channels.forEach((channel, i) => {
+      const c = this.store.learn({ ...channel, is_member: true }, kept);
+      c.last.value = channels.length - i;
+    });
+  }
+
+  /** A channel is looked at: it is among those that are kept. */
+  opened(c: Channel): void {
+    this.keeper.opened(c.id);
+    this.touched();
+  }
+
+  /** Something has changed: it is kept a moment later. */
+  private touched(): void {
+    if (this.saving) return;
+    this.saving = true;
+    this.parts.later(SAVE_MS, () => this.save());
+  }
+
+  /** Keeps what is known for the next visit; also when the page goes. */
+  save(): void {
+    this.saving = false;
+    if (this.fresh.value && !this.over) this.keeper.save(this.me.value, this.place.value);
   }
 
   /** How many of the threads that one follows have something new; a moment later and once. */
@@ -182,6 +251,7 @@ export class Session {
       const frames = this.queue;
       this.queue = [];
       this.store.applyAll(frames);
+      this.touched();
     });
   }
 
@@ -231,7 +301,11 @@ export class Session {
     if (where === 'replace') this.loading.value = new Set(this.loading.value).add(c.id);
     try {
       const page = await this.api.call<Page>('GET', `/channels/${c.id}/messages`, { query });
-      c.timeline.merge(page, where);
+      batch(() => {
+        c.timeline.merge(page, where);
+        if (where !== 'replace') c.timeline.trim(ROWS_MAX, where === 'before' ? 'last' : 'first');
+      });
+      this.touched();
     } finally {
       this.asking.delete(key);
       const rest = new Set(this.loading.value);
@@ -244,9 +318,18 @@ export class Session {
     const open = this.store.thread.value;
     const thread = open?.root === root ? open : new Thread(channel, root);
     this.store.thread.value = thread;
-    const page = await this.api.call<ThreadPage>('GET', `/messages/${root}/thread`, { query: { limit: 100 } });
-    thread.merge(page, 'replace');
+    thread.merge(await this.replies(root), 'replace');
     return thread;
+  }
+
+  /** The page of replies before those that are there. */
+  async earlier(thread: Thread): Promise<void> {
+    const [, first] = thread.timeline.order.value; // after the message that it hangs on
+    if (first !== undefined) thread.merge(await this.replies(thread.root, first), 'before');
+  }
+
+  private replies(root: number, before?: number): Promise<ThreadPage> {
+    return this.api.call('GET', `/messages/${root}/thread`, { query: { limit: REPLIES, before } });
   }
 
   // ---- what one does ----

@@ -23,6 +23,8 @@ export interface Channel {
   last: Signal<number>;
   /** The unread counts are those of this event: what comes up to it is in them already. */
   counted: number;
+  /** Its newest event when this visit began: what comes up to it is told, but is no news. 0: not known yet. */
+  began: number;
   /** name and the rest are known, not only that it exists */
   told: boolean;
 }
@@ -103,6 +105,7 @@ export class Store {
       people: signal(0),
       last: signal(0),
       counted: 0,
+      began: 0,
       told: false,
     };
     this.channels.value = new Map(this.channels.value).set(id, made);
@@ -134,16 +137,18 @@ export class Store {
     for (const c of this.channels.value.values()) c.typing.value = new Map();
   }
 
-  /** A channel as a request answered it, at its head_seq. */
-  learn(told: ChannelAnswer): Channel {
+  /** A channel as a request answered it, at its head_seq; `kept`: as it was at an earlier visit. */
+  learn(told: ChannelAnswer, kept = false): Channel {
     const c = this.channel(told.id);
     batch(() => {
       c.told = true;
+      if (!kept) c.began ||= told.head_seq;
       c.meta.value = { ...c.meta.value, ...told };
       c.head.value = Math.max(c.head.value, told.head_seq);
       if (told.is_member !== undefined) c.member.value = told.is_member;
       if (told.read_seq === undefined || told.is_member === false) return;
-      c.timeline.applied ??= told.head_seq;
+      // From where it is followed is told by the server alone: what came since an earlier visit is not asked for everywhere.
+      if (!kept) c.timeline.applied ??= told.head_seq;
       this.counts(c, told.head_seq, told.read_seq, told.unread_count ?? 0, told.mention_count ?? 0);
     });
     return c;
@@ -203,6 +208,8 @@ export class Store {
 
   private applied(c: Channel, event: Durable): void {
     this.thread.value?.follow(event);
+    // What the server told of the channel when this visit began has it in already.
+    if (event.seq <= c.began && event.type !== 'chat_message') return;
     switch (event.type) {
       case 'channel_created':
       case 'channel_updated': {
@@ -263,7 +270,7 @@ export class Store {
         if (mentioned) c.mentions.value++;
       }
       if (message.in_channel === false) this.listed.value++;
-      this.hooks.arrived(c, event, mentioned);
+      if (seq > c.began) this.hooks.arrived(c, event, mentioned);
     }
   }
 
@@ -382,6 +389,7 @@ export class Store {
       c.meta.value = { ...c.meta.value, name: told.name, type: told.type };
       if (!c.told) this.hooks.unknown(c.id);
       c.head.value = Math.max(c.head.value, told.head_seq);
+      c.began ||= told.head_seq;
       // Known for the first time: its log is followed from here. What is resumed comes again, and is counted already.
       c.timeline.applied ??= told.head_seq;
       c.counted = Math.max(c.counted, told.head_seq);

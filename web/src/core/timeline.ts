@@ -62,6 +62,14 @@ export class Timeline {
     this.drain();
   }
 
+  /** What was kept of an earlier visit, up to the event `applied`; `cut`: there was more before it. */
+  restore(items: Message[], applied: number, cut: boolean): void {
+    for (const message of items) this.put(message, applied);
+    this.applied = applied;
+    this.hasBefore = cut;
+    this.sort();
+  }
+
   /** A page of history, as it was at head_seq. `replace`: what was there is not connected with it, or is out of date. */
   merge(page: Page, where: 'replace' | 'before' | 'after'): void {
     // What came while the page was under way is not in it, and stays.

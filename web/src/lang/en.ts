@@ -99,6 +99,7 @@ export const en = {
   newLine: 'new line',
   newMessage: 'New message',
   newMessages: 'New',
+  olderUnread: 'older unread messages are above',
   newN: '{n} new message || {n} new messages',
   noReplies: 'No replies yet',
   notMember: 'You are reading {where} as a guest.',

@@ -100,6 +100,7 @@ export const es: Dictionary = {
   newLine: 'línea nueva',
   newMessage: 'Mensaje nuevo',
   newMessages: 'Nuevos',
+  olderUnread: 'hay mensajes sin leer más antiguos arriba',
   newN: '{n} mensaje nuevo || {n} mensajes nuevos',
   noReplies: 'Aún sin respuestas',
   notMember: 'Estás leyendo {where} sin ser miembro.',
