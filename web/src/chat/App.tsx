@@ -1,5 +1,5 @@
 import { useComputed } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useLayoutEffect } from 'preact/hooks';
 import { t } from '../core/i18n.ts';
 import type { Channel } from '../core/store.ts';
 import { badge } from '../platform/notify.ts';
@@ -11,10 +11,10 @@ import { Conversation, Nothing } from './Conversation.tsx';
 import { Panel } from './Panel.tsx';
 import { Sidebar } from './Sidebar.tsx';
 import { shortcuts } from './shortcuts.ts';
-import { current, dialog, follow, panel, session, signed, toasts } from './state.ts';
+import { current, dialog, follow, lightbox, panel, session, signed, toasts } from './state.ts';
 
 export function App() {
-  useEffect(() => shortcuts(), []);
+  useLayoutEffect(() => shortcuts(), []);
   const ready = session.ready.value;
   return (
     <PicturesContext.Provider value={pictures}>
@@ -34,6 +34,7 @@ export function App() {
           <Panel />
         </div>
         {dialog.value && <Dialogs />}
+        {lightbox.value && <Lightbox {...lightbox.value} />}
         <Toasts />
         <Announcer />
         <Title />
@@ -63,6 +64,7 @@ const names: Names = {
 };
 
 const Dialogs = lazy(() => import('./dialogs/Dialogs.tsx').then(m => m.Dialogs));
+const Lightbox = lazy(() => import('./Lightbox.tsx').then(m => m.Lightbox));
 
 function Toasts() {
   return (

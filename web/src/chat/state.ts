@@ -5,6 +5,7 @@ import { type Key, problemText, t } from '../core/i18n.ts';
 import { type Route, routeOf } from '../core/route.ts';
 import type { Session } from '../core/session.ts';
 import type { Channel } from '../core/store.ts';
+import type { Attachment } from '../core/types.ts';
 import type { Upload } from '../core/uploads.ts';
 import { disk, keep } from '../platform/storage.ts';
 
@@ -72,6 +73,12 @@ export const closeDialog = () => {
   dialog.value = null;
 };
 export const query = signal('');
+/** The picture that is shown large, and those that the arrows lead to. */
+export interface Light {
+  file: Attachment;
+  list: Attachment[];
+}
+export const lightbox = signal<Light | null>(null);
 /** The message that is being edited. */
 export const editing = signal<number | null>(null);
 /** Above which message "new" stands, by channel: it stays while the channel is open. */

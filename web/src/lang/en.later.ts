@@ -138,5 +138,9 @@ export const later = {
   unarchived: 'Brought back',
   'user.last_admin': 'The organisation needs an administrator.',
   whoSees: 'Who sees it',
+  nOfAll: '{n} of {all}',
+  nextPicture: 'Next picture',
+  previousPicture: 'Previous picture',
+  earlierReplies: 'Show earlier replies',
 };
 export type Later = Record<keyof typeof later, string>;

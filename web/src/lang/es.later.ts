@@ -139,4 +139,8 @@ export const later: Later = {
   unarchived: 'Recuperado',
   'user.last_admin': 'La organización necesita un administrador.',
   whoSees: 'Quién lo ve',
+  nOfAll: '{n} de {all}',
+  nextPicture: 'Imagen siguiente',
+  previousPicture: 'Imagen anterior',
+  earlierReplies: 'Ver respuestas anteriores',
 };
