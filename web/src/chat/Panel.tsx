@@ -1,26 +1,17 @@
-// What stands beside the channel: a thread, its details, a search, a list.
+// The room beside the channel: for a thread, its details, a search, a list.
 import type { ComponentChildren } from 'preact';
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { t } from '../core/i18n.ts';
-import type { Channel } from '../core/store.ts';
-import type { Thread } from '../core/thread.ts';
-import type { ThreadState } from '../core/types.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { lazy } from '../ui/lazy.tsx';
-import { Composer } from './Composer.tsx';
-import { rowsOf } from './MessageList.tsx';
-import { MessageRow, PendingRow } from './MessageRow.tsx';
-import { closePanel, failed, panel, session, signed } from './state.ts';
+import { closePanel, panel } from './state.ts';
 
 const Side = lazy(() => import('./Side.tsx').then(m => m.Side));
 
 export function Panel() {
   const what = panel.value;
-  const thread = session.store.thread.value;
   return (
     <aside class="panel" id="infoPanel" hidden={!what} aria-label={what ? t(what.kind) : t('details')}>
-      {what?.kind === 'thread' && thread && <ThreadPanel thread={thread} />}
-      {what && what.kind !== 'thread' && <Side />}
+      {what && <Side />}
     </aside>
   );
 }
@@ -37,109 +28,5 @@ export function PanelHead({ title, sub, children }: { title: string; sub?: strin
         <Icon name="x" />
       </button>
     </header>
-  );
-}
-
-function ThreadPanel({ thread }: { thread: Thread }) {
-  const c = session.store.channel(thread.channel);
-  const following = thread.state.value?.following ?? false;
-  const follow = () => {
-    session.api
-      .call<ThreadState>(following ? 'DELETE' : 'PUT', `/messages/${thread.root}/thread/follow`)
-      .then(state => {
-        thread.state.value = state;
-      }, failed);
-  };
-  return (
-    <>
-      <PanelHead title={t('thread')} sub={signed(c)}>
-        {c.member.value && (
-          <button
-            type="button"
-            class="ib"
-            aria-pressed={following}
-            aria-label={t(following ? 'following' : 'follow')}
-            title={t(following ? 'following' : 'follow')}
-            onClick={follow}
-          >
-            <Icon name={following ? 'bell' : 'bell-off'} />
-          </button>
-        )}
-      </PanelHead>
-      <ThreadList thread={thread} channel={c} />
-      <div class="dock">
-        {c.member.value && !c.meta.value.is_archived && (
-          <Composer key={`${c.id}:${thread.root}`} channel={c} thread={thread.root} />
-        )}
-      </div>
-    </>
-  );
-}
-
-function ThreadList({ thread, channel: c }: { thread: Thread; channel: Channel }) {
-  const box = useRef<HTMLOListElement>(null);
-  const messages = thread.timeline.order.value.flatMap(id => thread.timeline.entries.get(id) ?? []);
-  const pending = session.outbox.items.value.filter(i => i.thread_id === thread.root);
-  const rows = rowsOf(
-    messages.map(e => e.message.peek()),
-    pending,
-    session.store.me,
-    -1,
-  ).filter(r => r.kind === 'message' || r.kind === 'pending');
-  const count = messages.filter(e => e.message.peek().id !== thread.root && !e.message.peek().is_deleted).length;
-  const last = rows.at(-1)?.key;
-  useLayoutEffect(() => {
-    const node = box.current;
-    if (node) node.scrollTop = node.scrollHeight;
-  }, [last, thread.loaded.value]);
-  const unread = thread.state.value?.unread_count ?? 0;
-  const head = messages.at(-1)?.message.peek().seq ?? 0;
-  useEffect(() => {
-    if (!thread.loaded.value || !unread || !head) return;
-    session.api.call<ThreadState>('POST', `/messages/${thread.root}/thread/read`, { body: { seq: head } }).then(
-      state => {
-        thread.state.value = state;
-      },
-      () => {},
-    );
-  }, [thread, unread, head]);
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard
-    <ol class="log" ref={box} tabIndex={0} aria-label={t('thread')}>
-      {rows.map(row =>
-        row.kind === 'pending' ? (
-          <PendingRow key={row.key} item={row.item} grouped={row.grouped} />
-        ) : row.kind === 'message' ? (
-          <One key={row.key} thread={thread} id={row.id} grouped={row.grouped} count={count} channel={c} />
-        ) : null,
-      )}
-    </ol>
-  );
-}
-
-function One({
-  thread,
-  id,
-  grouped,
-  count,
-}: {
-  thread: Thread;
-  id: number;
-  grouped: boolean;
-  count: number;
-  channel: Channel;
-}) {
-  const message = thread.timeline.entries.get(id)?.message;
-  if (!message) return null;
-  const root = id === thread.root;
-  return (
-    <>
-      <MessageRow message={message} grouped={grouped && !root} inThread />
-      {root && (
-        <li class="cnt">
-          <h3>{count === 0 ? t('noReplies') : count === 1 ? t('reply1') : t('replies', { n: count })}</h3>
-        </li>
-      )}
-    </>
   );
 }
