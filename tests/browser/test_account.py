@@ -88,6 +88,21 @@ def test_who_is_not_to_be_disturbed_is_not(enter, pair):
     assert page.evaluate("window.told.length") == 0
 
 
+def test_who_erases_himself_is_gone(enter, pair):
+    ana, luis, channel = pair
+    page = enter(luis, channel)
+    settings(page, "account")
+    page.click(".dlg button >> text=Delete my account")
+    page.fill(".dlg .sure [name=password]", "not the password")
+    page.press("Enter")
+    outcome(page, "Your password is not right.")
+    page.fill(".dlg .sure [name=password]", luis.password)
+    page.press("Enter")
+    page.see("#username")
+    luis.refused(401, "login.wrong", "POST", "/auth/login", {"email": luis.email, "password": luis.password}, token=False)
+    assert ana.ok("GET", f"/users/{luis.id}")["username"] == f"erased-{luis.id}"
+
+
 def test_who_joins_is_for_administrators_to_say(enter, pair, suite):
     ana, luis, channel = pair
     page = enter(ana, channel)

@@ -110,6 +110,16 @@ def test_unread_and_mentions_are_counted_and_read(visit, people):
     page.holds(f"!document.querySelector('{row} .you, {row} .num') && !document.title.startsWith('(')")
 
 
+def test_what_was_told_while_one_was_away_waits(visit, people):
+    ana, bo, channel = people
+    ana.send(channel, f"@{bo.user['username']} come and see")
+    page = enter(visit, bo)
+    page.see(".side .row.un >> text=Activity")
+    page.click(".side .row >> text=Activity")
+    page.holds("document.querySelector('#infoPanel').innerText.includes('mentioned you in #tea')")
+    page.miss(".side .row.un >> text=Activity")
+
+
 def test_what_is_marked_unread_stays_unread_until_it_is_opened_again(visit, people):
     ana, bo, channel = people
     other = ana.channel("other")

@@ -234,6 +234,9 @@ export class Session {
     get<List<{ message: Message }>>('/saved?limit=100', ({ items }) => {
       this.store.saved.value = new Set(items.map(s => s.message.id));
     });
+    get<List<{ priority: string }>>('/notifications?unread=true', ({ items }) => {
+      this.store.notices.value = items.filter(n => n.priority === 'high').length;
+    });
     const { organization_id } = this.me.value;
     if (organization_id && !this.place.value)
       get<{ name: string }>(`/organizations/${organization_id}`, ({ name }) => {

@@ -37,6 +37,10 @@ export const later = {
   domainMore:
     'Whoever registers with an address of this domain joins. It has to be that of your own address; empty: nobody joins by it.',
   emailYours: 'Email',
+  erase: 'Delete my account',
+  eraseContent: 'Remove what I have written and uploaded too',
+  eraseMore: 'Your name, address, picture and sessions go; nobody can bring the account back.',
+  eraseSure: 'Delete for good',
   export: 'Export',
   exportMore: 'All messages of this channel as a file.',
   exported: 'Exported',

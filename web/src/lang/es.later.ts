@@ -38,6 +38,10 @@ export const later: Later = {
   domainMore:
     'Quien se registra con una dirección de este dominio entra. Tiene que ser el de tu propia dirección; vacío: nadie entra así.',
   emailYours: 'Correo',
+  erase: 'Eliminar mi cuenta',
+  eraseContent: 'Quitar también lo que he escrito y subido',
+  eraseMore: 'Tu nombre, correo, imagen y sesiones desaparecen; nadie puede recuperar la cuenta.',
+  eraseSure: 'Eliminar para siempre',
   export: 'Exportar',
   exportMore: 'Todos los mensajes de este canal en un archivo.',
   exported: 'Exportado',

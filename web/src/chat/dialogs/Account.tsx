@@ -14,6 +14,7 @@ export function Account() {
     <>
       <Names />
       <Password />
+      <Erase />
     </>
   );
 }
@@ -84,6 +85,51 @@ function Password() {
         <p class="by">{t('passwordMore')}</p>
         <Save act={act} />
       </form>
+    </section>
+  );
+}
+
+/** The account and all that says whose it was; what was written too, if one wants. */
+function Erase() {
+  const act = useAct();
+  const asking = useSignal(false);
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    const given = new FormData(event.currentTarget as HTMLFormElement);
+    const body = { password: given.get('password'), remove_content: given.has('remove_content') };
+    void act.run(async () => {
+      await session.api.call('POST', `/users/${session.store.me}/erase`, { body });
+      await session.signOut();
+    });
+  };
+  return (
+    <section>
+      <h3>{t('erase')}</h3>
+      <p>{t('eraseMore')}</p>
+      {asking.value ? (
+        <form class="form sure" onSubmit={submit}>
+          <Secret name="password" label={t('passwordNow')} complete="current-password" />
+          <label class="also">
+            <input type="checkbox" name="remove_content" />
+            {t('eraseContent')}
+          </label>
+          <p class="do">
+            <button type="button" class="btn sm" onClick={() => (asking.value = false)}>
+              {t('cancel')}
+            </button>
+            <button type="submit" class="btn sm d">
+              {t('eraseSure')}
+            </button>
+            <Outcome of={act} />
+          </p>
+        </form>
+      ) : (
+        <p class="do">
+          <button type="button" class="btn sm d" onClick={() => (asking.value = true)}>
+            {t('erase')}
+          </button>
+        </p>
+      )}
     </section>
   );
 }
