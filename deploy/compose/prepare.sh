@@ -1,0 +1,146 @@
+#!/usr/bin/env bash
+# Makes what compose.yml needs and what nobody else may know: every secret as a file of its own, and .env with the settings. Needs openssl.
+# What is there stays, so it can be run again at any time: with --cert and --key to put in a new certificate, or for a secret that was removed.
+#
+#   deploy/compose/prepare.sh --host chat.example.org | --cert FILE --key FILE  [--redis] [--monitoring]
+#                             [--s3 ENDPOINT BUCKET ACCESS_KEY SECRET_FILE] [--secrets FOLDER] [--env FILE]
+#
+#   --host NAME       what people type into their browsers: the name in the self-signed certificate (needed the first time, or --cert)
+#   --cert, --key     your own certificate (with its chain) and key, PEM; without them a self-signed one for two years is made
+#   --redis           a store that several gateways share (profile redis)
+#   --monitoring      Prometheus and Grafana (profile monitoring)
+#   --s3 …            new files go to this bucket; the secret key is the content of SECRET_FILE
+#   --secrets, --env  somewhere else than deploy/compose/secrets and .env
+set -euo pipefail
+shopt -s inherit_errexit
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+# shellcheck source=scripts/common.sh
+. "$ROOT/scripts/common.sh"
+
+host="" cert="" key="" profiles=() s3=() secrets=$ROOT/deploy/compose/secrets env=$ROOT/.env
+parse() {
+    while [ $# -gt 0 ]; do
+        case $1 in
+            --host | --cert | --key | --secrets | --env)
+                [ -n "${2:-}" ] || die "$1 needs a value"
+                printf -v "${1#--}" %s "$2"
+                shift
+                ;;
+            --redis | --monitoring) profiles+=("${1#--}") ;;
+            --s3)
+                [ $# -ge 5 ] || die "--s3 needs ENDPOINT BUCKET ACCESS_KEY SECRET_FILE"
+                s3=("${@:2:4}")
+                [ -s "$5" ] || die "there is no secret key in $5"
+                shift 4
+                ;;
+            -h | --help)
+                sed -n '2,14s/^# \{0,1\}//p' "$0"
+                exit 0
+                ;;
+            *) die "unknown word: $1 (--help)" ;;
+        esac
+        shift
+    done
+    [ "${cert:+given}" = "${key:+given}" ] || die "--cert and --key go together"
+    command -v openssl >/dev/null || die "this needs openssl"
+}
+
+# put NAME: standard input becomes the secret, in place, since a running container sees this very file. The folder keeps others out; the files
+# are read by the containers' users.
+put() {
+    [ ! -e "$secrets/$1" ] || chmod 600 "$secrets/$1"
+    cat >"$secrets/$1"
+    chmod 444 "$secrets/$1"
+}
+
+# once NAME COMMAND…: its output becomes the secret, if there is none yet.
+once() {
+    local name=$1 content
+    shift
+    [ ! -s "$secrets/$name" ] || return 0
+    content=$("$@")
+    put "$name" <<<"$content"
+}
+
+database_url() { printf 'host=database user=palique_%s password=%s dbname=palique\n' "$1" "$(cat "$secrets/$1_password")"; }
+redis_conf() {
+    printf 'protected-mode no\nsave ""\nappendonly no\nmaxmemory 256mb\nmaxmemory-policy volatile-ttl\ndir /data\nrequirepass %s\n' "$(secret)"
+}
+redis_url() { printf 'redis://:%s@redis:6379\n' "$(sed -n 's/^requirepass //p' "$secrets/redis_conf")"; }
+
+# An authority of this installation alone, whose key stays in the folder, and one certificate for each service under its name.
+curve=(-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes)
+bus_ca() { openssl req -x509 "${curve[@]}" -keyout "$secrets/bus_ca.key" -days 3650 -subj "/CN=Palique bus" 2>/dev/null; }
+bus_certificate() {
+    local request
+    request=$(openssl req "${curve[@]}" -keyout "$secrets/bus.key" -subj "/CN=$1" 2>/dev/null)
+    openssl x509 -req -CA "$secrets/bus_ca.crt" -CAkey "$secrets/bus_ca.key" -set_serial "0x$(openssl rand -hex 16)" -days 3650 \
+        -extfile <(printf 'subjectAltName=DNS:%s\nextendedKeyUsage=serverAuth,clientAuth\n' "$1") <<<"$request" 2>/dev/null
+    cat "$secrets/bus.key"
+    rm "$secrets/bus.key"
+}
+
+self_signed() {
+    local kind=DNS
+    [[ $host =~ ^[A-Za-z0-9]([A-Za-z0-9.:-]*[A-Za-z0-9])?$ ]] || die "--host takes the name or address that people type into their browsers"
+    [[ ! $host =~ ^[0-9.]+$|: ]] || kind=IP
+    openssl req -x509 "${curve[@]}" -days 730 -subj "/CN=$host" -addext "subjectAltName=$kind:$host" -addext "basicConstraints=critical,CA:false" \
+        -keyout "$secrets/edge.key" 2>/dev/null
+    chmod 444 "$secrets/edge.key"
+    say "made a self-signed certificate for $host: browsers will warn until you give your own with --cert and --key"
+}
+
+edge() {
+    if [ -z "$cert" ]; then
+        once edge.crt self_signed
+        return
+    fi
+    [ "$(openssl x509 -in "$cert" -noout -pubkey)" = "$(openssl pkey -in "$key" -pubout)" ] || die "$key is not the key of $cert"
+    put edge.crt <"$cert"
+    put edge.key <"$key"
+}
+
+# set_line NAME=VALUE: in .env, instead of what it says of NAME.
+set_line() {
+    touch "$env"
+    sed -i "/^${1%%=*}=/d" "$env"
+    printf '%s\n' "$1" >>"$env"
+}
+
+settings() {
+    set_line "PALIQUE_SECRETS=$secrets"
+    if [ ${#profiles[@]} -gt 0 ]; then
+        set_line "COMPOSE_PROFILES=$(IFS=, && echo "${profiles[*]}")"
+        case " ${profiles[*]} " in *' redis '*) set_line PALIQUE_REDIS_URL_FILE=/run/secrets/redis_url ;; esac
+    fi
+    [ ${#s3[@]} -gt 0 ] || return 0
+    put s3_secret_key <"${s3[3]}"
+    set_line "PALIQUE_S3_ENDPOINT=${s3[0]}"
+    set_line "PALIQUE_S3_BUCKET=${s3[1]}"
+    set_line "PALIQUE_S3_ACCESS_KEY=${s3[2]}"
+    set_line PALIQUE_S3_SECRET_KEY_FILE=/run/secrets/s3_secret_key
+}
+
+main() {
+    local name
+    parse "$@"
+    umask 077
+    mkdir -p "$secrets"
+    chmod 700 "$secrets"
+    secrets=$(cd "$secrets" && pwd)
+    for name in auth chat notify admin; do
+        once "${name}_password" secret
+        once "${name}_database_url" database_url "$name"
+    done
+    for name in postgres_password key_secret grafana_password; do once "$name" secret; done
+    once redis_conf redis_conf
+    once redis_url redis_url
+    [ -e "$secrets/s3_secret_key" ] || put s3_secret_key </dev/null
+    once bus_ca.crt bus_ca
+    for name in auth chat notify admin gateway; do once "bus_$name.pem" bus_certificate "$name"; done
+    edge
+    settings
+    say "ready: docker compose up -d --wait    (keep $secrets and $env: they belong to your data)"
+}
+
+main "$@"
