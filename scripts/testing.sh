@@ -115,6 +115,20 @@ test_chaos() {
     test_closing_line
 }
 
+needs_docker() {
+    [ "$(id -u)" = 0 ] || die "./test deploy needs root, to end processes in containers as a crash would"
+    docker compose version >/dev/null 2>&1 || die "./test deploy needs Docker with Compose (docs/install-compose.md)"
+    docker info >/dev/null 2>&1 || die "./test deploy needs a Docker daemon that runs"
+}
+
+# The images and compose.yml, for real: built, started, scaled, broken. The images stay, everything else goes.
+test_deploy() {
+    say "== deployment"
+    mkdir -p "$ROOT/build"
+    test_python dev "" deploy
+    test_closing_line
+}
+
 test_program() {
     if "$@" >&2; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Two people talk over WebSocket at an address: two_clients.py http://127.0.0.1:8080
+"""Two people talk over WebSocket at an address: two_clients.py http://127.0.0.1:8080, or https://… [FILE with the authority to trust]
 
 Registers both in one organisation, opens /ws/chat/{id} for each, sends a message and checks that its author gets the
 acknowledgement and both get the message, with one seq. Needs Python alone, so that it runs where nothing is installed."""
@@ -9,18 +9,20 @@ import json
 import os
 import secrets
 import socket
+import ssl
 import struct
 import sys
 import urllib.parse
 import urllib.request
 
 TIMEOUT = 20
+TLS = ssl.create_default_context()
 
 
 def call(base, method, path, body=None, token=None):
     request = urllib.request.Request(base + path, method=method, data=None if body is None else json.dumps(body).encode(),
                                      headers={"Content-Type": "application/json", **({"Authorization": f"Bearer {token}"} if token else {})})
-    with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:
+    with urllib.request.urlopen(request, timeout=TIMEOUT, context=TLS if base.startswith("https:") else None) as answer:
         return json.loads(answer.read() or b"null")
 
 
@@ -29,7 +31,9 @@ class WebSocket:
 
     def __init__(self, base, path):
         where = urllib.parse.urlsplit(base)
-        self.socket = socket.create_connection((where.hostname, where.port or 80), TIMEOUT)
+        self.socket = socket.create_connection((where.hostname, where.port or (443 if where.scheme == "https" else 80)), TIMEOUT)
+        if where.scheme == "https":
+            self.socket = TLS.wrap_socket(self.socket, server_hostname=where.hostname)
         self.bytes = self.socket.makefile("rb")
         key = base64.b64encode(os.urandom(16)).decode()
         self.socket.sendall(f"GET {path} HTTP/1.1\r\nHost: {where.netloc}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -92,4 +96,6 @@ def main(base):
 
 
 if __name__ == "__main__":
+    if len(sys.argv) > 2:
+        TLS.load_verify_locations(sys.argv[2])
     main(sys.argv[1].rstrip("/"))
