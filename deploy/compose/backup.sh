@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# Everything of the Compose installation into one file, while people talk: deploy/compose/backup.sh FILE. Back again: restore.sh.
+# COMPOSE_PROJECT_NAME and COMPOSE_ENV_FILES say which installation, if there are several.
+#
+# In it: `about`, `database.tar.gz` (PostgreSQL's base backup), `files.tar` (what was uploaded), `secrets/` and `env`. Why no dump: docs/operations.md.
+set -euo pipefail
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+# shellcheck source=deploy/compose/parts.sh
+. "$ROOT/deploy/compose/parts.sh"
+
+[ $# = 1 ] || die "backup takes one word: the file to write"
+file=$(realpath -m "$1")
+[ ! -e "$file" ] || die "there is a $file already"
+[ -d "$(dirname "$file")" ] || die "there is no folder $(dirname "$file")"
+umask 077
+stage=$(mktemp -d "$file.XXXXXX")
+trap 'rm -rf "$stage"' EXIT
+chat=$(container chat)
+
+compose exec -T database pg_basebackup -U postgres -D - -F tar -X fetch -c fast | gzip -1 >"$stage/database.tar.gz" || die "pg_basebackup failed"
+# After the database: a stored file is never written to again, and stays for ten minutes after the database has let go of it. So all are linked
+# at once, and read at leisure.
+beside "$chat" 10001:10001 'cd /var/lib/palique/files && rm -rf .backup && cp -al blobs .backup && tar -C .backup -cf - . && rm -rf .backup' >"$stage/files.tar" || die "cannot read the files"
+cp -a "$(secrets)" "$stage/secrets"
+cp "$(env_file)" "$stage/env"
+printf 'format compose-%s\ntaken %s\n' "$BACKUP_FORMAT" "$(date -u +%FT%TZ)" >"$stage/about"
+tar -C "$stage" -cf "$stage.tar" about database.tar.gz files.tar secrets env
+sync "$stage.tar"
+mv "$stage.tar" "$file"
+say "written: $file ($(du -h "$file" | cut -f1)). It holds all messages and all secrets: keep it where nobody else reads it."
