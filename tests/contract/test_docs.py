@@ -4,7 +4,7 @@ import re
 import subprocess
 
 import pytest
-from harness.pages import NEWCOMER, ROOT, anchors, blocks, links, pages
+from harness.pages import NEWCOMER, ROOT, anchors, blocks, files, indented, links, pages
 from harness.suite import BUILD, OWNERS
 
 PAGES = [str(page) for page in pages()]
@@ -31,8 +31,15 @@ def test_every_block_of_commands_is_run_by_a_test_or_says_why_not(page):
             assert page in (*NEWCOMER, "README.es.md"), f"{block}: put <!-- not run: why --> or <!-- run by: tests/… --> above it, or the page into NEWCOMER"
         elif block.mark[0] == "run by":
             test = (ROOT / block.mark[1]).read_text()
-            for word in re.findall(r"^\./run ([a-z][a-z-]*)", block.text, re.MULTILINE):
-                assert f'"{word}"' in test, f"{block}: {block.mark[1]} does not run ./run {word}"
+            words = re.findall(r"^\./run ([a-z][a-z-]*)", block.text, re.MULTILINE) + re.findall(r"^deploy/compose/([a-z]+\.sh)", block.text, re.MULTILINE)
+            for word in words:
+                assert f'"{word}"' in test, f"{block}: {block.mark[1]} does not run {word}"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_code_is_fenced(page):
+    """What is only indented would be passed over by the test above."""
+    assert not (found := indented(page)), f"{page}: lines {found}: put it into a fence: sh for commands"
 
 
 def test_the_readmes_show_the_same_commands():
@@ -71,7 +78,6 @@ SECRET = re.compile(r"\b[A-Z_]*(?:PASSWORD|SECRET|TOKEN|ACCESS_KEY)\b[\"']?\s*[:
 
 def test_nothing_that_is_deployed_has_a_secret_in_it():
     """Names in capitals are settings; where one is of a secret, its value comes from somewhere else."""
-    listed = subprocess.run(["git", "ls-files", "-co", "--exclude-standard", "deploy", "compose.yml", "Dockerfile", ".github"], cwd=ROOT, capture_output=True, text=True, check=True)
-    found = [f"{name}: {match[0]}" for name in listed.stdout.split() if (ROOT / name).is_file()
+    found = [f"{name}: {match[0]}" for name in files("deploy", "compose.yml", "Dockerfile", ".github")
              for match in SECRET.finditer((ROOT / name).read_text(errors="replace")) if match[1][0] not in "$/<{%"]
     assert not found, "\n".join(found)

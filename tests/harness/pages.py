@@ -27,10 +27,15 @@ class Block:
         return "\n".join(self.lines) + "\n"
 
 
+def files(*patterns):
+    """Files of the checkout, as paths relative to it, whoever owns it: in the repository, or new."""
+    command = ["git", "-c", "safe.directory=*", "ls-files", "-co", "--exclude-standard", "-z", "--", *patterns]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\0")
+    return [pathlib.Path(name) for name in listed if name and (ROOT / name).is_file()]
+
+
 def pages():
-    """All Markdown files of the checkout, as paths relative to it."""
-    listed = subprocess.run(["git", "ls-files", "-co", "--exclude-standard", "*.md"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
-    return [pathlib.Path(name) for name in listed if (ROOT / name).is_file()]
+    return files("*.md")
 
 
 def parts(page):
@@ -62,6 +67,12 @@ def blocks(page):
 def links(page):
     """(line, target) of each link in the prose of a page. What is in backticks is none, but a link's text may have some."""
     return [(number, target) for number, line in parts(page)[1] for target in LINK.findall(CODE.sub(lambda m: "" if "](" in m[1] else m[1], line))]
+
+
+def indented(page):
+    """Numbers of lines that begin a block of code by being indented."""
+    prose = parts(page)[1]
+    return [number for (before, above), (number, line) in zip(prose, prose[1:]) if number == before + 1 and not above.strip() and re.match(r" {4,}\S", line)]
 
 
 def anchors(page):

@@ -7,19 +7,18 @@ import subprocess
 
 import pytest
 from harness.installation import BUILDING, Installation
-from harness.pages import NEWCOMER, ROOT, blocks
+from harness.pages import NEWCOMER, ROOT, blocks, files
 
 pytestmark = pytest.mark.slow
 
 
 def check_out(folder):
     if os.environ.get("PALIQUE_FRESH"):
-        subprocess.run(["git", "clone", "-q", "--no-hardlinks", ROOT, folder], check=True)
+        subprocess.run(["git", "-c", "safe.directory=*", "clone", "-q", "--no-hardlinks", ROOT, folder], check=True)
         return
-    for name in subprocess.run(["git", "ls-files", "-co", "--exclude-standard", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\0"):
-        if name and (ROOT / name).is_file():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, folder / name)
+    for name in files():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / name, folder / name)
     for name in ("build", "web/dist", "web/node_modules"):
         if (ROOT / name).exists():
             (folder / name).symlink_to(ROOT / name)
