@@ -128,6 +128,7 @@ main() {
     mkdir -p "$secrets"
     chmod 700 "$secrets"
     secrets=$(cd "$secrets" && pwd)
+    edge
     for name in auth chat notify admin; do
         once "${name}_password" secret
         once "${name}_database_url" database_url "$name"
@@ -138,7 +139,6 @@ main() {
     [ -e "$secrets/s3_secret_key" ] || put s3_secret_key </dev/null
     once bus_ca.crt bus_ca
     for name in auth chat notify admin gateway; do once "bus_$name.pem" bus_certificate "$name"; done
-    edge
     settings
     say "ready: docker compose up -d --wait    (keep $secrets and $env: they belong to your data)"
 }

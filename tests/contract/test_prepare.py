@@ -1,0 +1,56 @@
+"""deploy/compose/prepare.sh: it makes every secret that compose.yml names, none twice the same, and leaves alone what is there."""
+
+import re
+import subprocess
+
+import pytest
+from harness.pages import ROOT
+
+COMPOSE = (ROOT / "compose.yml").read_text()
+
+
+@pytest.fixture
+def prepare(tmp_path):
+    def run(*words):
+        return subprocess.run([ROOT / "deploy/compose/prepare.sh", "--secrets", tmp_path / "secrets", "--env", tmp_path / "env", *words],
+                              capture_output=True, text=True, timeout=120, check=False)
+    return run
+
+
+def contents(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_it_makes_every_secret_and_keeps_them(prepare, tmp_path):
+    done = prepare("--host", "chat.example.org", "--redis")
+    assert done.returncode == 0, done.stderr
+    made = contents(tmp_path / "secrets")
+    named = set(re.findall(r'\{file: "\$\{PALIQUE_SECRETS:-deploy/compose/secrets\}/(\w[\w.]*)"\}', COMPOSE))
+    assert len(named) > 20 and named <= set(made)
+    random = [value for name, value in made.items() if name.endswith("_password")] + [made["key_secret"]]
+    assert len(random) == 7 and len(set(random)) == 7 and all(re.fullmatch(rb"[0-9a-f]{48}\n?", value) for value in random)
+    assert (tmp_path / "secrets").stat().st_mode & 0o777 == 0o700
+    settings = (tmp_path / "env").read_text()
+    assert "COMPOSE_PROFILES=redis\n" in settings and not [v for v in made.values() if v.strip() and v.strip().decode() in settings]
+
+    assert prepare().returncode == 0
+    assert contents(tmp_path / "secrets") == made and sorted((tmp_path / "env").read_text().split()) == sorted(settings.split())
+
+
+def test_the_certificates_of_the_bus_are_for_their_services(prepare, tmp_path):
+    prepare("--host", "chat.example.org")
+    for name in ("auth", "chat", "notify", "admin", "gateway"):
+        folder = tmp_path / "secrets"
+        subprocess.run(["openssl", "verify", "-CAfile", folder / "bus_ca.crt", "-verify_hostname", name, folder / f"bus_{name}.pem"], check=True, capture_output=True)
+
+
+@pytest.mark.parametrize("words", [(), ("--host", "no name"), ("--cert", "a.pem"), ("--s3", "https://s3.example"), ("--what",)])
+def test_what_it_cannot_do_is_refused_in_a_line(prepare, tmp_path, words):
+    done = prepare(*words)
+    assert done.returncode != 0 and re.fullmatch(r"palique: .+\n", done.stderr), done.stderr
+    assert not (tmp_path / "secrets/edge.crt").exists()
+
+
+def test_the_images_are_tagged_with_the_version():
+    version = re.search(r"project\(palique VERSION (\S+)", (ROOT / "CMakeLists.txt").read_text())[1]
+    assert set(re.findall(r"\$\{PALIQUE_VERSION:-([^}]+)\}", COMPOSE)) == {version}
