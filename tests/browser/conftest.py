@@ -11,6 +11,7 @@ from harness.browser import Browser
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PICTURES = ROOT / "build/browser"
+SITES = {"chat": {"PALIQUE_LINK_PREVIEW_NETWORKS": "127.0.0.1"}}  # a test's own web server is one like others
 # A browser tells of these on its console although the page expected them; whether it did is what tests look at.
 MEANT = ("Failed to load resource", "WebSocket connection to", "net::ERR_")
 
@@ -32,7 +33,7 @@ def _browser(built):
 
 @pytest.fixture(scope="session")
 def _web_suite(built, postgres, tmp_path_factory):
-    suite = Suite(tmp_path_factory.mktemp("web"), postgres=postgres, edge=True).start()
+    suite = Suite(tmp_path_factory.mktemp("web"), postgres=postgres, edge=True, env_for=SITES).start()
     yield suite
     suite.stop()
 

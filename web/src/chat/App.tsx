@@ -8,6 +8,7 @@ import { lazy } from '../ui/lazy.tsx';
 import { type Names, NamesContext } from '../ui/Markdown.tsx';
 import { Announcer } from './Announcer.tsx';
 import { Conversation, Nothing } from './Conversation.tsx';
+import { OwnSign } from './lazies.ts';
 import { Panel } from './Panel.tsx';
 import { Sidebar } from './Sidebar.tsx';
 import { shortcuts } from './shortcuts.ts';
@@ -52,8 +53,11 @@ const names: Names = {
     if (session.me.value.username.toLowerCase() === wanted) return 'me';
     void session.store.known.value;
     for (const user of session.store.users.values()) if (user.peek().username.toLowerCase() === wanted) return 'other';
+    for (const group of session.store.groups.value.values())
+      if (group.handle.toLowerCase() === wanted) return group.user_ids.includes(session.store.me) ? 'me' : 'other';
     return null;
   },
+  sign: name => <OwnSign name={name} />,
   channel(word) {
     const wanted = word.toLowerCase();
     for (const c of session.store.channels.value.values())

@@ -1,17 +1,16 @@
 // The box one writes in: of a channel, or of a thread. Never disabled for being offline; what is in it survives a reload.
 import { useSignal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
-import { sizeOf } from '../core/format.ts';
-import { problemText, t } from '../core/i18n.ts';
+import { t } from '../core/i18n.ts';
 import type { Channel } from '../core/store.ts';
-import { Upload } from '../core/uploads.ts';
-import { sender } from '../platform/xhr.ts';
+import type { Upload } from '../core/uploads.ts';
 import { Icon, type IconName } from '../ui/Icon.tsx';
-import { Popover } from '../ui/Popover.tsx';
-import { Complete, type Completion, completing } from './Complete.tsx';
-import { Emoji } from './Emoji.tsx';
+import { later, lazy } from '../ui/lazy.tsx';
+import type { Completion } from './Complete.tsx';
+import { EmojiPop } from './lazies.ts';
 import { grow } from './MessageRow.tsx';
-import { editing, leaveFiles, session, signed, takeFiles } from './state.ts';
+import { editing, failed, leaveFiles, quoting, session, signed, takeFiles } from './state.ts';
+import { Typing } from './Typing.tsx';
 
 interface Props {
   channel: Channel;
@@ -19,6 +18,17 @@ interface Props {
 }
 
 const FILES_MAX = 10;
+/** `//` is a slash that stands for itself. */
+const COMMAND = /^\/[a-z]+(\s|$)/i;
+
+const Complete = lazy(() => import('./Complete.tsx').then(m => m.Complete));
+const Later = lazy(() => import('./Later.tsx').then(m => m.Later));
+const uploading = () => later(() => import('./UploadLine.tsx'));
+const UploadLine = lazy(() => import('./UploadLine.tsx').then(m => m.UploadLine));
+const Quoted = lazy(() => import('./Quoted.tsx').then(m => m.Quoted));
+let offers: typeof import('./Complete.tsx') | null = null;
+
+const placeOf = (c: Channel, thread: number) => `${c.id}:${thread}`;
 
 export function Composer({ channel: c, thread = 0 }: Props) {
   const box = useRef<HTMLTextAreaElement>(null);
@@ -28,17 +38,35 @@ export function Composer({ channel: c, thread = 0 }: Props) {
   const files = useSignal<Upload[]>([]);
   const words = useSignal<Completion | null>(null);
   const kept = useSignal(false);
+  const quote = useSignal(0);
+  const clock = useSignal<Element | null>(null);
   const label = thread ? t('reply') : t('messageTo', { where: signed(c) });
 
-  // A draft for each channel and thread.
+  // A draft for each channel and thread; another device or tab may write on.
+  const stamp = session.drafts.changed.value;
+  const shown = useRef('');
   useLayoutEffect(() => {
     const node = box.current;
-    if (!node) return;
-    node.value = session.drafts.get(c.id, thread);
-    kept.value = node.value !== '';
+    const place = placeOf(c, thread);
+    const { content, reply } = session.drafts.get(c.id, thread);
+    if (!node || (shown.current === place && content === (node.value.trim() && node.value))) return;
+    const { selectionStart, selectionEnd } = node;
+    node.value = content;
+    quote.value = reply;
+    kept.value = content !== '';
     grow(node);
-    if (matchMedia('(hover: hover)').matches) node.focus();
-  }, [c, thread, kept]);
+    if (shown.current === place) node.setSelectionRange(selectionStart, selectionEnd);
+    else if (matchMedia('(hover: hover)').matches) node.focus();
+    shown.current = place;
+  }, [c, thread, stamp, kept, quote]);
+  const asked = quoting.value;
+  useEffect(() => {
+    if (asked?.channel !== c.id || asked.thread !== thread) return;
+    quoting.value = null;
+    quote.value = asked.id;
+    keep();
+    box.current?.focus();
+  });
   useEffect(() => {
     const back = takeFiles(c.id, thread);
     if (back.length) files.value = back;
@@ -52,13 +80,30 @@ export function Composer({ channel: c, thread = 0 }: Props) {
     return () => document.removeEventListener('palique-files', take);
   });
 
+  const keep = () => {
+    const content = box.current?.value ?? '';
+    session.drafts.put(c.id, { content, reply: quote.value }, thread);
+    kept.value = content.trim() !== '';
+  };
+  const offer = () => {
+    const node = box.current;
+    if (!node || !/[@#:/]/.test(node.value)) words.value = null;
+    else if (offers) words.value = offers.completing({ node, channel: c, put, again: offer });
+    else
+      later(() => import('./Complete.tsx')).then(
+        loaded => {
+          offers = loaded;
+          offer();
+        },
+        () => {},
+      );
+  };
   const changed = () => {
     const node = box.current;
     if (!node) return;
-    session.drafts.put(c.id, node.value, thread);
-    kept.value = node.value !== '';
+    keep();
     grow(node);
-    words.value = completing(node.value, node.selectionStart, c);
+    offer();
     if (node.value && !thread) session.typing(c.id);
   };
 
@@ -84,20 +129,13 @@ export function Composer({ channel: c, thread = 0 }: Props) {
   };
 
   const add = (list: File[]) => {
-    const room = FILES_MAX - files.value.length;
-    const parts = {
-      send: sender(() => session.api.accessToken),
-      info: (id: number) => session.api.call<never>('GET', `/files/${id}/info`),
-      refresh: () => session.api.refresh(),
-      later: (ms: number, what: () => void) => {
-        const timer = setTimeout(what, ms);
-        return () => clearTimeout(timer);
-      },
-    };
-    const redraw = () => {
-      files.value = [...files.value];
-    };
-    files.value = [...files.value, ...list.slice(0, room).map(file => new Upload(file, parts, redraw))];
+    uploading().then(({ begin }) => {
+      const redraw = () => {
+        files.value = [...files.value];
+      };
+      const room = FILES_MAX - files.value.length;
+      files.value = [...files.value, ...list.slice(0, room).map(file => begin(file, redraw))];
+    }, failed);
   };
   const live = session.connection.phase.value === 'live';
   useEffect(() => {
@@ -105,26 +143,49 @@ export function Composer({ channel: c, thread = 0 }: Props) {
   }, [live, files]);
   const going = files.value.some(f => f.state.value === 'going' || f.state.value === 'waiting');
 
-  const send = () => {
+  const ids = () => files.value.filter(f => f.state.value === 'done').map(f => f.id);
+  const written = () => (going ? '' : (box.current?.value.trim() ?? ''));
+  const clear = () => {
     const node = box.current;
-    const content = node?.value.trim() ?? '';
-    const ids = files.value.filter(f => f.state.value === 'done').map(f => f.id);
-    if (!node || going || (!content && !ids.length)) return;
-    session.send({
-      channel_id: c.id,
-      content,
-      ...(thread ? { thread_id: thread } : {}),
-      ...(thread && also.value ? { also_send_to_channel: true } : {}),
-      ...(ids.length ? { attachment_ids: ids } : {}),
-    });
+    if (!node) return;
     node.value = '';
     files.value = [];
     also.value = false;
     words.value = null;
-    session.drafts.put(c.id, '', thread);
-    kept.value = false;
+    quote.value = 0;
+    keep();
     grow(node);
     node.focus();
+  };
+  /** What makes it a message, beside its place and its words. */
+  const rest = () => ({
+    ...(thread ? { thread_id: thread } : {}),
+    ...(thread && also.value ? { also_send_to_channel: true } : {}),
+    ...(quote.value ? { reply_to_id: quote.value } : {}),
+    ...(ids().length ? { attachment_ids: ids() } : {}),
+  });
+  const post = (content: string) => {
+    session.send({ channel_id: c.id, content, ...rest() });
+    clear();
+  };
+  const send = () => {
+    const content = written();
+    if (going || (!content && !ids().length)) return;
+    if (!COMMAND.test(content)) post(content.replace(/^\/\//, '/'));
+    else
+      later(() => import('./commands.ts'))
+        .then(m => m.run(content, c))
+        .then(told => {
+          const here = shown.current === placeOf(c, thread);
+          if (told === 'kept' || (here && written() !== content)) return;
+          if (!here) session.drafts.put(c.id, { content: '', reply: 0 }, thread);
+          else if (told === 'done') clear();
+          else post(told.say);
+        }, failed);
+  };
+  const schedule = (send_at: string) => {
+    const body = { channel_id: c.id, content: written(), send_at, ...rest() };
+    return session.api.call('POST', '/scheduled', { body }).then(clear);
   };
 
   const editLast = () => {
@@ -140,7 +201,7 @@ export function Composer({ channel: c, thread = 0 }: Props) {
     const node = box.current;
     if (!node || event.isComposing) return;
     const offered = words.value;
-    if (offered?.key(event, put)) {
+    if (offered?.key(event)) {
       words.value = offered.closed ? null : { ...offered };
       return;
     }
@@ -158,6 +219,12 @@ export function Composer({ channel: c, thread = 0 }: Props) {
     } else if (ctrl && event.key === 'i') {
       event.preventDefault();
       wrap('_');
+    } else if (ctrl && event.shiftKey && event.code === 'KeyX') {
+      event.preventDefault();
+      wrap('~~');
+    } else if (ctrl && event.shiftKey && event.code === 'KeyC') {
+      event.preventDefault();
+      wrap('`');
     } else if (ctrl && event.key === 'u') {
       event.preventDefault();
       chooser.current?.click();
@@ -192,6 +259,8 @@ export function Composer({ channel: c, thread = 0 }: Props) {
           event.preventDefault();
           send();
         }}
+        // There before it is needed, since without a network it could not be fetched.
+        onPointerEnter={() => void uploading().catch(() => {})}
         onPaste={event => {
           const list = [...(event.clipboardData?.files ?? [])];
           if (!list.length) return;
@@ -199,7 +268,18 @@ export function Composer({ channel: c, thread = 0 }: Props) {
           add(list);
         }}
       >
-        {words.value && <Complete of={words.value} put={put} close={() => (words.value = null)} />}
+        {words.value && <Complete of={words.value} close={() => (words.value = null)} />}
+        {quote.value > 0 && (
+          <Quoted
+            channel={c.id}
+            id={quote.value}
+            drop={() => {
+              quote.value = 0;
+              keep();
+              box.current?.focus();
+            }}
+          />
+        )}
         {files.value.length > 0 && (
           <ul class="up" aria-label={t('files')}>
             {files.value.map(one => (
@@ -255,6 +335,9 @@ export function Composer({ channel: c, thread = 0 }: Props) {
               </>
             )}
           </span>
+          {(kept.value || files.value.length > 0) &&
+            !going &&
+            tool('clock-3', t('sendLater'), event => (clock.value = event.currentTarget as Element))}
           <button
             class="send"
             type="submit"
@@ -266,82 +349,18 @@ export function Composer({ channel: c, thread = 0 }: Props) {
           </button>
         </div>
         {emoji.value && (
-          <Popover at={emoji.value} label={t('emoji')} onClose={() => (emoji.value = null)}>
-            <Emoji
-              onPick={one => {
-                emoji.value = null;
-                insert(one);
-              }}
-            />
-          </Popover>
+          <EmojiPop
+            at={emoji.value}
+            label={t('emoji')}
+            onClose={() => (emoji.value = null)}
+            onPick={one => {
+              emoji.value = null;
+              insert(one);
+            }}
+          />
         )}
+        {clock.value && <Later at={clock.value} onPick={schedule} onClose={() => (clock.value = null)} />}
       </form>
     </>
-  );
-}
-
-function UploadLine({ of, drop }: { of: Upload; drop: () => void }) {
-  const state = of.state.value;
-  const size = sizeOf(of.file.size);
-  return (
-    <li class={state === 'failed' ? 'bad' : ''}>
-      <span class="th">
-        <Icon name="file-text" />
-      </span>
-      <div>
-        {of.file.name}
-        <br />
-        <small>
-          {state === 'failed'
-            ? problemText(of.reason.value)
-            : state === 'waiting'
-              ? t('waiting')
-              : state === 'done'
-                ? size
-                : `${sizeOf(of.sent.value)} / ${size}`}
-        </small>
-      </div>
-      <button type="button" class="ib" aria-label={t('cancelUpload', { name: of.file.name })} onClick={drop}>
-        <Icon name="x" size="s" />
-      </button>
-      {state !== 'done' && state !== 'failed' && (
-        <progress max={of.file.size || 1} value={of.sent.value} aria-label={of.file.name} />
-      )}
-    </li>
-  );
-}
-
-function Typing({ channel: c, draft }: { channel: Channel; draft: boolean }) {
-  const beat = useSignal(0);
-  const now = Date.now();
-  const typing = [...c.typing.value].filter(([, until]) => until > now);
-  void beat.value;
-  useEffect(() => {
-    if (!typing.length) return;
-    const soonest = Math.min(...typing.map(([, until]) => until));
-    const timer = setTimeout(() => beat.value++, soonest - now + 50);
-    return () => clearTimeout(timer);
-  });
-  const names = typing.map(([id]) => session.store.users.get(id)?.value.display_name ?? '…');
-  const words =
-    names.length === 0
-      ? ''
-      : names.length === 1
-        ? t('typing1', { a: names[0] ?? '' })
-        : names.length === 2
-          ? t('typing2', { a: names[0] ?? '', b: names[1] ?? '' })
-          : t('typingMany');
-  return (
-    <div class="typing" id="typingIndicator">
-      {names.length > 0 && (
-        <span class="dots" aria-hidden="true">
-          <i />
-          <i />
-          <i />
-        </span>
-      )}
-      <span>{words}</span>
-      {draft && !words && <span class="right">{t('draftKept')}</span>}
-    </div>
   );
 }

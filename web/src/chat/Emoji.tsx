@@ -1,13 +1,43 @@
-// The emoji to choose from.
+// The emoji to choose from: the organisation's own first. Those used last stand above all.
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { lang, t } from '../core/i18n.ts';
 import { plain } from '../core/words.ts';
+import { disk, keep } from '../platform/storage.ts';
+import { Icon } from '../ui/Icon.tsx';
+import { Popover } from '../ui/Popover.tsx';
 import type { Sign } from './emojis.ts';
+import { OwnSign } from './OwnSign.tsx';
+import { ownEmoji } from './own.ts';
+import { dialog } from './state.ts';
+import '../styles/writing.css';
 
 const NAMES = ['emoji0', 'emoji1', 'emoji2', 'emoji3', 'emoji4', 'emoji5', 'emoji6', 'emoji7', 'emoji8'] as const;
+const RECENT = 'emoji.recent';
+const RECENT_MAX = 16;
 
-export function Emoji({ onPick }: { onPick: (emoji: string) => void }) {
+const recent = () => (disk.getItem(RECENT) ?? '').split(' ').filter(Boolean);
+
+interface Props {
+  at: Element;
+  label: string;
+  onPick: (emoji: string) => void;
+  onClose: () => void;
+}
+
+export function EmojiPop({ at, label, onPick, onClose }: Props) {
+  const pick = (emoji: string) => {
+    keep(RECENT, [emoji, ...recent().filter(one => one !== emoji)].slice(0, RECENT_MAX).join(' '));
+    onPick(emoji);
+  };
+  return (
+    <Popover at={at} label={label} onClose={onClose}>
+      <Emoji onPick={pick} onManage={onClose} />
+    </Popover>
+  );
+}
+
+function Emoji({ onPick, onManage }: { onPick: (emoji: string) => void; onManage: () => void }) {
   const groups = useSignal<Sign[][]>([]);
   const words = useSignal('');
   useEffect(() => {
@@ -21,6 +51,8 @@ export function Emoji({ onPick }: { onPick: (emoji: string) => void }) {
       );
   }, [groups]);
   const wanted = plain(words.value.trim());
+  const own = [...ownEmoji().values()].filter(e => e.name.includes(wanted));
+  const used = wanted ? [] : recent().filter(one => !one.startsWith(':') || ownEmoji().has(one.slice(1, -1)));
   return (
     <div class="emoji">
       <input
@@ -34,11 +66,35 @@ export function Emoji({ onPick }: { onPick: (emoji: string) => void }) {
         onKeyDown={event => {
           if (event.key !== 'Enter') return;
           event.preventDefault();
-          const first = groups.value.flat().find(s => s.words.includes(wanted));
-          if (first && wanted) onPick(first.emoji);
+          const first = own[0] ? `:${own[0].name}:` : groups.value.flat().find(s => s.words.includes(wanted))?.emoji;
+          if (first && wanted) onPick(first);
         }}
       />
       <div class="grid">
+        {used.length > 0 && (
+          <section>
+            <h3>{t('emojiRecent')}</h3>
+            <div>
+              {used.map(one => (
+                <button key={one} type="button" aria-label={one} onClick={() => onPick(one)}>
+                  {one.startsWith(':') ? <OwnSign name={one.slice(1, -1)} /> : one}
+                </button>
+              ))}
+            </div>
+          </section>
+        )}
+        {own.length > 0 && (
+          <section>
+            <h3>{t('emojiOwn')}</h3>
+            <div>
+              {own.map(e => (
+                <button key={e.name} type="button" aria-label={`:${e.name}:`} onClick={() => onPick(`:${e.name}:`)}>
+                  <OwnSign name={e.name} />
+                </button>
+              ))}
+            </div>
+          </section>
+        )}
         {groups.value.map((group, i) => {
           const fit = wanted ? group.filter(s => s.words.includes(wanted)) : group;
           const name = NAMES[i] ?? 'emoji0';
@@ -56,6 +112,17 @@ export function Emoji({ onPick }: { onPick: (emoji: string) => void }) {
           ) : null;
         })}
       </div>
+      <button
+        type="button"
+        class="row more"
+        onClick={() => {
+          onManage();
+          dialog.value = 'emoji';
+        }}
+      >
+        <Icon name="plus" size="s" />
+        {t('emojiAdd')}
+      </button>
     </div>
   );
 }

@@ -1,4 +1,4 @@
-// What one has saved; the threads that one follows.
+// What one has saved; the threads that one follows; what was told to one; what is not sent yet.
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { whenOf } from '../core/format.ts';
@@ -6,9 +6,10 @@ import { t } from '../core/i18n.ts';
 import type { List, Message, ThreadState } from '../core/types.ts';
 import { Avatar } from '../ui/Avatar.tsx';
 import { Icon } from '../ui/Icon.tsx';
+import { Drafts } from './Drafts.tsx';
 import { Excerpt } from './Excerpt.tsx';
 import { PanelHead } from './Panel.tsx';
-import { failed, follow, nameOf, openThread, session, signed } from './state.ts';
+import { failed, follow, type ListName, nameOf, openThread, session, signed } from './state.ts';
 
 interface Notice {
   id: number;
@@ -26,11 +27,16 @@ interface Followed {
   state: ThreadState;
 }
 
-export function Lists({ what }: { what: 'saved' | 'threads' | 'activity' }) {
+const LISTS = { saved: Saved, threads: Threads, activity: Activity, drafts: Drafts };
+
+export function Lists({ what }: { what: ListName }) {
+  const Shown = LISTS[what];
   return (
     <>
       <PanelHead title={t(what)} />
-      <div class="info">{what === 'saved' ? <Saved /> : what === 'threads' ? <Threads /> : <Activity />}</div>
+      <div class="info">
+        <Shown />
+      </div>
     </>
   );
 }

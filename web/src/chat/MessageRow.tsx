@@ -8,13 +8,15 @@ import type { Pending } from '../core/outbox.ts';
 import type { Message, Reaction, ThreadSummary } from '../core/types.ts';
 import { Avatar } from '../ui/Avatar.tsx';
 import { Icon } from '../ui/Icon.tsx';
+import { lazy } from '../ui/lazy.tsx';
 import { Markdown } from '../ui/Markdown.tsx';
-import { Popover } from '../ui/Popover.tsx';
-import { edit, leaving, react } from './actions.ts';
-import { Emoji } from './Emoji.tsx';
+import { edit, leaving, mayChange, react } from './actions.ts';
 import { Files } from './Files.tsx';
+import { EmojiPop, OwnSign } from './lazies.ts';
 import { MessageActions } from './MessageActions.tsx';
-import { editing, nameOf, openThread, panel, session } from './state.ts';
+import { dialog, editing, follow, nameOf, openThread, panel, session } from './state.ts';
+
+const Previews = lazy(() => import('./Previews.tsx').then(m => m.Previews));
 
 interface Props {
   message: Signal<Message>;
@@ -42,7 +44,7 @@ export function MessageRow({ message, grouped, inThread = false, flash = false }
       </li>
     );
   const mine = m.user_id === me;
-  const toMe = !mine && !gone && (!!m.mention_all || m.mentions.includes(me));
+  const toMe = !mine && !gone && session.store.mentioned(m);
   const thread = !inThread && m.thread && m.thread.reply_count > 0 ? m.thread : null;
   const kind = `message ${mine ? 'own' : 'other'} ${grouped ? '' : 'head0'} ${toMe ? 'toyou' : ''} ${thread ? 'has-thr' : ''} ${flash ? 'flash' : ''}`;
   return (
@@ -95,7 +97,9 @@ function Body({ m, thread, inThread }: { m: Message; thread: ThreadSummary | nul
       )}
       {m.quote && (
         <blockquote class="quote qt">
-          <b>{nameOf(m.quote.user_id, m.quote.username)}</b> {m.quote.is_deleted ? t('gone') : m.quote.content}
+          <a href={`/c/${m.channel_id}/${m.quote.id}`} onClick={follow(`/c/${m.channel_id}/${m.quote.id}`)}>
+            <b>{nameOf(m.quote.user_id, m.quote.username)}</b> {m.quote.is_deleted ? t('gone') : m.quote.content}
+          </a>
         </blockquote>
       )}
       {editing.value === m.id ? (
@@ -103,28 +107,37 @@ function Body({ m, thread, inThread }: { m: Message; thread: ThreadSummary | nul
       ) : (
         <>
           {m.content && <Markdown text={m.content} />}
-          {m.edited_at && (
-            <span class="edited" title={fullOf(m.edited_at)}>
-              ({t('edited')})
-            </span>
-          )}
+          {m.edited_at && <Edited m={m} at={m.edited_at} />}
         </>
       )}
       {m.attachments?.length ? <Files list={m.attachments} /> : null}
-      {m.previews?.map(p => (
-        <a key={p.url} class="prev" {...(safe(p.url) ? { href: p.url } : {})} target="_blank" rel="noopener noreferrer">
-          {p.site_name && <small>{p.site_name}</small>}
-          <b>{p.title || p.url}</b>
-          {p.description && <span>{p.description}</span>}
-        </a>
-      ))}
+      {m.previews?.length ? <Previews message={m} list={m.previews} /> : null}
       {m.reactions?.length ? <Reactions m={m} list={m.reactions} /> : null}
       {thread && <ThreadLink m={m} thread={thread} />}
     </>
   );
 }
 
-const safe = (url: string) => /^https?:/i.test(url);
+/** Who may look at what it said before does so here. */
+function Edited({ m, at }: { m: Message; at: string }) {
+  const words = `(${t('edited')})`;
+  if (!mayChange(m))
+    return (
+      <span class="edited" title={fullOf(at)}>
+        {words}
+      </span>
+    );
+  return (
+    <button
+      type="button"
+      class="edited"
+      title={fullOf(at)}
+      onClick={() => (dialog.value = { kind: 'history', message: m })}
+    >
+      {words}
+    </button>
+  );
+}
 
 function ThreadLink({ m, thread }: { m: Message; thread: ThreadSummary }) {
   const open = panel.value?.kind === 'thread' && panel.value.root === m.id;
@@ -157,7 +170,7 @@ function Reactions({ m, list }: { m: Message; list: Reaction[] }) {
             onClick={() => react(m, r.emoji)}
           >
             <span class="emo" aria-hidden="true">
-              {r.emoji}
+              {r.emoji.startsWith(':') ? <OwnSign name={r.emoji.slice(1, -1)} /> : r.emoji}
             </span>
             {r.count}
           </button>
@@ -174,14 +187,15 @@ function Reactions({ m, list }: { m: Message; list: Reaction[] }) {
         <Icon name="smile-plus" size="s" />
       </button>
       {at.value && (
-        <Popover at={at.value} label={t('addReaction')} onClose={() => (at.value = null)}>
-          <Emoji
-            onPick={emoji => {
-              at.value = null;
-              react(m, emoji);
-            }}
-          />
-        </Popover>
+        <EmojiPop
+          at={at.value}
+          label={t('addReaction')}
+          onClose={() => (at.value = null)}
+          onPick={emoji => {
+            at.value = null;
+            react(m, emoji);
+          }}
+        />
       )}
     </div>
   );

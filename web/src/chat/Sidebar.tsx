@@ -1,16 +1,19 @@
 // Channels and people, and what is unread among them.
-import { useComputed } from '@preact/signals';
+import { useComputed, useSignal } from '@preact/signals';
 import { type Key, t } from '../core/i18n.ts';
 import type { Channel } from '../core/store.ts';
+import type { Sidebar as SidebarData } from '../core/types.ts';
 import { phone } from '../platform/page.ts';
 import { Avatar, Dot } from '../ui/Avatar.tsx';
 import { Icon } from '../ui/Icon.tsx';
+import { lazy } from '../ui/lazy.tsx';
 import {
   atList,
   closePanel,
   current,
   dialog,
   follow,
+  type ListName,
   nameOf,
   others,
   panel,
@@ -20,25 +23,37 @@ import {
   titleOf,
 } from './state.ts';
 
+const ChannelMenu = lazy(() => import('./SideMenus.tsx').then(m => m.ChannelMenu));
+const SectionMenu = lazy(() => import('./SideMenus.tsx').then(m => m.SectionMenu));
+const PlaceMenu = lazy(() => import('./SideMenus.tsx').then(m => m.PlaceMenu));
+
 export function Sidebar() {
   const { store } = session;
   const sections = useComputed(() => {
     const all = [...store.channels.value.values()].filter(c => c.member.value && !c.meta.value.is_archived);
-    const starred = new Set(store.sidebar.value.favorites);
+    const { favorites } = store.sidebar.value;
+    const byId = (ids: number[]) => ids.flatMap(id => all.find(c => c.id === id) ?? []);
+    const starred = new Set(favorites);
+    const own = store.sidebar.value.sections.map(section => ({
+      section,
+      list: byId(section.channel_ids.filter(id => !starred.has(id))),
+    }));
+    const placed = new Set([...favorites, ...own.flatMap(({ list }) => list.map(c => c.id))]);
     const named = all
       .filter(c => c.meta.value.type !== 'direct')
       .sort((a, b) => a.meta.value.name.localeCompare(b.meta.value.name));
     return {
-      starred: store.sidebar.value.favorites.flatMap(id => all.find(c => c.id === id) ?? []),
-      channels: named.filter(c => !starred.has(c.id)),
+      starred: byId(favorites),
+      own,
+      channels: named.filter(c => !placed.has(c.id)),
       direct: all
-        .filter(c => c.meta.value.type === 'direct' && !starred.has(c.id))
+        .filter(c => c.meta.value.type === 'direct' && !placed.has(c.id))
         .filter(c => !store.hidden.value.has(c.id) || c.unread.value > 0)
         .sort((a, b) => b.last.value - a.last.value),
     };
   });
-  const list = (what: 'saved' | 'threads' | 'activity') => panel.value?.kind === 'list' && panel.value.what === what;
-  const toggle = (what: 'saved' | 'threads' | 'activity') => {
+  const list = (what: ListName) => panel.value?.kind === 'list' && panel.value.what === what;
+  const toggle = (what: ListName) => {
     if (list(what)) closePanel();
     else panel.value = { kind: 'list', what };
   };
@@ -89,6 +104,12 @@ export function Sidebar() {
               <span class="t">{t('saved')}</span>
             </button>
           </li>
+          <li>
+            <button type="button" class="row" aria-pressed={list('drafts')} onClick={() => toggle('drafts')}>
+              <Icon name="send-horizontal" size="s" />
+              <span class="t">{t('drafts')}</span>
+            </button>
+          </li>
         </ul>
         {s.starred.length > 0 && (
           <section class="sec">
@@ -100,6 +121,9 @@ export function Sidebar() {
             </ul>
           </section>
         )}
+        {s.own.map(({ section, list }) => (
+          <OwnSection key={section.id} section={section} list={list} />
+        ))}
         <section class="sec">
           <h2>
             {t('channels')}
@@ -152,7 +176,27 @@ export function Sidebar() {
   );
 }
 
+/** A section that one has made, also while nothing is in it. */
+function OwnSection({ section, list }: { section: SidebarData['sections'][number]; list: Channel[] }) {
+  const at = useSignal<Element | null>(null);
+  return (
+    <section class="sec">
+      <h2>
+        {section.name}
+        <More what={section.name} onClick={event => (at.value = event.currentTarget as Element)} />
+      </h2>
+      <ul>
+        {list.map(c => (
+          <ChannelRow key={c.id} channel={c} />
+        ))}
+      </ul>
+      {at.value && <SectionMenu at={at.value} section={section} onClose={() => (at.value = null)} />}
+    </section>
+  );
+}
+
 function Place() {
+  const at = useSignal<Element | null>(null);
   const phase = session.connection.phase.value;
   const waiting = session.outbox.items.value.filter(i => i.failed === undefined).length;
   const live = phase === 'live';
@@ -178,6 +222,7 @@ function Place() {
           )}
         </small>
       </div>
+      <More what={place} onClick={event => (at.value = event.currentTarget as Element)} />
       <button
         type="button"
         class="ib"
@@ -187,9 +232,16 @@ function Place() {
       >
         <Icon name="pencil" />
       </button>
+      {at.value && <PlaceMenu at={at.value} onClose={() => (at.value = null)} />}
     </div>
   );
 }
+
+const More = ({ what, onClick }: { what: string; onClick: (event: MouseEvent) => void }) => (
+  <button type="button" class="ib" aria-label={t('menuOf', { what })} title={t('menuOf', { what })} onClick={onClick}>
+    <Icon name="ellipsis" size="s" />
+  </button>
+);
 
 const Add = ({ label, onClick }: { label: Key; onClick: () => void }) => (
   <button type="button" class="ib" aria-label={t(label)} title={t(label)} onClick={onClick}>
@@ -205,10 +257,18 @@ function ChannelRow({ channel: c }: { channel: Channel }) {
   const mentions = direct ? unread : c.mentions.value;
   const who = direct ? others(c) : [];
   const path = `/c/${c.id}`;
-  const draft = !open && route.value && session.drafts.get(c.id) !== '';
+  void session.drafts.changed.value;
+  const draft = !open && route.value && session.drafts.get(c.id).content !== '';
   const one = who[0];
+  const at = useSignal<Element | null>(null);
   return (
-    <li>
+    <li
+      class="ch-row"
+      onContextMenu={event => {
+        event.preventDefault();
+        at.value = event.currentTarget;
+      }}
+    >
       <a
         class={`row ${unread ? 'un' : ''}`}
         href={path}
@@ -243,6 +303,8 @@ function ChannelRow({ channel: c }: { channel: Channel }) {
           )
         )}
       </a>
+      <More what={titleOf(c)} onClick={event => (at.value = event.currentTarget as Element)} />
+      {at.value && <ChannelMenu at={at.value} channel={c} onClose={() => (at.value = null)} />}
     </li>
   );
 }

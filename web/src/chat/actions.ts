@@ -1,8 +1,9 @@
 // What can be done with a message, and the words on it that are this screen's own: deletions that can still be undone.
 import { signal } from '@preact/signals';
 import { t } from '../core/i18n.ts';
+import type { Channel } from '../core/store.ts';
 import type { Message } from '../core/types.ts';
-import { divider, failed, go, heldUnread, session, toast } from './state.ts';
+import { divider, failed, go, heldUnread, quoting, session, toast } from './state.ts';
 
 const UNDO_MS = 5000;
 
@@ -25,11 +26,11 @@ export function remove(message: Message): void {
   leaving.value = new Map(leaving.value).set(message.id, () => {
     clearTimeout(timer);
     close();
-    settle(message.id, true);
+    settle(message.id, true, true);
   });
 }
 
-function settle(id: number, really: boolean): void {
+function settle(id: number, really: boolean, keepalive = false): void {
   const restore = () => {
     const rest = new Map(leaving.value);
     rest.delete(id);
@@ -39,7 +40,7 @@ function settle(id: number, really: boolean): void {
     restore();
     return;
   }
-  session.api.call('DELETE', `/messages/${id}`).then(restore, wrong => {
+  session.api.call('DELETE', `/messages/${id}`, { keepalive }).then(restore, wrong => {
     restore();
     failed(wrong);
   });
@@ -73,6 +74,18 @@ export function pin(message: Message, on: boolean): void {
   session.api.call(on ? 'PUT' : 'DELETE', `/messages/${message.id}/pin`).catch(failed);
 }
 
+/** The box beside it is to answer it. */
+export function quote(message: Message, inThread: boolean): void {
+  const thread = (inThread && session.store.thread.value?.root) || 0;
+  quoting.value = { channel: message.channel_id, thread, id: message.id };
+}
+
+/** Who may see what it said before, and take its previews away. */
+export function mayChange(message: Message): boolean {
+  const { can } = session.store.channel(message.channel_id).meta.value;
+  return message.user_id === session.store.me || !!can?.moderate || session.me.value.role !== 'member';
+}
+
 export function copyLink(message: Message): void {
   copy(`${location.origin}/c/${message.channel_id}/${message.id}`);
 }
@@ -101,15 +114,17 @@ export async function report(message: Message, reason: string): Promise<boolean>
   }
 }
 
-/** The conversation with these people, made if there is none. */
-export async function talkTo(ids: number[]): Promise<void> {
+/** The conversation with these people, made if there is none; null when that was refused. */
+export async function talkTo(ids: number[]): Promise<Channel | null> {
   try {
     const channel = await session.api.call<never>('POST', '/direct', { body: { user_ids: ids } });
     const c = session.store.learn(channel);
     c.last.value = Date.now();
     session.store.hide(c.id, false);
     go(`/c/${c.id}`);
+    return c;
   } catch (wrong) {
     failed(wrong);
+    return null;
   }
 }

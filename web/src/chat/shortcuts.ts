@@ -1,7 +1,17 @@
-// The keys that work everywhere.
-
+// The keys that work everywhere, and those of a message that has the focus.
+import { signal } from '@preact/signals';
 import type { Channel } from '../core/store.ts';
+import type { Message } from '../core/types.ts';
+import { disk, keep } from '../platform/storage.ts';
+import { copyLink, quote } from './actions.ts';
 import { closePanel, current, type Dialog, dialog, go, panel, query, session, titleOf } from './state.ts';
+
+/** Keys without Ctrl or Alt: who speaks to the machine may want them off. */
+export const single = signal(disk.getItem('keys.single') !== 'off');
+export function setSingle(on: boolean): void {
+  single.value = on;
+  keep('keys.single', on ? 'on' : 'off');
+}
 
 /** As the sidebar shows them. */
 function shown(): Channel[] {
@@ -20,6 +30,21 @@ function walk(step: number, unreadOnly: boolean): void {
   }
 }
 
+const REGIONS = ['.side', '#messagesContainer', '.sheet > .dock', '#infoPanel'];
+/** Where the focus goes in it: what fits first. */
+const WITHIN = ['[aria-current="page"]', 'textarea', 'a[href], button, input'];
+
+/** F6: the list of channels, the messages, the box, the panel, as far as they are there. */
+function region(step: number): void {
+  const there = REGIONS.flatMap(one => [...document.querySelectorAll<HTMLElement>(one)]).filter(
+    node => node.getClientRects().length > 0,
+  );
+  const at = there.findIndex(node => node.contains(document.activeElement));
+  const next = there[(at + step + there.length) % there.length];
+  if (next?.tabIndex === 0) next.focus();
+  else WITHIN.flatMap(one => next?.querySelector<HTMLElement>(one) ?? [])[0]?.focus();
+}
+
 function search(here: boolean): void {
   const c = current.value;
   query.value = here && c && c.meta.value.type !== 'direct' ? `in:#${titleOf(c)} ` : '';
@@ -29,10 +54,21 @@ function search(here: boolean): void {
 const open = (what: Dialog) => {
   dialog.value = dialog.value === what ? null : what;
 };
-const details = () => {
-  if (panel.value?.kind === 'info') closePanel();
-  else panel.value = { kind: 'info' };
+const toggle = (what: NonNullable<typeof panel.value>) => {
+  if (panel.value?.kind === what.kind) closePanel();
+  else panel.value = what;
 };
+
+/** A tool of a message, by its key. */
+const tool = (row: Element | null | undefined, key: string) => row?.querySelector<HTMLElement>(`[data-key="${key}"]`);
+
+/** The tools of a message are made when it gets the focus. */
+function last(key: string): void {
+  const rows = document.querySelectorAll<HTMLElement>('#messagesContainer .message[data-message-id]:not(.sys)');
+  const row = rows[rows.length - 1];
+  row?.focus();
+  requestAnimationFrame(() => tool(row, key)?.click());
+}
 
 function meant(event: KeyboardEvent): (() => void) | null {
   const ctrl = event.ctrlKey || event.metaKey;
@@ -41,13 +77,46 @@ function meant(event: KeyboardEvent): (() => void) | null {
   if (ctrl && key === '/') return () => open('keys');
   if (dialog.value) return null;
   if (ctrl && key === 'f') return () => search(!event.shiftKey);
-  if (ctrl && key === '.') return details;
+  if (ctrl && key === '.') return () => toggle({ kind: 'info' });
+  if (ctrl && event.shiftKey && key === 'm') return () => toggle({ kind: 'list', what: 'activity' });
+  if (ctrl && event.shiftKey && key === 'e') return () => document.getElementById('emojiButton')?.click();
+  if (ctrl && event.shiftKey && event.code === 'Backslash') return () => last('+');
+  if (key === 'f6') return () => region(event.shiftKey ? -1 : 1);
   if (event.altKey && key === 'arrowdown') return () => walk(1, event.shiftKey);
   if (event.altKey && key === 'arrowup') return () => walk(-1, event.shiftKey);
+  const target = event.target as HTMLElement;
+  if (event.shiftKey && key === 'arrowup' && target.id === 'messageInput' && !(target as HTMLTextAreaElement).value)
+    return () => last('r');
+  const own = !ctrl && !event.altKey && target.matches('.message[data-message-id]') && ofMessage(target, key);
+  if (own) return own;
+  if (target.closest('.message') && key === 'escape' && !target.closest('textarea'))
+    return () => target.closest<HTMLElement>('.message')?.focus();
+  if (key === '?' && single.value && !target.closest('input, textarea')) return () => open('keys');
   return key === 'escape' && panel.value ? closePanel : null;
 }
 
+/** The focus is on a message itself, not on something in it. */
+function ofMessage(row: HTMLElement, key: string): (() => void) | null {
+  if (key === 'enter') return () => row.querySelector<HTMLElement>('a[href], button')?.focus();
+  if (key === 'escape') return () => row.closest('main, aside')?.querySelector<HTMLElement>('.dock textarea')?.focus();
+  if (!single.value) return null;
+  if (key === 'c' || key === 'q') {
+    const message = messageOf(row);
+    return message && (() => (key === 'c' ? copyLink(message) : quote(message, !!row.closest('#infoPanel'))));
+  }
+  const found = tool(row, key);
+  return found ? () => found.click() : null;
+}
+
+function messageOf(row: HTMLElement): Message | null {
+  const id = Number(row.dataset.messageId);
+  const { thread } = session.store;
+  const timeline = row.closest('#infoPanel') ? thread.value?.timeline : current.value?.timeline;
+  return timeline?.entries.get(id)?.message.peek() ?? null;
+}
+
 function press(event: KeyboardEvent): void {
+  if (event.isComposing) return;
   const run = meant(event);
   if (!run) return;
   event.preventDefault();

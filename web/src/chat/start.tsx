@@ -66,8 +66,10 @@ export function start(
       )
         mine.nudge();
     },
+    hidden: () => void mine.drafts.flush(true),
     leaving: () => {
       flush();
+      void mine.drafts.flush(true);
       mine.save();
     },
   });
@@ -77,6 +79,7 @@ export function start(
   // A tab that looks away writes too: its messages are this one's as well.
   addEventListener('storage', event => {
     if (event.key?.startsWith('outbox:')) mine.outbox.reload();
+    mine.drafts.reread(event.key);
   });
   effect(() => {
     const why = mine.connection.stopped.value;

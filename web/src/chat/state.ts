@@ -5,7 +5,7 @@ import { type Key, problemText, t } from '../core/i18n.ts';
 import { type Route, routeOf } from '../core/route.ts';
 import type { Session } from '../core/session.ts';
 import type { Channel } from '../core/store.ts';
-import type { Attachment } from '../core/types.ts';
+import type { Attachment, Message } from '../core/types.ts';
 import type { Upload } from '../core/uploads.ts';
 import { disk, keep } from '../platform/storage.ts';
 
@@ -61,13 +61,26 @@ export function visit(id: number): void {
 
 // ---- what lies over and beside it ----
 
+export type ListName = 'saved' | 'threads' | 'activity' | 'drafts';
 export type Panel =
   | { kind: 'thread'; root: number }
   | { kind: 'info' }
   | { kind: 'search' }
-  | { kind: 'list'; what: 'saved' | 'threads' | 'activity' };
+  | { kind: 'list'; what: ListName };
 export const panel = signal<Panel | null>(null);
-export type Dialog = 'switcher' | 'browse' | 'create' | 'people' | 'settings' | 'keys' | 'invite' | 'channel';
+export type Dialog =
+  | 'switcher'
+  | 'browse'
+  | 'create'
+  | 'people'
+  | 'settings'
+  | 'keys'
+  | 'invite'
+  | 'channel'
+  | 'groups'
+  | 'emoji'
+  | { kind: 'history' | 'readers'; message: Message }
+  | { kind: 'section'; id: number; name: string; channel: number };
 export const dialog = signal<Dialog | null>(null);
 export const closeDialog = () => {
   dialog.value = null;
@@ -81,6 +94,8 @@ export interface Light {
 export const lightbox = signal<Light | null>(null);
 /** The message that is being edited. */
 export const editing = signal<number | null>(null);
+/** A message that the box of this channel or thread is to quote. */
+export const quoting = signal<{ channel: number; thread: number; id: number } | null>(null);
 /** Above which message "new" stands, by channel: it stays while the channel is open. */
 export const divider = signal<{ channel: number; seq: number } | null>(null);
 

@@ -1,5 +1,5 @@
 // Requests: problem+json as errors, one refresh by the cookie when the token has run out, a key for what may be repeated.
-import type { User } from './types.ts';
+import type { List, User } from './types.ts';
 
 export class Problem extends Error {
   constructor(
@@ -16,9 +16,11 @@ export interface Ask {
   body?: unknown;
   /** Instead of a body in JSON: as they are. */
   bytes?: Blob;
-  query?: Record<string, string | number | undefined>;
+  query?: Record<string, string | number | null | undefined>;
   key?: string;
   signal?: AbortSignal;
+  /** It goes on when the page goes. */
+  keepalive?: boolean;
 }
 
 export interface Token {
@@ -65,6 +67,18 @@ export class Api {
     return (answer.status === 204 ? undefined : await answer.json()) as T;
   }
 
+  /** All pages of a list. */
+  async all<T>(path: string, query: Ask['query'] = {}): Promise<T[]> {
+    const found: T[] = [];
+    let cursor: string | null | undefined;
+    do {
+      const page: List<T> = await this.call('GET', path, { query: { ...query, cursor } });
+      found.push(...page.items);
+      cursor = page.next_cursor;
+    } while (cursor);
+    return found;
+  }
+
   /** One at a time, whoever asks: a refresh token is good for one use. */
   refresh(): Promise<'ok' | 'denied' | 'later'> {
     this.refreshing ??= this.renew().finally(() => {
@@ -102,13 +116,14 @@ export class Api {
     const init: RequestInit = { method, headers };
     if (ask.body !== undefined) init.body = JSON.stringify(ask.body);
     if (ask.bytes) init.body = ask.bytes;
+    if (ask.keepalive) init.keepalive = true;
     if (ask.signal) init.signal = ask.signal;
     return this.parts.fetch(path + queryOf(ask.query), init);
   }
 }
 
 function queryOf(query: Ask['query']): string {
-  const set = Object.entries(query ?? {}).filter(([, value]) => value !== undefined);
+  const set = Object.entries(query ?? {}).filter(([, value]) => value !== undefined && value !== null);
   return set.length ? `?${new URLSearchParams(set.map(([name, value]) => [name, String(value)]))}` : '';
 }
 

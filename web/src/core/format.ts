@@ -24,6 +24,12 @@ export const dateOf = (iso: string) =>
 export const whenOf = (iso: string) => (dayOf(iso) === dayOf(new Date().toISOString()) ? timeOf(iso) : shortOf(iso));
 const shortOf = (iso: string) => formatter('short', { day: 'numeric', month: 'short' }).format(new Date(iso));
 
+/** "Mon, 3 Feb, 09:00", of a time to come. */
+export const soonOf = (iso: string) =>
+  formatter('soon', { weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' }).format(
+    new Date(iso),
+  );
+
 /** The day in the user's time, for comparing. */
 export function dayOf(iso: string): string {
   const d = new Date(iso);

@@ -12,6 +12,8 @@ import type {
   ChannelAnswer,
   Durable,
   Frame,
+  Group,
+  KeptDraft,
   List,
   Message,
   Page,
@@ -89,7 +91,14 @@ export class Session {
       now: parts.now,
     });
     this.keeper = new Keeper(this.store, parts.shelf);
-    this.drafts = new Drafts(user.id, parts.disk);
+    this.drafts = new Drafts(user.id, {
+      disk: parts.disk,
+      api: parts.api,
+      now: parts.now,
+      later: (ms, what) => void parts.later(ms, what),
+    });
+    this.store.heard.set('draft_updated', ({ draft }) => this.drafts.follow(draft as KeptDraft, draft as KeptDraft));
+    this.store.heard.set('draft_deleted', frame => this.drafts.follow(frame as unknown as KeptDraft, null));
     this.outbox = new Outbox(user.id, {
       disk: parts.disk,
       send: item => this.post(item),
@@ -113,6 +122,7 @@ export class Session {
       if ((phase === 'live') === live) return;
       live = phase === 'live';
       this.outbox.setLive(live);
+      this.drafts.setLive(live);
       if (live) this.refreshed();
       else this.store.disconnected();
     });
@@ -231,6 +241,10 @@ export class Session {
     get<Sidebar>('/sections', sidebar => {
       this.store.sidebar.value = sidebar;
     });
+    this.api.all<Group>('/groups', { limit: 100 }).then(
+      list => this.store.grouped(list),
+      () => {},
+    );
     get<List<{ message: Message }>>('/saved?limit=100', ({ items }) => {
       this.store.saved.value = new Set(items.map(s => s.message.id));
     });
@@ -378,6 +392,7 @@ export class Session {
   }
 
   async signOut(): Promise<void> {
+    await this.drafts.flush(false);
     await this.api.call('POST', '/auth/logout', { body: {} }).catch(() => {});
     this.stop();
     this.parts.left();
@@ -386,6 +401,7 @@ export class Session {
   stop(): void {
     this.over = true;
     this.outbox.setLive(false);
+    this.drafts.setLive(false);
     this.connection.stop();
   }
 }

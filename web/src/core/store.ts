@@ -2,7 +2,18 @@
 import { batch, type Signal, signal } from '@preact/signals';
 import type { Thread } from './thread.ts';
 import { Timeline } from './timeline.ts';
-import type { ChannelAnswer, ChannelMeta, Durable, Frame, HelloChannel, Presence, Sidebar, User } from './types.ts';
+import type {
+  ChannelAnswer,
+  ChannelMeta,
+  Durable,
+  Frame,
+  Group,
+  HelloChannel,
+  Message,
+  Presence,
+  Sidebar,
+  User,
+} from './types.ts';
 
 export interface Channel {
   id: number;
@@ -74,6 +85,7 @@ export class Store {
   readonly saved = signal<ReadonlySet<number>>(new Set());
   /** Told to whoever looks at a list of public channels or of threads: it may be out of date. */
   readonly listed = signal(0);
+  readonly groups = signal<ReadonlyMap<number, Group>>(new Map());
   readonly threads = signal({ unread: 0, mentions: 0 });
   /** Unread notifications that are addressed to one, and how often something came. */
   readonly notices = signal(0);
@@ -81,6 +93,8 @@ export class Store {
   readonly thread = signal<Thread | null>(null);
   /** People came to be known: names may be better than before. */
   readonly known = signal(0);
+  /** Frames that something else than this store makes use of. */
+  readonly heard = new Map<string, (frame: Frame) => void>();
   private asked = new Map<number, { position: number; at: number }>();
 
   constructor(
@@ -128,7 +142,7 @@ export class Store {
 
   apply(frame: Frame): void {
     if (DURABLE.has(frame.type) && Number.isSafeInteger(frame.seq)) this.durable(frame as unknown as Durable);
-    else this.fleeting[frame.type]?.(frame);
+    else (this.fleeting[frame.type] ?? this.heard.get(frame.type))?.(frame);
   }
 
   /** The connection is gone: nobody is known to type, and what was asked for will not come. */
@@ -264,7 +278,7 @@ export class Store {
       if (message.client_id) this.hooks.stored(message.client_id);
       if (message.in_channel !== false && seq > c.readSeq.value) this.read(c, seq, 0, 0);
     } else if (message.message_type !== 'system') {
-      const mentioned = !!message.mention_all || message.mentions.includes(this.me);
+      const mentioned = this.mentioned(message);
       if (seq > c.readSeq.value && seq > c.counted && message.in_channel !== false) {
         c.unread.value++;
         if (mentioned) c.mentions.value++;
@@ -283,6 +297,16 @@ export class Store {
     }
     c.counted = at;
     this.read(c, seq, unread, mentions);
+  }
+
+  /** By name, with everyone, or by a group. */
+  mentioned(m: Message): boolean {
+    const inGroup = (id: number) => this.groups.value.get(id)?.user_ids.includes(this.me);
+    return !!m.mention_all || m.mentions.includes(this.me) || !!m.mention_groups?.some(inGroup);
+  }
+
+  grouped(list: Group[]): void {
+    this.groups.value = new Map(list.map(g => [g.id, g]));
   }
 
   hide(id: number, hidden: boolean): void {
@@ -343,6 +367,11 @@ export class Store {
     sidebar_updated: frame => {
       this.sidebar.value = frame.sidebar as Sidebar;
     },
+    group_updated: frame => {
+      const group = frame.group as Group;
+      this.grouped([...this.groups.value.values()].filter(g => g.id !== group.id).concat(group));
+    },
+    group_deleted: frame => this.grouped([...this.groups.value.values()].filter(g => g.id !== frame.group_id)),
     direct_hidden: frame => this.hide(frame.channel_id as number, frame.hidden as boolean),
     notification: frame => {
       this.noticed.value++;

@@ -138,6 +138,43 @@ export interface Sidebar {
   sections: { id: number; name: string; position: number; channel_ids: number[] }[];
 }
 
+/** What is half written, as the server keeps it. */
+export interface KeptDraft {
+  channel_id: number;
+  thread_id: number | null;
+  reply_to_id: number | null;
+  content: string;
+  updated_at: string;
+}
+
+export interface Scheduled {
+  id: number;
+  channel_id: number;
+  thread_id: number | null;
+  reply_to_id: number | null;
+  content: string;
+  attachments: Attachment[];
+  send_at: string;
+  state: 'pending' | 'sent' | 'failed';
+  reason: string | null;
+}
+
+/** An emoji of the organisation. */
+export interface OwnEmoji {
+  id: number;
+  name: string;
+  image_url: string;
+  created_by: number;
+}
+
+export interface Group {
+  id: number;
+  name: string;
+  handle: string;
+  description: string;
+  user_ids: number[];
+}
+
 export interface List<T> {
   items: T[];
   next_cursor: string | null;

@@ -91,6 +91,12 @@ const TESTS: Record<string, Test> = {
   channel_withdrawn: shape({ channel_id: id }),
   saved_updated: shape({ message_id: id }),
   saved_deleted: shape({ message_id: id }),
+  draft_updated: shape({ draft: shape({ channel_id: id, thread_id: maybe(id), content: text, updated_at: text }) }),
+  draft_deleted: shape({ channel_id: id, thread_id: maybe(id) }),
+  emoji_created: shape({ emoji: shape({ name: text, image_url: text }) }),
+  emoji_deleted: shape({ name: text }),
+  group_updated: shape({ group: shape({ id, name: text, handle: text, user_ids: list(id) }) }),
+  group_deleted: shape({ group_id: id }),
 };
 
 /** The frame of a text, or null when it is none or not as the contract says. */

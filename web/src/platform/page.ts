@@ -15,7 +15,7 @@ let touched = Date.now();
 
 export const idle = () => Date.now() - touched > IDLE_MS;
 
-export function watch(parts: { nudge: () => void; leaving: () => void }): void {
+export function watch(parts: { nudge: () => void; hidden: () => void; leaving: () => void }): void {
   const look = () => {
     awake.value = isAwake();
   };
@@ -24,6 +24,7 @@ export function watch(parts: { nudge: () => void; leaving: () => void }): void {
   document.addEventListener('visibilitychange', () => {
     look();
     if (document.visibilityState === 'visible') parts.nudge();
+    else parts.hidden(); // of a telephone's page the last that is heard
   });
   addEventListener('online', () => parts.nudge());
   addEventListener('pagehide', () => parts.leaving());

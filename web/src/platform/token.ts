@@ -33,7 +33,9 @@ export function put({ access_token, expires_in, user }: Token): void {
   admit(access_token);
 }
 
-/** Pictures and downloads cannot carry a header: for files and people's pictures alone the token is a cookie too. */
+/** Pictures and downloads cannot carry a header: for those alone the token is a cookie too. */
+const PICTURES = ['/files', '/users', '/emoji', '/previews'];
+
 export function admit(token: string): void {
   cookie(token, 900);
 }
@@ -46,7 +48,7 @@ export function drop(): void {
 
 function cookie(token: string, seconds: number): void {
   const secure = location.protocol === 'https:' ? '; Secure' : '';
-  for (const path of ['/files', '/users']) {
+  for (const path of PICTURES) {
     // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is not there without TLS
     document.cookie = `palique_token=${token}; Path=${path}; SameSite=Strict; Max-Age=${seconds}${secure}`;
   }

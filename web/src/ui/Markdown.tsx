@@ -5,8 +5,9 @@ import { type ComponentChild, createContext } from 'preact';
 import { useContext, useEffect } from 'preact/hooks';
 import type { Piece } from './highlight.ts';
 
-/** What `@word` and `#word` stand for; null: nothing. */
+/** What `@word`, `#word` and `:word:` stand for; null: nothing. */
 export interface Names {
+  sign(word: string): ComponentChild;
   person(word: string): 'me' | 'other' | null;
   channel(word: string): string | null;
   open(path: string): (event: MouseEvent) => void;
@@ -113,17 +114,17 @@ function link(token: Tokens.Link): ComponentChild {
   );
 }
 
-const WORD = /([@#])([\p{L}\p{N}](?:[\p{L}\p{N}._-]*[\p{L}\p{N}_])?)/gu;
+const WORD = /([@#])([\p{L}\p{N}](?:[\p{L}\p{N}._-]*[\p{L}\p{N}_])?)|:([a-z0-9_+-]{1,64}):/gu;
 
-/** The text with its mentions and channels marked. */
+/** The text with its mentions, channels and emoji marked. */
 function named(text: string, names: In): ComponentChild {
-  if (!names || !/[@#]/.test(text)) return text;
+  if (!names || !/[@#:]/.test(text)) return text;
   const found: ComponentChild[] = [];
   let from = 0;
   for (const match of text.matchAll(WORD)) {
     const at = match.index;
     if (at > 0 && /[\p{L}\p{N}]/u.test(text[at - 1] ?? '')) continue;
-    const made = mark(match[1] ?? '', match[2] ?? '', names);
+    const made = match[3] ? names.sign(match[3]) : mark(match[1] ?? '', match[2] ?? '', names);
     if (!made) continue;
     found.push(text.slice(from, at), made);
     from = at + match[0].length;

@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import type { ComponentType } from 'preact';
+import type { ComponentChild, ComponentType } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { allWords } from '../core/i18n.ts';
 
@@ -7,8 +7,11 @@ import { allWords } from '../core/i18n.ts';
 export const later = <T,>(load: () => Promise<T>): Promise<T> =>
   Promise.all([load(), allWords()]).then(([loaded]) => loaded);
 
-/** A component whose code is fetched when it is shown first. */
-export function lazy<P extends object>(load: () => Promise<ComponentType<P>>): ComponentType<P> {
+/** A component whose code is fetched when it is shown first; `meanwhile` stands in its place. */
+export function lazy<P extends object>(
+  load: () => Promise<ComponentType<P>>,
+  meanwhile: (props: P) => ComponentChild = () => null,
+): ComponentType<P> {
   let loaded: ComponentType<P> | null = null;
   return function Lazy(props: P) {
     const there = useSignal(loaded !== null);
@@ -24,6 +27,6 @@ export function lazy<P extends object>(load: () => Promise<ComponentType<P>>): C
         );
     }, [fetched, there]);
     const Loaded = loaded;
-    return fetched && Loaded ? <Loaded {...props} /> : null;
+    return fetched && Loaded ? <Loaded {...props} /> : meanwhile(props);
   };
 }

@@ -1,0 +1,131 @@
+// The menus of the sidebar: of a channel, of a section, of the place itself.
+import { t } from '../core/i18n.ts';
+import type { Channel } from '../core/store.ts';
+import type { Sidebar } from '../core/types.ts';
+import { Icon, type IconName } from '../ui/Icon.tsx';
+import { Popover } from '../ui/Popover.tsx';
+import { dialog, failed, session, signed } from './state.ts';
+import '../styles/writing.css';
+
+interface Props {
+  at: Element;
+  onClose: () => void;
+}
+type Section = Sidebar['sections'][number];
+
+/** Each answer is the whole sidebar. */
+function arrange(method: string, path: string, body?: unknown): Promise<void> {
+  return session.api.call<Sidebar>(method, path, body ? { body } : {}).then(sidebar => {
+    session.store.sidebar.value = sidebar;
+  }, failed);
+}
+
+function Item(p: { icon: IconName; text: string; danger?: boolean; onClose: () => void; run: () => void }) {
+  return (
+    <button
+      type="button"
+      class={p.danger ? 'd' : ''}
+      onClick={() => {
+        p.onClose();
+        p.run();
+      }}
+    >
+      <Icon name={p.icon} size="s" />
+      {p.text}
+    </button>
+  );
+}
+
+export function ChannelMenu({ at, onClose, channel: c }: Props & { channel: Channel }) {
+  const { favorites, sections } = session.store.sidebar.value;
+  const starred = favorites.includes(c.id);
+  const inside = sections.find(s => s.channel_ids.includes(c.id));
+  const read = c.unread.value > 0;
+  return (
+    <Popover at={at} label={t('menuOf', { what: signed(c) })} onClose={onClose} class="menu">
+      {read && <Item icon="check" text={t('markRead')} onClose={onClose} run={() => session.read(c)} />}
+      <Item
+        icon="star"
+        text={t(starred ? 'unstar' : 'star')}
+        onClose={onClose}
+        run={() => arrange(starred ? 'DELETE' : 'PUT', `/channels/${c.id}/favorite`)}
+      />
+      {sections
+        .filter(s => s !== inside)
+        .map(s => (
+          <Item
+            key={s.id}
+            icon="folder"
+            text={t('moveTo', { where: s.name })}
+            onClose={onClose}
+            run={() => arrange('PUT', `/sections/${s.id}/channels/${c.id}`)}
+          />
+        ))}
+      {inside && (
+        <Item
+          icon="x"
+          text={t('moveOut', { where: inside.name })}
+          onClose={onClose}
+          run={() => arrange('DELETE', `/sections/${inside.id}/channels/${c.id}`)}
+        />
+      )}
+      <Item
+        icon="plus"
+        text={t('moveNew')}
+        onClose={onClose}
+        run={() => (dialog.value = { kind: 'section', id: 0, name: '', channel: c.id })}
+      />
+    </Popover>
+  );
+}
+
+export function SectionMenu({ at, onClose, section }: Props & { section: Section }) {
+  const { sections } = session.store.sidebar.value;
+  const place = sections.findIndex(s => s.id === section.id);
+  // Places are made anew in the order that is wanted: two may have the same.
+  const move = async (by: number) => {
+    const order = sections.filter(s => s.id !== section.id);
+    order.splice(place + by, 0, section);
+    for (const [position, s] of order.entries())
+      if (s.position !== position) await arrange('PUT', `/sections/${s.id}`, { position });
+  };
+  return (
+    <Popover at={at} label={t('menuOf', { what: section.name })} onClose={onClose} class="menu">
+      <Item
+        icon="pencil"
+        text={t('sectionRename')}
+        onClose={onClose}
+        run={() => (dialog.value = { kind: 'section', id: section.id, name: section.name, channel: 0 })}
+      />
+      {place > 0 && <Item icon="arrow-up" text={t('sectionUp')} onClose={onClose} run={() => void move(-1)} />}
+      {place < sections.length - 1 && (
+        <Item icon="arrow-down" text={t('sectionDown')} onClose={onClose} run={() => void move(1)} />
+      )}
+      <Item
+        icon="trash"
+        text={t('sectionDelete')}
+        danger
+        onClose={onClose}
+        run={() => void arrange('DELETE', `/sections/${section.id}`)}
+      />
+    </Popover>
+  );
+}
+
+export function PlaceMenu({ at, onClose }: Props) {
+  return (
+    <Popover at={at} label={t('menu')} onClose={onClose} class="menu">
+      <Item icon="hash" text={t('browse')} onClose={onClose} run={() => (dialog.value = 'browse')} />
+      <Item
+        icon="folder"
+        text={t('sectionNew')}
+        onClose={onClose}
+        run={() => (dialog.value = { kind: 'section', id: 0, name: '', channel: 0 })}
+      />
+      <Item icon="users" text={t('groups')} onClose={onClose} run={() => (dialog.value = 'groups')} />
+      <Item icon="smile" text={t('emojiManage')} onClose={onClose} run={() => (dialog.value = 'emoji')} />
+      <Item icon="keyboard" text={t('shortcuts')} onClose={onClose} run={() => (dialog.value = 'keys')} />
+      <Item icon="settings" text={t('settings')} onClose={onClose} run={() => (dialog.value = 'settings')} />
+    </Popover>
+  );
+}
