@@ -16,6 +16,8 @@ shopt -s inherit_errexit
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 # shellcheck source=scripts/common.sh
 . "$ROOT/scripts/common.sh"
+# shellcheck source=scripts/secrets.sh
+. "$ROOT/scripts/secrets.sh"
 
 host="" cert="" key="" profiles=() s3=() secrets=$ROOT/deploy/compose/secrets env=$ROOT/.env
 parse() {
@@ -45,40 +47,7 @@ parse() {
     command -v openssl >/dev/null || die "this needs openssl"
 }
 
-# put NAME: standard input becomes the secret, in place, since a running container sees this very file. The folder keeps others out; the files
-# are read by the containers' users.
-put() {
-    [ ! -e "$secrets/$1" ] || chmod 600 "$secrets/$1"
-    cat >"$secrets/$1"
-    chmod 444 "$secrets/$1"
-}
-
-# once NAME COMMAND…: its output becomes the secret, if there is none yet.
-once() {
-    local name=$1 content
-    shift
-    [ ! -s "$secrets/$name" ] || return 0
-    content=$("$@")
-    put "$name" <<<"$content"
-}
-
 database_url() { printf 'host=database user=palique_%s password=%s dbname=palique\n' "$1" "$(cat "$secrets/$1_password")"; }
-redis_conf() {
-    printf 'protected-mode no\nsave ""\nappendonly no\nmaxmemory 256mb\nmaxmemory-policy volatile-ttl\ndir /data\nrequirepass %s\n' "$(secret)"
-}
-redis_url() { printf 'redis://:%s@redis:6379\n' "$(sed -n 's/^requirepass //p' "$secrets/redis_conf")"; }
-
-# An authority of this installation alone, whose key stays in the folder, and one certificate for each service under its name.
-curve=(-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes)
-bus_ca() { openssl req -x509 "${curve[@]}" -keyout "$secrets/bus_ca.key" -days 3650 -subj "/CN=Palique bus" 2>/dev/null; }
-bus_certificate() {
-    local request
-    request=$(openssl req "${curve[@]}" -keyout "$secrets/bus.key" -subj "/CN=$1" 2>/dev/null)
-    openssl x509 -req -CA "$secrets/bus_ca.crt" -CAkey "$secrets/bus_ca.key" -set_serial "0x$(openssl rand -hex 16)" -days 3650 \
-        -extfile <(printf 'subjectAltName=DNS:%s\nextendedKeyUsage=serverAuth,clientAuth\n' "$1") <<<"$request" 2>/dev/null
-    cat "$secrets/bus.key"
-    rm "$secrets/bus.key"
-}
 
 self_signed() {
     local kind=DNS
@@ -124,10 +93,7 @@ settings() {
 main() {
     local name
     parse "$@"
-    umask 077
-    mkdir -p "$secrets"
-    chmod 700 "$secrets"
-    secrets=$(cd "$secrets" && pwd)
+    secrets_open
     edge
     for name in auth chat notify admin; do
         once "${name}_password" secret
@@ -137,8 +103,7 @@ main() {
     once redis_conf redis_conf
     once redis_url redis_url
     [ -e "$secrets/s3_secret_key" ] || put s3_secret_key </dev/null
-    once bus_ca.crt bus_ca
-    for name in auth chat notify admin gateway; do once "bus_$name.pem" bus_certificate "$name"; done
+    secrets_of_bus
     settings
     say "ready: docker compose up -d --wait    (keep $secrets and $env: they belong to your data)"
 }

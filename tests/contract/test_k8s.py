@@ -78,6 +78,11 @@ def environment(container):
     return names | set(settings()) if container.get("envFrom") else names
 
 
+def set_by_image(name):
+    (stage,) = re.findall(rf"^FROM \S+ AS {name}\n(.*?)(?=^FROM|\Z)", (ROOT / "Dockerfile").read_text(), re.M | re.S)
+    return dict(re.findall(r"(PALIQUE_\w+)=(\S+)", stage))
+
+
 def known(name, rows):
     return name in rows or (name.endswith("_FILE") and name.removesuffix("_FILE") in rows)
 
@@ -88,7 +93,7 @@ def test_every_setting_is_known_and_every_required_one_is_set(name):
     (container,) = containers(deployments()[name])
     own = {entry["name"] for entry in container["env"]} if "env" in container else set()
     assert all(known(setting, rows) for setting in own), own
-    given = {setting.removesuffix("_FILE") for setting in environment(container)}
+    given = {setting.removesuffix("_FILE") for setting in environment(container)} | set(set_by_image(name))
     assert {setting for setting, required in rows.items() if required} <= given
 
 
@@ -108,7 +113,7 @@ def test_the_migrations_run_as_each_service_with_what_it_needs():
     assert {c["name"] for c in migrations} == set(users_of(r"PALIQUE_\w+_DATABASE_URL"))
     for container in migrations:
         rows = tables()[container["name"]]
-        given = {setting.removesuffix("_FILE") for setting in environment(container)}
+        given = {setting.removesuffix("_FILE") for setting in environment(container)} | set(set_by_image(container["name"]))
         assert {setting for setting, required in rows.items() if required} <= given
         assert container["args"] == ["--migrate"] and container["image"] == f"palique-{container['name']}"
 
@@ -141,6 +146,21 @@ def test_replicas_are_found_by_headless_services():
         assert host == owner and services[host]["clusterIP"] == "None"
         assert {"name": "bus", "port": int(port), "targetPort": "bus"} in services[host]["ports"]
     assert all(services[name]["clusterIP"] == "None" for name in SERVICES)  # Prometheus asks each replica
+
+
+def test_ports_are_those_that_the_images_listen_on():
+    for name in SERVICES:
+        image, upper = set_by_image(name), name.upper()
+        (container,) = containers(deployments()[name])
+        ports = {port["name"]: str(port["containerPort"]) for port in container["ports"]}
+        listens = {"ops": image[f"PALIQUE_{upper}_OPS"], "http": image.get(f"PALIQUE_{upper}_LISTEN", ""), "bus": image.get(f"PALIQUE_{upper}_BUS_LISTEN", "")}
+        assert ports == {port: address.rpartition(":")[2] for port, address in listens.items() if address}
+    edge = (K8S / "base/edge.conf").read_text()
+    services = {s["metadata"]["name"]: s["spec"] for s in of_kind("Service", "base")}
+    for upstream, host, port in re.findall(r"upstream (\w+) { server ([\w-]+):(\d+)", edge):
+        assert host == f"{upstream}-http" and services[host]["ports"][0]["port"] == int(port)
+    (container,) = containers(deployments()["edge"])
+    assert {str(port["containerPort"]) for port in container["ports"]} == set(re.findall(r"listen (\d+);", edge))
 
 
 def test_images_are_of_the_version_of_the_sources():
