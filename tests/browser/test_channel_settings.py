@@ -45,12 +45,17 @@ def test_what_its_owner_changes_the_others_see(enter, pair):
 
 def test_who_writes_and_who_belongs_is_for_its_owner_to_say(enter, pair):
     ana, luis, channel = pair
+    message = ana.send(channel, "Good?")
+    ana.ok("PUT", f"/messages/{message['id']}/reactions/%F0%9F%91%8D")
     one, two = enter(ana, channel), enter(luis, channel)
+    two.see(".rx .add")
     settings(one, "permissions")
     one.click(".dlg .form > .also input")
+    one.select_option(".dlg [name=react]", "moderator")
     one.click(".dlg [type=submit]")
     outcome(one, "Saved")
     dock(two, "Only moderators")
+    two.holds("!document.querySelector('.rx .add') && document.querySelector('.rx button').disabled")
     settings(two, "permissions")
     two.see(".dlg dl.may")
     two.press("Escape")

@@ -103,7 +103,7 @@ function people(word: string, c: Channel): Choice[] {
     .filter(g => !direct && Math.max(fit(word, g.handle), fit(word, g.name)) > (word ? 1 : 0))
     .map(g => ({ key: `g${g.id}`, text: `@${g.handle}`, label: g.name, hint: t('members', { n: g.user_ids.length }) }));
   const all = (['channel', 'here'] as const)
-    .filter(name => !direct && name.startsWith(word.toLowerCase()))
+    .filter(name => !direct && c.meta.value.can?.mention_all !== false && name.startsWith(word.toLowerCase()))
     .map(name => ({
       key: name,
       text: `@${name}`,

@@ -4,7 +4,7 @@ import { t } from '../core/i18n.ts';
 import type { Message } from '../core/types.ts';
 import { Icon, type IconName } from '../ui/Icon.tsx';
 import { lazy } from '../ui/lazy.tsx';
-import { react, save } from './actions.ts';
+import { mayReact, react, save } from './actions.ts';
 import { EmojiPop } from './lazies.ts';
 import { editing, openThread, session } from './state.ts';
 
@@ -16,17 +16,18 @@ export function MessageActions({ message: m, inThread }: { message: Message; inT
   const more = useSignal<Element | null>(null);
   const c = session.store.channel(m.channel_id);
   const member = c.member.value && !c.meta.value.is_archived;
+  const reacts = mayReact(c);
   const kept = session.store.saved.value.has(m.id);
   return (
     <div class={`act ${emoji.value || more.value ? 'on' : ''}`} role="group" aria-label={t('actions')}>
-      {member &&
+      {reacts &&
         QUICK.map(one => (
           <button key={one} type="button" class="ib q" aria-label={one} onClick={() => react(m, one)}>
             <span class="emo">{one}</span>
           </button>
         ))}
-      {member && <hr />}
-      {member && (
+      {reacts && <hr />}
+      {reacts && (
         <Tool
           icon="smile-plus"
           shortcut="+"

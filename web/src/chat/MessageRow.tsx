@@ -10,7 +10,7 @@ import { Avatar } from '../ui/Avatar.tsx';
 import { Icon } from '../ui/Icon.tsx';
 import { lazy } from '../ui/lazy.tsx';
 import { Markdown } from '../ui/Markdown.tsx';
-import { edit, leaving, mayChange, react } from './actions.ts';
+import { edit, leaving, mayChange, mayReact, react } from './actions.ts';
 import { Files } from './Files.tsx';
 import { EmojiPop, OwnSign } from './lazies.ts';
 import { MessageActions } from './MessageActions.tsx';
@@ -156,6 +156,7 @@ function ThreadLink({ m, thread }: { m: Message; thread: ThreadSummary }) {
 
 function Reactions({ m, list }: { m: Message; list: Reaction[] }) {
   const at = useSignal<Element | null>(null);
+  const may = mayReact(session.store.channel(m.channel_id));
   return (
     <div class="rx">
       {list.map(r => {
@@ -165,6 +166,7 @@ function Reactions({ m, list }: { m: Message; list: Reaction[] }) {
             key={r.emoji}
             type="button"
             title={who}
+            disabled={!may}
             aria-pressed={r.user_ids.includes(session.store.me)}
             aria-label={`${r.emoji} ${r.count}: ${who}`}
             onClick={() => react(m, r.emoji)}
@@ -176,16 +178,18 @@ function Reactions({ m, list }: { m: Message; list: Reaction[] }) {
           </button>
         );
       })}
-      <button
-        type="button"
-        class="add"
-        aria-label={t('addReaction')}
-        onClick={event => {
-          at.value = event.currentTarget;
-        }}
-      >
-        <Icon name="smile-plus" size="s" />
-      </button>
+      {may && (
+        <button
+          type="button"
+          class="add"
+          aria-label={t('addReaction')}
+          onClick={event => {
+            at.value = event.currentTarget;
+          }}
+        >
+          <Icon name="smile-plus" size="s" />
+        </button>
+      )}
       {at.value && (
         <EmojiPop
           at={at.value}

@@ -38,9 +38,13 @@ export function ThreadPanel({ thread }: { thread: Thread }) {
       </PanelHead>
       <ThreadList thread={thread} />
       <div class="dock">
-        {c.member.value && !c.meta.value.is_archived && (
-          <Composer key={`${c.id}:${thread.root}`} channel={c} thread={thread.root} />
-        )}
+        {c.member.value &&
+          !c.meta.value.is_archived &&
+          (c.meta.value.can?.post_in_threads === false ? (
+            <p class="no">{t('readOnly')}</p>
+          ) : (
+            <Composer key={`${c.id}:${thread.root}`} channel={c} thread={thread.root} />
+          ))}
       </div>
     </>
   );

@@ -61,6 +61,9 @@ export function edit(message: Message, content: string): Promise<boolean> {
   );
 }
 
+export const mayReact = (c: Channel) =>
+  c.member.value && !c.meta.value.is_archived && c.meta.value.can?.react !== false;
+
 export function react(message: Message, emoji: string): void {
   const mine = message.reactions?.find(r => r.emoji === emoji)?.user_ids.includes(session.store.me);
   session.react(message, emoji, !mine).catch(failed);
