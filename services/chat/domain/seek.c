@@ -199,15 +199,21 @@ bool seek_has_prefix(const struct seek *s)
     return false;
 }
 
-void seek_tsquery(const struct seek *s, bool with_prefixes, struct pal_buf *out)
+bool seek_tsquery(const struct seek *s, bool with_prefixes, struct pal_buf *out)
 {
+    bool wanted = false;
     for (size_t i = 0; i < s->n_terms; i++) {
         const struct seek_term *t = &s->terms[i];
         if (!with_prefixes && is_prefixed(s, t))
             continue;
-        pal_buf_z(out, t->without ? " & !" : " & ");
+        if (out->n > 0)
+            pal_buf_z(out, " & ");
+        if (t->without)
+            pal_buf_char(out, '!');
         put_term(s, t, out);
+        wanted = wanted || !t->without;
     }
+    return wanted;
 }
 
 void seek_tsquery_wanted(const struct seek *s, struct pal_buf *out)

@@ -43,9 +43,9 @@ struct seek {
 
 /* False: more words than anybody looks for. */
 bool seek_make(struct stemmers *stemmers, const struct query *q, struct seek *out);
-/* Appends the terms, each after " & " or " & !"; with_prefixes false: without those that have one
- * (see seek_has_prefix). */
-void seek_tsquery(const struct seek *s, bool with_prefixes, struct pal_buf *out);
+/* Appends the terms, with " & " between them and after what is there; with_prefixes false: without
+ * those that have one (see seek_has_prefix). False: there is none that is not to be missing. */
+bool seek_tsquery(const struct seek *s, bool with_prefixes, struct pal_buf *out);
 /* The terms that are not to be missing, joined by " | ": for ranking. */
 void seek_tsquery_wanted(const struct seek *s, struct pal_buf *out);
 /* There is a term that is not to be missing and has wor*: PostgreSQL reads all words that begin so,

@@ -6,7 +6,7 @@ enum {
     SMALL_BITS = 12,
     STEP_BITS = 4,
     FIRST = 2 << SMALL_BITS,
-    GROWTH = 16,
+    GROWTH = 64,
     MATCHES_GOAL = 1500 /* of one range: some milliseconds */
 };
 #define LARGEST (INT64_C(1) << 25)

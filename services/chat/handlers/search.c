@@ -78,6 +78,16 @@ static enum pal_code resolve(struct pal_call *c, const struct query_filter *f,
     return code;
 }
 
+/* What follows is one more that a message must have, or must not. */
+static void add_mark(struct search *s, bool without)
+{
+    if (s->marks.n > 0)
+        pal_buf_z(&s->marks, " & ");
+    if (without)
+        pal_buf_char(&s->marks, '!');
+    s->marked = s->marked || !without;
+}
+
 /* Positive ones of a kind are alternatives: from:@ana from:@luis is by either of them. */
 static enum pal_code add_named(struct pal_call *c, struct search *s, const struct query_filter *f)
 {
@@ -93,7 +103,8 @@ static enum pal_code add_named(struct pal_call *c, struct search *s, const struc
     }
     if (ids.n == 0)
         return PAL_OK;
-    pal_buf_z(&s->marks, " & !(");
+    add_mark(s, true);
+    pal_buf_char(&s->marks, '(');
     struct pal_buf names;
     pal_buf_init(&names, TSQUERY_BYTES_MAX);
     put_ids(&names, from ? ":u" : ":c", &ids);
@@ -154,7 +165,7 @@ static enum pal_code add_filter(struct pal_call *c, struct search *s, const stru
     case FILTER_THREAD:
         break;
     }
-    pal_buf_z(&s->marks, f->without ? " & !" : " & ");
+    add_mark(s, f->without);
     pal_buf_z(&s->marks, marks[f->kind]);
     return PAL_OK;
 }
@@ -176,16 +187,24 @@ static enum pal_code set_scope(struct pal_call *c, struct search *s)
     return code;
 }
 
-static void put_words(struct pal_call *c, struct search *s, bool with_prefixes, struct pal_buf *out)
+static void put_part_of(const struct pal_buf *part, struct pal_buf *out)
 {
-    pal_buf_printf(out, "':o%llu'", (unsigned long long)c->caller.org);
-    if (s->authors.n > 0) {
-        pal_buf_z(out, " & (");
-        pal_buf_str(out, pal_buf_view(&s->authors));
-        pal_buf_char(out, ')');
-    }
-    pal_buf_str(out, pal_buf_view(&s->marks));
-    seek_tsquery(&s->seek, with_prefixes, out);
+    if (part->n == 0)
+        return;
+    pal_buf_z(out, out->n > 0 ? " & (" : "(");
+    pal_buf_str(out, pal_buf_view(part));
+    pal_buf_char(out, ')');
+}
+
+/* An index has no list of what is without a word: where nothing is to be there, the channels are.
+ */
+static void put_words(const struct search *s, bool with_prefixes, struct pal_buf *out)
+{
+    put_part_of(&s->authors, out);
+    put_part_of(&s->marks, out);
+    bool wanted = seek_tsquery(&s->seek, with_prefixes, out);
+    if (!wanted && !s->marked && s->authors.n == 0)
+        put_part_of(&s->scope, out);
 }
 
 static enum pal_code compile(struct pal_call *c, struct search *s)
@@ -197,8 +216,8 @@ static enum pal_code compile(struct pal_call *c, struct search *s)
         code = set_scope(c, s);
     if (code != PAL_OK)
         return code;
-    put_words(c, s, true, &s->words);
-    put_words(c, s, false, &s->plain);
+    put_words(s, true, &s->words);
+    put_words(s, false, &s->plain);
     if (s->by_relevance)
         seek_tsquery_wanted(&s->seek, &s->rank);
     bool failed = s->words.failed || s->plain.failed || s->rank.failed || s->scope.failed;

@@ -8,7 +8,7 @@
 #include "store/search.h"
 
 /* Matches are ranked among the newest of this many; then come the next. */
-enum { SEARCH_PAGE_MAX = 100, SEARCH_WINDOW = 250 };
+enum { SEARCH_PAGE_MAX = 100, SEARCH_WINDOW = 120 };
 
 struct search {
     struct query query;
@@ -16,6 +16,7 @@ struct search {
     struct stemmers stemmers;
     bool by_relevance;
     bool saved;   /* only what the caller has saved */
+    bool marked;  /* something is asked for that a message must have beside words */
     bool nowhere; /* there is no channel to look in */
     int64_t limit;
     /* tsqueries: all that is asked of a message; the same without prefixes; what ranks; channels;

@@ -101,11 +101,12 @@ enum pal_code search_span(struct pal_db *db, struct pal_arena *arena, int64_t fr
 /* `+ 0` keeps the primary key out of it: it would read the range from its end until there are
  * enough matches, which is all of it for a rare word. ts_match_vq is the operator @@ in a form that
  * the index is not used for. The matches are read in their order, and no further than to the last
- * that is wanted; only those are ranked. */
+ * that is wanted; only those are ranked. The index goes by the first condition and looks for each
+ * of its matches in the others: words are the rarest, the blocks the longest lists. */
 PAL_STATEMENT(
     sql_search_matches,
     "with found as materialized (select s.message_id, s.channel_id from search_message s"
-    " where s.words @@ $3::tsquery and s.words @@ $4::tsquery and s.words @@ $5::tsquery"
+    " where s.words @@ $4::tsquery and s.words @@ $5::tsquery and s.words @@ $3::tsquery"
     " and ($6::tsquery is null or ts_match_vq(s.words, $6::tsquery))"
     " and s.message_id + 0 >= $7::bigint and s.message_id + 0 < $8::bigint"
     " and ($9::timestamptz is null or s.created_at >= $9::timestamptz)"
