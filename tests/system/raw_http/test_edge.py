@@ -34,8 +34,13 @@ CODES = {400: "request.malformed", 405: "request.method", 413: "request.too_larg
 
 
 @pytest.fixture(scope="module")
-def edge(echo, tmp_path_factory):
-    folder, port, nobody = tmp_path_factory.mktemp("edge"), free_port(), free_port()
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("edge")
+
+
+@pytest.fixture(scope="module")
+def edge(echo, folder):
+    port, nobody = free_port(), free_port()
     conf = folder / "nginx.conf"
     subprocess.run([ROOT / "deploy/nginx/render.sh", conf], check=True,
                    env={**os.environ, "EDGE_LISTEN": f"127.0.0.1:{port}", "EDGE_DIR": str(folder), "GATEWAY": echo.target,
@@ -78,3 +83,11 @@ def test_what_the_services_answer_is_left_as_it_is(edge):
         status, headers, body = Reader(sock).answer()
     assert status == 400 and headers["content-type"] == "application/problem+json"
     assert json.loads(body)["detail"] != "The edge cannot read this request."
+
+
+@pytest.mark.parametrize("path", [b"/sse/activity/1", b"/notifications", b"/admin/stats"])
+def test_a_token_in_a_query_reaches_no_log_when_the_service_is_away(edge, folder, path):
+    with connect(edge) as sock:
+        sock.sendall(get(path + b"?token=told-to-nobody"))
+        assert Reader(sock).answer()[0] == 503
+    assert not [file for file in folder.rglob("*") if file.is_file() and b"told-to-nobody" in file.read_bytes()]
