@@ -22,7 +22,7 @@ PROGRAMS = {**{name: [BIN / f"palique-{name}"] for name in SERVICES}, "edge": [p
 PROGRAMS["chat"].append(BIN / "palique-media")
 # The C library opens libgcc_s when it needs it, to end a thread; no program names it.
 EXTRA = "libgcc_s.so.1"
-OWN = {"chat": "files", "edge": "edge"}
+OWN = {"chat": ("var/lib/palique", "files"), "edge": ("run", "edge")}
 VIPS = pathlib.Path("/usr/src/vips.version")
 
 
@@ -132,7 +132,9 @@ def main(folder):
         make(folder, target, files, packages)
         write(folder / target, "/usr/share/palique/sbom.cdx.json", sbom.document(target, ROOT / "CMakeLists.txt", known + packages, others(target, files)))
         if target in OWN:
-            (folder / f"{target}-own" / OWN[target]).mkdir(parents=True)
+            parent, name = OWN[target]
+            (folder / target / parent).mkdir(parents=True)  # made by COPY it would have the time of the build
+            (folder / f"{target}-own" / name).mkdir(parents=True)
     for path in folder.iterdir():
         settle(path)
 
