@@ -66,7 +66,7 @@ export function Keys() {
   const c = current.value;
   return (
     <Dialog title={t('shortcuts')} onClose={closeDialog} class="wide">
-      <div class="set sheet-keys">
+      <div class="sheet-keys">
         <Table title="keysEverywhere" keys={EVERYWHERE} />
         <Table title="keysWriting" keys={WRITING} />
         <Table title="keysList" keys={single.value ? [...IN_LIST, ...SINGLE] : IN_LIST} />
