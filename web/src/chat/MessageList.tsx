@@ -246,7 +246,7 @@ export function MessageList({ channel: c }: { channel: Channel }) {
         onScroll={look}
         onKeyDown={event => step(event, latest)}
       >
-        {!c.timeline.hasBefore && first ? <Beginning channel={c} /> : <li class="fill" aria-hidden="true" />}
+        {!c.timeline.hasBefore && first && <Beginning channel={c} />}
         {!first && loading && <Skeleton />}
         {rows.value.map(row => {
           switch (row.kind) {
