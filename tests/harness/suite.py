@@ -3,6 +3,7 @@
 import itertools
 import os
 import pathlib
+import random
 import socket
 import subprocess
 import tempfile
@@ -26,10 +27,19 @@ def service_of(name):
     return name.rstrip("0123456789")
 
 
+WORKER, WORKERS = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]), 16
+_given = set()
+
+
 def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    """Nobody listens there, no connection is given it by the system (those begin at 32768), and no other worker of this run or later call takes it
+    before it is used."""
+    while True:
+        port = random.randrange(10240, 32768, WORKERS) + WORKER % WORKERS
+        with socket.socket() as s:
+            if port not in _given and s.connect_ex(("127.0.0.1", port)):
+                _given.add(port)
+                return port
 
 
 class Suite:
