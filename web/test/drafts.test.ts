@@ -206,6 +206,18 @@ test('who leaves tells what waits, once', async () => {
   expect(w.asked.filter(one => !one.startsWith('GET'))).toEqual(['PUT /drafts/1']);
 });
 
+test('who leaves while something is under way tells what was typed since', async () => {
+  const w = world();
+  const a = w.device();
+  await settle();
+  a.put(1, write('hola'));
+  const first = a.flush(true);
+  a.put(1, write('hola, ¿qué tal?'));
+  await Promise.all([first, a.flush(true), a.flush(true)]);
+  expect([...w.server.values()].map(d => d.content)).toEqual(['hola, ¿qué tal?']);
+  expect(w.asked.filter(one => !one.startsWith('GET'))).toHaveLength(2);
+});
+
 test('all of them, the last one written first', async () => {
   const w = world();
   const a = w.device();

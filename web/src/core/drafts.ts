@@ -140,7 +140,10 @@ export class Drafts {
   private async push(key: string, keepalive = false): Promise<void> {
     const draft = this.read(key);
     const told = stamp(draft);
-    if (!(this.live || keepalive) || this.busy.has(key) || told === draft.sent) return;
+    const going = this.busy.get(key);
+    if (!(this.live || keepalive) || told === (going ?? draft.sent)) return;
+    // One after the other, but for who leaves: there is no later.
+    if (going !== undefined && !keepalive) return;
     this.busy.set(key, told);
     const { channel, thread } = this.placeOf(key);
     const path = `/drafts/${channel}`;
