@@ -10,7 +10,8 @@ LABELS = {
     "latency-p50": "sent to received, 200/s, p50", "latency-p99": "sent to received, 200/s, p99", "fanout": "fan-out, 1 × 1,000",
     "fanout-cpu": "gateway's CPU at 50,000 deliveries/s", "spread-cpu": "suite's CPU, 100 × 10 members, 2,000/s", "spread-p99": "sent to received there, p99",
     "idle-memory": "memory of an idle socket", "idle-cpu": "CPU of idle sockets", "growth-channels": "cost of a message, few to many channels",
-    "growth-stored": "cost of a message, few to many stored", "history": "page of history", "resume": "resume", "start": "start to ready"}
+    "growth-stored": "cost of a message, few to many stored", "history": "page of history", "resume": "resume", "start": "start to ready",
+    "search": "page of search results", "search-worst": "the slowest kind of search", "search-size": "index of words"}
 DECADES = (-1, 2)  # from a tenth of what was asked to a hundred times
 
 
