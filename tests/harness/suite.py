@@ -1,9 +1,9 @@
 """The suite as a test sees it: PostgreSQL, auth, chat, notify, admin, one or more gateways, and if asked for Redis and nginx."""
 
+import functools
 import itertools
 import os
 import pathlib
-import random
 import socket
 import subprocess
 import tempfile
@@ -27,18 +27,35 @@ def service_of(name):
     return name.rstrip("0123456789")
 
 
-WORKER, WORKERS = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]), 16
-_given = set()
+class _Ports:
+    """A share of the ports below those that the system gives to connections, of this process alone: a socket's name is held as long as it runs."""
+    FIRST, EACH, SHARES = 10240, 352, 64
+
+    def __init__(self):
+        self.held = socket.socket(socket.AF_UNIX)
+        share = next(n for n in range(self.SHARES) if self._holds(n))
+        first = self.FIRST + share * self.EACH
+        self.all = itertools.cycle(range(first, first + self.EACH))
+
+    def _holds(self, share):
+        try:
+            self.held.bind(f"\0palique-test-ports-{share}")
+        except OSError:
+            return False
+        return True
+
+
+@functools.cache
+def _ports():
+    return _Ports()
 
 
 def free_port():
-    """Nobody listens there, no connection is given it by the system (those begin at 32768), and no other worker of this run or later call takes it
-    before it is used."""
+    """Nobody listens there, and nobody else is given it before it is used."""
     while True:
-        port = random.randrange(10240, 32768, WORKERS) + WORKER % WORKERS
+        port = next(_ports().all)
         with socket.socket() as s:
-            if port not in _given and s.connect_ex(("127.0.0.1", port)):
-                _given.add(port)
+            if s.connect_ex(("127.0.0.1", port)):
                 return port
 
 
