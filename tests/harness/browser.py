@@ -102,9 +102,18 @@ class Page(_Thing):
         """Of all that match, as they are shown."""
         return self.evaluate(f"[...document.querySelectorAll({json.dumps(selector)})].map(n => n.innerText ?? n.textContent)")
 
+    def _now(self, expression):
+        """The value of the expression; nothing while what it looks at is not there yet, or the page makes way for the next."""
+        try:
+            return self.evaluate(f"(() => {{ try {{ return ({expression}); }} catch (wrong) {{ if (!(wrong instanceof TypeError)) throw wrong; }} }})()")
+        except BrowserError as wrong:
+            if "context was destroyed" not in str(wrong):
+                raise
+            return None
+
     def holds(self, expression, what=None):
         """Waits until the expression is true in the page, and gives its value."""
-        return until(lambda: self.evaluate(expression), f"{what or expression}; the page says: {self.evaluate('document.body.innerText')[:2000]}", timeout=WAIT)
+        return until(lambda: self._now(expression), f"{what or expression}; the page says: {self.evaluate('document.body.innerText')[:2000]}", timeout=WAIT)
 
     def still(self, expression):
         """The value of what is measured, once the page has come to rest: the same at two frames, each drawn after the one before."""
