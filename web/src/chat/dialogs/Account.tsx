@@ -3,7 +3,7 @@ import { useSignal } from '@preact/signals';
 import { t } from '../../core/i18n.ts';
 import type { User } from '../../core/types.ts';
 import { session } from '../state.ts';
-import { type Act, Outcome, textsOf, useAct } from './act.tsx';
+import { Outcome, Save, textsOf, useAct } from './act.tsx';
 import { learnMe } from './Profile.tsx';
 
 const change = (body: object) =>
@@ -61,7 +61,7 @@ function Names() {
           />
         </label>
         {moves && <Secret name="current_password" label={t('passwordNow')} complete="current-password" />}
-        <Save act={act} />
+        <Save of={act} />
       </form>
     </section>
   );
@@ -83,7 +83,7 @@ function Password() {
         <Secret name="current_password" label={t('passwordNow')} complete="current-password" />
         <Secret name="new_password" label={t('passwordNew')} complete="new-password" least={8} />
         <p class="by">{t('passwordMore')}</p>
-        <Save act={act} />
+        <Save of={act} />
       </form>
     </section>
   );
@@ -147,16 +147,5 @@ function Secret(p: { name: string; label: string; complete: string; least?: numb
         autocomplete={p.complete}
       />
     </label>
-  );
-}
-
-function Save({ act }: { act: Act }) {
-  return (
-    <p class="do">
-      <button type="submit" class="btn p">
-        {t('save')}
-      </button>
-      <Outcome of={act} />
-    </p>
   );
 }

@@ -5,7 +5,7 @@ import { type Key, t } from '../../core/i18n.ts';
 import type { Channel } from '../../core/store.ts';
 import type { Role } from '../../core/types.ts';
 import { failed, session } from '../state.ts';
-import { Outcome, useAct } from './act.tsx';
+import { Save, useAct } from './act.tsx';
 import { mayOwn } from './rights.ts';
 
 const ACTIONS = [
@@ -95,12 +95,7 @@ export function ChannelPermissions({ channel: c }: { channel: Channel }) {
           </li>
         ))}
       </ul>
-      <p class="do">
-        <button type="submit" class="btn p">
-          {t('save')}
-        </button>
-        <Outcome of={act} />
-      </p>
+      <Save of={act} />
     </form>
   );
 }

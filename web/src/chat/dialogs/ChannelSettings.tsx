@@ -7,7 +7,7 @@ import type { ChannelAnswer } from '../../core/types.ts';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { Tabs } from '../../ui/Tabs.tsx';
 import { closeDialog, closePanel, current, go, session, signed } from '../state.ts';
-import { Outcome, Sure, textsOf, useAct } from './act.tsx';
+import { Outcome, Save, Sure, textsOf, useAct } from './act.tsx';
 import { ChannelExport } from './ChannelExport.tsx';
 import { ChannelMembers } from './ChannelMembers.tsx';
 import { ChannelPermissions } from './ChannelPermissions.tsx';
@@ -122,12 +122,7 @@ function About({ channel: c }: { channel: Channel }) {
             ))}
         </select>
       </label>
-      <p class="do">
-        <button type="submit" class="btn p">
-          {t('save')}
-        </button>
-        <Outcome of={act} />
-      </p>
+      <Save of={act} />
     </form>
   );
 }

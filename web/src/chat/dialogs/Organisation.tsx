@@ -3,7 +3,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { t } from '../../core/i18n.ts';
 import { failed, session } from '../state.ts';
-import { Outcome, textsOf, useAct } from './act.tsx';
+import { Save, textsOf, useAct } from './act.tsx';
 import { Invitations } from './Invitations.tsx';
 
 interface Told {
@@ -61,12 +61,7 @@ function Names() {
         <p class="by" id="dm">
           {t('domainMore')}
         </p>
-        <p class="do">
-          <button type="submit" class="btn p">
-            {t('save')}
-          </button>
-          <Outcome of={act} />
-        </p>
+        <Save of={act} />
       </form>
     </section>
   );

@@ -5,7 +5,7 @@ import { type Key, t } from '../../core/i18n.ts';
 import type { Presence, User } from '../../core/types.ts';
 import { Avatar } from '../../ui/Avatar.tsx';
 import { session } from '../state.ts';
-import { Outcome, textsOf, useAct } from './act.tsx';
+import { Outcome, Save, textsOf, useAct } from './act.tsx';
 import { squareOf } from './picture.ts';
 
 const STATUSES: Presence[] = ['online', 'away', 'busy'];
@@ -54,12 +54,7 @@ export function Profile() {
             ))}
           </select>
         </label>
-        <p class="do">
-          <button type="submit" class="btn p">
-            {t('save')}
-          </button>
-          <Outcome of={act} />
-        </p>
+        <Save of={act} />
       </form>
     </>
   );

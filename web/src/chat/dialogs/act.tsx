@@ -39,6 +39,16 @@ export function Outcome({ of: { outcome } }: { of: Act }) {
   );
 }
 
+/** The end of a form, with what came of it. */
+export const Save = ({ of: act }: { of: Act }) => (
+  <p class="do">
+    <button type="submit" class="btn p">
+      {t('save')}
+    </button>
+    <Outcome of={act} />
+  </p>
+);
+
 /** What cannot be taken back is asked for twice. */
 export function Sure(p: { label: string; question: string; act: Act; run: () => Promise<unknown> }) {
   const asking = useSignal(false);
