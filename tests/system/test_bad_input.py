@@ -27,18 +27,11 @@ DEEP = 5000
 
 
 @pytest.fixture(scope="module")
-def _quiet_suite(postgres, tmp_path_factory):
-    """Rows are counted here: no erasure, preview or scheduled message of another file may be on its way."""
+def _session_suite(postgres, tmp_path_factory):
+    """In the place of the one that all files share, as rows are counted here: no erasure, preview or scheduled message of another file may be on its way."""
     suite = Suite(tmp_path_factory.mktemp("quiet"), postgres=postgres).start()
     yield suite
     suite.stop()
-
-
-@pytest.fixture
-def suite(_quiet_suite):
-    yield _quiet_suite
-    _quiet_suite.close_kept()
-    _quiet_suite.check_logs()
 
 
 @pytest.fixture(autouse=True)
