@@ -6,7 +6,6 @@ import os
 import random
 import resource
 import shutil
-import socket
 import subprocess
 import time
 
@@ -14,6 +13,7 @@ from paths import ROOT
 
 import stored
 from harness.rawws import RawSocket, frame
+from harness.suite import free_port
 from rig import Rig, disk_folder
 from rows import at_most, everyone, groups, measure, problems, row
 from usage import between, pss_kib
@@ -153,12 +153,6 @@ def resume_times(rig, people, ids, count):
     return quantiles(took)
 
 
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return str(s.getsockname()[1])
-
-
 @measure
 def start(o):
     """./run --detach on an installation that exists: from the command to its return, when everything is ready."""
@@ -170,7 +164,7 @@ def start(o):
     try:
         for _ in range(1 + o.pick(2, 5)):
             began = time.monotonic()
-            run("--detach", "--port", free_port())
+            run("--detach", "--port", str(free_port()))
             took.append(round(time.monotonic() - began, 2))
             run("stop")
     finally:
