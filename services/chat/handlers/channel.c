@@ -2,9 +2,9 @@
 #include "handlers.h"
 
 #include "domain/names.h"
+#include "handlers/channel.h"
 #include "handlers/member.h"
 #include "handlers/tell.h"
-#include "handlers/welcome.h"
 #include "store/life.h"
 
 #include <string.h>

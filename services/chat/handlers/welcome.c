@@ -1,6 +1,7 @@
 /* The channel that everybody is in: welcome.h. */
 #include "handlers/welcome.h"
 
+#include "handlers/channel.h"
 #include "handlers/member.h"
 #include "settings.h"
 #include "store/default_channel.h"

@@ -3,15 +3,10 @@
 #define CHAT_HANDLERS_WELCOME_H
 
 #include "service/service.h"
-#include "store/channel.h"
 
 /* In the transaction that learns of a new user (the body of user.created): he joins the channel
  * that everybody is in. The first administrator of an organisation that has no channels yet makes
  * it. */
 enum pal_code welcome(struct pal_call *c, const json_t *user) PAL_MUST_USE;
-
-/* A channel whose owner is the caller, told to those concerned. PAL_CONFLICT: the name is taken. */
-enum pal_code channel_open(struct pal_call *c, const struct channel_texts *t,
-                           uint64_t *channel) PAL_MUST_USE;
 
 #endif
