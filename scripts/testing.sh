@@ -1,7 +1,9 @@
 # shellcheck shell=bash disable=SC2034
 # The parts of ./test. Each adds to the counts of the closing line. Sourced.
 
-passed=0 failed=0 skipped=0
+passed=0 failed=0 skipped=0 unsteady=""
+# Test files at a time: they wait more than they work. More where there are more processors.
+PALIQUE_TEST_WORKERS=${PALIQUE_TEST_WORKERS:-$(($(nproc) + 1))}
 
 # ctest: unit, thread and store tests.
 test_units() {
@@ -86,19 +88,39 @@ print(r["numPassedTests"], r["numFailedTests"] + broken, r["numPendingTests"] if
 
 web_tool() { (cd "$ROOT/web" && "node_modules/.bin/$1" "${@:2}" >&2); }
 
-# test_python PRESET WORD FOLDER…: contract and system tests with pytest, two files at a time.
+# test_python PRESET WORD FOLDER…: contract and system tests with pytest, a few files at a time.
 test_python() {
-    local preset=$1 word=$2 xml=$ROOT/build/$1-pytest.xml code=0 patience=1 marks="" p f s
+    local preset=$1 word=$2 xml=$ROOT/build/$1-pytest.xml code=0 again p f s
     shift 2
+    say "== $* tests ($preset)"
+    run_pytest "$preset" "$word" "$xml" -n "$PALIQUE_TEST_WORKERS" --dist loadfile "$@" || code=$?
+    read -r p f s < <(/usr/bin/python3 "$ROOT/scripts/junit_counts.py" "$xml")
+    [ $code = 0 ] || again=$("$ROOT/scripts/second_look.py" "$xml")
+    if [ -n "${again:-}" ] && look_again "$preset" "$word" "$again"; then
+        passed=$((passed + f)) f=0
+    fi
+    passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+}
+
+# look_again PRESET WORD FILES: what failed beside others, alone. What passes now is unsteady, and the closing line says so.
+look_again() {
+    say "== a second look at what failed ($1): $3"
+    # shellcheck disable=SC2086  # a list of files
+    run_pytest "$1" "$2" "$ROOT/build/$1-pytest-again.xml" -n 0 $3 || return 1
+    unsteady="$unsteady $3"
+}
+
+# run_pytest PRESET WORD XML ARGUMENT…: 1 when some failed.
+run_pytest() {
+    local preset=$1 word=$2 xml=$3 patience=1 marks="" code=0
+    shift 3
     # What tests ./run uses the release build whatever the preset: once is enough.
     [ "$preset" = dev ] || { patience=4 && marks="not slow"; }
-    say "== $* tests ($preset)"
     (cd "$ROOT/tests" && PALIQUE_BUILD=$ROOT/build/$preset PALIQUE_TEST_PATIENCE=$patience /usr/bin/python3 -m pytest \
-        -c pytest.ini -n 2 --dist loadfile --junit-xml "$xml" -o junit_family=xunit2 ${word:+-k "$word"} ${marks:+-m "$marks"} "$@" >&2) || code=$?
-    # 1: some failed; 5: the filter matched none here.
-    [ $code = 0 ] || [ $code = 1 ] || [ $code = 5 ] || die "pytest ended with $code"
-    read -r p f s < <(/usr/bin/python3 "$ROOT/scripts/junit_counts.py" "$xml")
-    passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+        -c pytest.ini --junit-xml "$xml" -o junit_family=xunit2 ${word:+-k "$word"} ${marks:+-m "$marks"} "$@" >&2) || code=$?
+    [ $code != 5 ] || return 0 # the filter matched none here
+    [ $code -le 1 ] || die "pytest ended with $code"
+    return $code
 }
 
 # test_chaos [--minutes N] [--seed S]: the long forms. The bus between processes that are killed, its watchdog, then the whole suite.
@@ -144,6 +166,7 @@ test_coverage() {
 }
 
 test_closing_line() {
+    [ -z "$unsteady" ] || say "unsteady: failed beside others, passed alone:$unsteady"
     printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
     [ "$failed" = 0 ] && [ $((passed + skipped)) -gt 0 ]
 }

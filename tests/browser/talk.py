@@ -17,7 +17,7 @@ def types(writer, reader, name=""):
     def seen():
         writer.focus("#messageInput")
         writer.type("x")
-        told = reader.evaluate("document.querySelector('#typingIndicator').innerText.trim()")
+        told = reader.evaluate("document.querySelector('#typingIndicator')?.innerText.trim()")
         return told and name in told
     until(seen, f"that {name or 'somebody'} types", timeout=WAIT)
 
@@ -29,4 +29,4 @@ def said(page):
 
 def shows(page, *texts):
     wanted = list(texts)
-    until(lambda: said(page) == wanted, f"the page shows {wanted}, but {said(page)}", timeout=WAIT)
+    until(lambda: said(page) == wanted, lambda: f"the page shows {wanted}, but {said(page)}", timeout=WAIT)

@@ -77,7 +77,7 @@ class Deployment:
     def metrics(self, container):
         """name with labels → value, from the operations port; the host reaches containers by their addresses."""
         address = next(n["IPAddress"] for name, n in self.inspect(container)["NetworkSettings"]["Networks"].items() if name.endswith("_inside"))
-        with urllib.request.urlopen(f"http://{address}:9090/metrics", timeout=20) as answer:
+        with urllib.request.urlopen(f"http://{address}:9090/metrics", timeout=60) as answer:
             lines = answer.read().decode().splitlines()
         return {key: float(value) for key, value in (line.rsplit(" ", 1) for line in lines if line and line[0] != "#")}
 

@@ -7,12 +7,12 @@ import pathlib
 import re
 import subprocess
 
-from .until import until
+from .until import PATIENCE, until
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "tests/browser"
 SCALE = float(os.environ.get("PALIQUE_TEST_PATIENCE", "1"))
-WAIT = 60 * SCALE  # a condition that comes costs nothing; a loaded machine is slow
+WAIT = PATIENCE * SCALE
 
 
 class BrowserError(AssertionError):
@@ -113,7 +113,7 @@ class Page(_Thing):
 
     def holds(self, expression, what=None):
         """Waits until the expression is true in the page, and gives its value."""
-        return until(lambda: self._now(expression), f"{what or expression}; the page says: {self.evaluate('document.body.innerText')[:2000]}", timeout=WAIT)
+        return until(lambda: self._now(expression), lambda: f"{what or expression}; the page says: {self._now('document.body.innerText')}", timeout=WAIT)
 
     def still(self, expression):
         """The value of what is measured, once the page has come to rest: the same at two frames, each drawn after the one before."""

@@ -20,7 +20,7 @@ class Client:
     def __init__(self, suite, gateway=0):
         self.suite = suite
         self.gateway = gateway
-        self.http = httpx.Client(base_url=suite.url(gateway), timeout=20)
+        self.http = httpx.Client(base_url=suite.url(gateway), timeout=60)
         self.token = self.refresh_token = self.user = None
 
     # ---- plain calls: the response as it is ----

@@ -85,7 +85,7 @@ class Installation:
     def call(self, method, path, body=None, token=None):
         request = urllib.request.Request(self.url(path), method=method, data=json.dumps(body).encode() if body is not None else None,
                                          headers={"Content-Type": "application/json", **({"Authorization": f"Bearer {token}"} if token else {})})
-        with urllib.request.urlopen(request, timeout=20) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             return json.loads(answer.read() or b"null")
 
     def talk(self):

@@ -5,7 +5,7 @@ import re
 import signal
 import subprocess
 
-from .until import until
+from .until import PATIENCE, until
 
 SANITIZER = re.compile(rb"ERROR: (Address|Leak)Sanitizer|runtime error:|WARNING: ThreadSanitizer")
 
@@ -32,8 +32,8 @@ class Process:
             raise AssertionError(f"{self.name} ended with {self.process.returncode}:\n{self.tail()}")
         return subprocess.run([self.command[0], "--health"], env=self.env, check=False, capture_output=True).returncode == 0
 
-    def wait_ready(self, timeout=60):
-        until(self.healthy, f"{self.name} to be ready; its log ends:\n{self.tail()}", timeout=timeout, interval=0.03)
+    def wait_ready(self, timeout=PATIENCE):
+        until(self.healthy, lambda: f"{self.name} to be ready; its log ends:\n{self.tail()}", timeout=timeout, interval=0.03)
         return self
 
     def signal(self, number):
@@ -43,7 +43,7 @@ class Process:
         self.signal(signal.SIGKILL)
         self.process.wait(10)
 
-    def stop(self, timeout=40):
+    def stop(self, timeout=PATIENCE):
         """SIGTERM; the exit code must be 0 and no sanitizer may have spoken."""
         if not self.running():
             return

@@ -5,6 +5,8 @@ import os
 import socket
 import struct
 
+from .until import PATIENCE
+
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
 
 
@@ -29,7 +31,7 @@ def masked_with(mask, payload):
 
 
 class RawSocket:
-    def __init__(self, host, port, path, token, timeout=15):
+    def __init__(self, host, port, path, token, timeout=PATIENCE):
         self.socket = socket.create_connection((host, port), timeout)
         self.buffer = b""
         self.socket.sendall(f"GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\nAuthorization: Bearer {token}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"

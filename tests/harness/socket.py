@@ -9,6 +9,8 @@ import uuid
 
 import websockets
 
+from .until import PATIENCE
+
 _loop = None
 _lock = threading.Lock()
 
@@ -33,7 +35,7 @@ class Closed(AssertionError):
 class Socket:
     """Frames are kept in the order of arrival in .frames; expect() looks for the next of a type from where it last stood."""
 
-    def __init__(self, url, headers=None, timeout=15, **kwargs):
+    def __init__(self, url, headers=None, timeout=PATIENCE, **kwargs):
         self.timeout = timeout
         self.frames = []
         self._unread = collections.deque()

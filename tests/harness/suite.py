@@ -14,7 +14,7 @@ from .certificates import make_certificates
 from .client import Client, Org
 from .postgres import Postgres
 from .process import Process
-from .until import until
+from .until import PATIENCE, until
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("PALIQUE_BUILD", ROOT / "build/dev"))
@@ -118,7 +118,7 @@ class Suite:
 
     def wait_ready(self):
         for process in self.processes.values():
-            process.wait_ready(60 * SCALE)
+            process.wait_ready(PATIENCE * SCALE)
 
     def _lay_bus(self):
         """Where each service listens, and where the others find it."""
@@ -241,16 +241,16 @@ class Suite:
     def restart(self, name):
         """Back, and reached by those that were connected to it."""
         peer = f'palique_bus_peers{{service="{service_of(name)}"}}'
-        self.processes[name].start().wait_ready(60 * SCALE)
+        self.processes[name].start().wait_ready(PATIENCE * SCALE)
         for other in self.processes.values():
             if other.running():
-                until(lambda o=other: peer not in (m := self.metrics(o.name)) or m[peer] > 0, f"{other.name} to reach {name}", timeout=30 * SCALE)
+                until(lambda o=other: peer not in (m := self.metrics(o.name)) or m[peer] > 0, f"{other.name} to reach {name}", timeout=PATIENCE * SCALE)
 
     def metrics(self, name):
         """Of the operations port of a process: {name with labels: value}; nothing while it is silent."""
         transport = httpx.HTTPTransport(uds=f"{self.bus}/{name}-ops.sock")
         try:
-            with httpx.Client(transport=transport, timeout=10) as http:
+            with httpx.Client(transport=transport, timeout=60) as http:
                 lines = http.get("http://ops/metrics").text.splitlines()
         except httpx.TransportError:
             return {}

@@ -158,7 +158,7 @@ def test_the_dashboard_streams_figures_to_administrators(org, suite):
     socket.expect("hello")
     headers = {"Authorization": f"Bearer {org.admin.token}"}
     url = suite.base_for("/sse/dashboard") + "/sse/dashboard"
-    with httpx.stream("GET", url, headers=headers, timeout=20) as stream:
+    with httpx.stream("GET", url, headers=headers, timeout=60) as stream:
         assert stream.headers["content-type"].startswith("text/event-stream")
         first, last = figures_until(stream, lambda figures: figures["active_users"] == 1)  # the gateway tells of its people every few seconds
     assert set(first) == set(last) == {"active_users", "messages_per_minute", "active_channels", "server_load", "timestamp"}

@@ -42,7 +42,7 @@ def register(installation, name):
 def upload(installation, token, data):
     request = urllib.request.Request(installation.url("/files?filename=a.bin"), data=data, method="POST",
                                      headers={"Authorization": f"Bearer {token}", "Content-Type": "application/octet-stream"})
-    with urllib.request.urlopen(request, timeout=20) as answer:
+    with urllib.request.urlopen(request, timeout=60) as answer:
         return answer.read()
 
 

@@ -117,7 +117,7 @@ class Bare:
 
     def call(self, method, path, content=None, json_body=None):
         base = self.person.suite.base_for(path, self.person.gateway).split("//")[1]
-        connection = self.connections.setdefault(base, http.client.HTTPConnection(base, timeout=20))
+        connection = self.connections.setdefault(base, http.client.HTTPConnection(base, timeout=60))
         headers = {"Authorization": f"Bearer {self.person.token}"}
         if json_body is not None:
             content = json.dumps(json_body).encode()
@@ -397,7 +397,7 @@ OPENINGS = [(path, way) for path in ("/ws", "/notifications", "/sse/dashboard", 
 @pytest.mark.parametrize("path, way", OPENINGS)
 def test_a_forged_token_opens_nothing_whichever_way_it_comes(suite, forged, path, way):
     wrong = []
-    with httpx.Client(timeout=10) as http:
+    with httpx.Client(timeout=60) as http:
         for name, token in forged.items():
             kwargs = WAYS[way](token)
             headers = {**kwargs.pop("headers", {}), **(UPGRADE if path == "/ws" else {}), "Accept": "text/event-stream" if path in ("/notifications", "/sse/dashboard") else "*/*"}

@@ -126,7 +126,7 @@ def test_a_channel_that_nobody_writes_in_is_archived_after_a_warning(org, suite)
     until(lambda: len(system_messages(ana, channel)) == 2, "another warning")
     assert not ana.ok("GET", f"/channels/{channel['id']}")["is_archived"]
     asleep(suite, channel, 35)
-    assert socket.expect("channel_updated", timeout=30)["channel"]["is_archived"] is True
+    assert socket.expect("channel_updated")["channel"]["is_archived"] is True
     ana.refused(409, "channel.archived", "POST", f"/channels/{channel['id']}/messages", json={"content": "x"})
     assert len(system_messages(ana, channel)) == 2
     change(ana, channel, is_archived=False, auto_archive_days=None)

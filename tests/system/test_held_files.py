@@ -55,9 +55,9 @@ def test_a_scheduled_message_is_sent_with_its_files(talk, suite):
     assert phone.expect("scheduled_updated")["scheduled"] == made == ana.ok("GET", "/scheduled")["items"][0]
     luis.refused(404, "file.not_found", "GET", f"/files/{files[0]['id']}/info")
     become_due(suite, made)
-    message = other.expect("chat_message", timeout=30)["message"]
+    message = other.expect("chat_message")["message"]
     assert [f["filename"] for f in message["attachments"]] == ["dos.txt", "uno.txt"] and message["content"] == ""
-    sent = phone.expect("scheduled_updated", timeout=30)["scheduled"]
+    sent = phone.expect("scheduled_updated")["scheduled"]
     assert (sent["state"], sent["message_id"], sent["attachments"]) == ("sent", message["id"], [])
     assert luis.ok("GET", f"/files/{files[0]['id']}/info")["message_id"] == message["id"]
     assert suite.psql(f"select count(*) from chat.file where message_id = {message['id']} and expires_at is null") == "2"

@@ -295,7 +295,7 @@ def test_event_streams_carry_ones_own_things_only(suite, worlds):
         texts.append(json.dumps(data))
         wanted -= data.get("kind", data.get("notification", {}).get("kind")) == "mention"
     assert not [t for t in texts if theirs.mark in t]
-    _, _, figures = dashboard.next(timeout=30)
+    _, _, figures = dashboard.next()
     assert figures["active_users"] <= 3 and figures["active_channels"] <= 2 and figures["messages_per_minute"] <= 3
 
 

@@ -22,7 +22,7 @@ def test_a_burst_is_refused_with_when_to_come_back(make_suite):
     passed, refusal = burst(person)
     assert passed <= limit and refusal is not None
     assert refusal.json()["code"] == "rate.limited" and int(refusal.headers["Retry-After"]) >= 1
-    until(lambda: person.get("/auth/me").status_code == 200, "the limit to let one pass again", timeout=30)
+    until(lambda: person.get("/auth/me").status_code == 200, "the limit to let one pass again")
 
 
 def test_one_persons_limit_is_not_anothers(make_suite):

@@ -146,7 +146,7 @@ def test_losses_of_the_bus_and_their_repair(make_suite):
     until(lambda: ana.get("/channels/").status_code == 200, "chat to be back for the first gateway")
     ana.send(channel, "missed by the second")
     suite.proc("gateway1").signal(signal.SIGCONT)
-    b.expect("chat_message", timeout=30)
+    b.expect("chat_message")
     watch.until(holes_total=1, catchups_total=1)
     assert watch.moved('bus_notes_total{service="chat",note="up"}') >= 1
     assert watch.moved('holes_closed_total{by="log"}') == watch.moved("holes_total") >= 1
@@ -171,6 +171,6 @@ def test_queues_and_those_that_are_too_slow(make_suite):
             for _ in range(50):
                 a.expect("ack")
     watch.until(queued_bytes=1 << 20)
-    until(lambda: watch.moved("slow_closed_total") == 1, "the slow one to be closed", timeout=40)
+    until(lambda: watch.moved("slow_closed_total") == 1, "the slow one to be closed")
     until(lambda: read(suite)["queued_bytes"] < 1 << 20, "its queue to be gone")
     slow.cut()

@@ -23,7 +23,7 @@ KINDS = {
 
 
 def text(suite):
-    with httpx.Client(transport=httpx.HTTPTransport(uds=f"{suite.bus}/chat-ops.sock"), timeout=10) as http:
+    with httpx.Client(transport=httpx.HTTPTransport(uds=f"{suite.bus}/chat-ops.sock"), timeout=60) as http:
         return http.get("http://ops/metrics").text
 
 

@@ -8,6 +8,7 @@ import threading
 import httpx
 
 from harness import until
+from harness.until import PATIENCE
 
 
 class Stream:
@@ -17,7 +18,7 @@ class Stream:
         headers = {"Authorization": f"Bearer {person.token}", "Accept": "text/event-stream"}
         if last is not None:
             headers["Last-Event-ID"] = str(last)
-        self.client = httpx.Client(timeout=30)
+        self.client = httpx.Client(timeout=60)
         self.response = self.client.send(self.client.build_request("GET", person.suite.base_for(path) + path, headers=headers), stream=True)
         self.events = queue.Queue()
         self.ended = threading.Event()
@@ -40,7 +41,7 @@ class Stream:
             pass
         self.ended.set()
 
-    def next(self, timeout=15):
+    def next(self):
         return self.events.get(timeout=timeout)
 
     def close(self):
@@ -212,7 +213,7 @@ def test_an_activity_stream_follows_a_channel_by_seq(org):
     assert open_stream(stranger, f"/sse/activity/{channel['id']}").response.status_code == 403
     assert open_stream(stranger, "/sse/activity/999999999").response.status_code == 404
     luis.ok("POST", f"/channels/{channel['id']}/leave", json={})
-    assert stream.ended.wait(15)
+    assert stream.ended.wait(PATIENCE)
 
 
 def test_a_stream_ends_with_its_session(org):
@@ -220,7 +221,7 @@ def test_a_stream_ends_with_its_session(org):
     stream = open_stream(member, "/notifications")
     assert stream.response.status_code == 200
     member.ok("POST", "/auth/logout", json={"refresh_token": member.refresh_token})
-    assert stream.ended.wait(15)
+    assert stream.ended.wait(PATIENCE)
 
 
 def test_nothing_is_told_twice_or_lost_when_notify_is_killed(make_suite):

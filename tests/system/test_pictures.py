@@ -36,7 +36,7 @@ def prepared(person, f):
     def look():
         now = person.ok("GET", f"/files/{f['id']}/info")
         return None if now["processing"] else now
-    return until(look, "the picture is prepared", timeout=30)
+    return until(look, "the picture is prepared")
 
 
 def photo():
@@ -62,7 +62,7 @@ def test_others_get_it_upright_and_without_metadata(room, suite):
     message = post(ana, channel, f)
     posted = listening.expect("chat_message")["message"]
     if posted["attachments"][0]["processing"]:
-        told = listening.expect("message_updated", timeout=30)["message"]
+        told = listening.expect("message_updated")["message"]
         assert told["id"] == message["id"]
     else:
         told = posted
@@ -149,7 +149,7 @@ def test_until_then_it_is_its_owners_and_three_tries_are_enough(room, suite):
     mine = ana.get(f["file_url"])
     assert mine.status_code == 200 and mine.headers["content-disposition"].startswith("attachment")
     suite.psql_as("chat", f"update file set due_at = now(), tries = 3 where id = {f['id']}")  # whoever tried has died of it
-    told = listening.expect("message_updated", timeout=30)["message"]["attachments"][0]
+    told = listening.expect("message_updated")["message"]["attachments"][0]
     assert (told["processing"], told["kind"]) == (False, "file")
     assert luis.get(f["file_url"]).headers["content-disposition"].startswith("attachment")
 
@@ -164,8 +164,8 @@ def test_the_same_picture_twice_is_kept_once(room, suite):
     ana.call("DELETE", f"/files/{one['id']}")
     assert ana.get(two["thumbnail_url"]).status_code == 200
     suite.psql_as("chat", "update blob_check set due_at = now(); update blob set used_at = now() - interval '1 hour'")
-    until(lambda: int(suite.psql_as("chat", "select count(*) from blob_check where due_at <= now()")) == 0, "what is not needed is gone", timeout=20)
-    until(lambda: int(suite.psql_as("chat", "select count(*) from storage_drop")) == 0, "what is not needed is gone", timeout=20)
+    until(lambda: int(suite.psql_as("chat", "select count(*) from blob_check where due_at <= now()")) == 0, "what is not needed is gone")
+    until(lambda: int(suite.psql_as("chat", "select count(*) from storage_drop")) == 0, "what is not needed is gone")
     assert ana.get(two["thumbnail_url"]).status_code == 200 and ana.get(two["file_url"]).status_code == 200
 
 
@@ -202,6 +202,6 @@ def test_in_the_middle_of_it_files_are_attached_and_deleted(room, suite):
             assert now["kind"] == "image" and ana.get(now["thumbnail_url"]).status_code == 200
     attached = [a for m in luis.history(channel)["items"] for a in m["attachments"]]
     assert len(attached) == 3 and all(luis.get(a["file_url"]).status_code == 200 for a in attached)
-    until(lambda: there() - known() == before, "no orphans", timeout=20)
-    until(lambda: lost() == lost_before, "every blob is there", timeout=20)
-    until(lambda: not [p for p in (suite.folder / "files/parts").iterdir() if int(p.name) > files[0]["id"]], "no parts", timeout=20)
+    until(lambda: there() - known() == before, "no orphans")
+    until(lambda: lost() == lost_before, "every blob is there")
+    until(lambda: not [p for p in (suite.folder / "files/parts").iterdir() if int(p.name) > files[0]["id"]], "no parts")

@@ -169,7 +169,7 @@ def test_a_killed_chat_costs_no_event(make_suite):
     seqs = sorted(acked)
     got = {}
     while len(got) < 60:
-        frame = b.expect("chat_message", timeout=30)
+        frame = b.expect("chat_message")
         assert frame["seq"] not in got
         got[frame["seq"]] = frame["message"]["id"]
     assert list(got) == seqs == list(range(seqs[0], seqs[0] + 60)) and got == acked
@@ -190,7 +190,7 @@ def test_a_membership_made_while_the_stream_was_cut_is_found(make_suite):
     luis.gateway = 0
     luis.join(channel)
     suite.proc("gateway1").signal(signal.SIGCONT)
-    assert b.expect("user_joined", channel_id=channel["id"], timeout=30)["user_id"] == luis.id
+    assert b.expect("user_joined", channel_id=channel["id"])["user_id"] == luis.id
     assert ana.send(channel, "hola")["seq"] == b.expect("chat_message")["seq"]
 
 

@@ -3,6 +3,7 @@
 import os
 import pathlib
 import pwd
+import re
 import signal
 import subprocess
 import urllib.request
@@ -46,7 +47,7 @@ def one_line(done):
 def test_detached_it_returns_when_everything_is_ready(running):
     assert {name: row[0] for name, row in running.status().items()} == {name: "ready" for name in PROCESSES}
     for path in ("/", "/docs/", "/docs/openapi.json", "/.well-known/jwks.json"):
-        with urllib.request.urlopen(running.url(path), timeout=20) as answer:
+        with urllib.request.urlopen(running.url(path), timeout=60) as answer:
             assert answer.status == 200
     assert "acknowledged and delivered to both" in running.talk()
 
@@ -174,7 +175,9 @@ def test_in_the_foreground_an_interrupt_ends_all_in_order(make):
     until(lambda: installation.pids() == [], "nothing to be left")
     # The services were gone before PostgreSQL ended: it had to cut nobody off.
     database = (installation.data / "log/postgres.log").read_text()
-    assert "terminating connection" not in database and "database system is shut down" in database
+    cut = set(re.findall(r"\[(\d+)\] FATAL: +terminating connection", database))
+    left = set(re.findall(r"\[(\d+)\] LOG: +could not send data to client", database))  # its service had gone, it had only not noticed yet
+    assert cut <= left and "database system is shut down" in database
     log = (installation.data / "log/chat.log").read_text()
     assert "Sanitizer" not in log and '"error"' not in log.lower()
 

@@ -107,7 +107,7 @@ class Store:
         self.program, self.folder, self.port = program, folder, free_port()
         self.process = None
         self.door = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Door)
-        self.door.seen, self.door.ended, self.door.uploads, self.door.inside = [], [], None, httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=20)
+        self.door.seen, self.door.ended, self.door.uploads, self.door.inside = [], [], None, httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=60)
         threading.Thread(target=self.door.serve_forever, daemon=True).start()
 
     def start(self):

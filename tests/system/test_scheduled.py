@@ -56,7 +56,7 @@ def test_it_is_sent_at_its_time_like_any_message(talk):
     late = datetime.datetime.now(datetime.timezone.utc) - datetime.datetime.fromisoformat(made["send_at"].replace("Z", "+00:00"))
     assert datetime.timedelta(0) <= late < datetime.timedelta(seconds=5)  # far more than the machine of a test needs
     assert message["user_id"] == ana.id and message["mentions"] == [luis.id] and message["reply_to_id"] == first["id"]
-    told = phone.expect("scheduled_updated", timeout=15)["scheduled"]
+    told = phone.expect("scheduled_updated")["scheduled"]
     assert told == {**made, "state": "sent", "message_id": message["id"], "content": ""}
     assert waiting(ana) == [] and ana.history(channel)["items"][-1] == message
     assert [f for f in other.frames if f["type"] == "scheduled_updated"] == []
@@ -232,7 +232,7 @@ def test_each_is_sent_once_by_several_chats_that_are_killed_around_the_time(make
         until(lambda: suite.psql_as("chat", f"select count(*) from scheduled where state = 'sent' and id >= {ids[0]}") != "0", "the first to be sent")  # noqa: B023
         suite.kill(name)
         suite.restart(name)
-    until(lambda: suite.psql_as("chat", "select count(*) from scheduled where state = 'pending'") == "0", "all of them to be sent", timeout=30)
+    until(lambda: suite.psql_as("chat", "select count(*) from scheduled where state = 'pending'") == "0", "all of them to be sent")
     found = [text for channel in channels for text in contents(ana, channel)]
     assert sorted(found) == sorted(texts)
     for channel in channels:
@@ -253,7 +253,7 @@ def test_what_became_due_while_nothing_ran_is_sent_then_and_once(make_suite):
     suite.kill("chat")
     become_due(suite, made)
     suite.restart("chat")
-    until(lambda: contents(ana, channel), "the message", timeout=30)
+    until(lambda: contents(ana, channel), "the message")
     assert contents(ana, channel) == ["durante la noche"]
 
 

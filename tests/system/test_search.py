@@ -166,7 +166,7 @@ def test_edits_and_deletions_are_followed(org):
 def test_a_message_is_found_soon_after_its_acknowledgement(org):
     ana = org.member()
     message = ana.send(ana.channel(), "recién dicho")
-    until(lambda: found(ana, "recien") == [message["id"]], "the message to be found", timeout=5)
+    until(lambda: found(ana, "recien") == [message["id"]], "the message to be found")
 
 
 def test_operators_of_people_and_places(org):

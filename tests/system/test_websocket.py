@@ -410,7 +410,7 @@ def test_a_peer_that_is_silent_is_dropped(make_suite):
     a, b = org.admin.ws(), org.member().ws()
     a.expect("hello"), b.expect("hello")
     a.ws.transport.pause_reading()  # answers no ping any more
-    b.expect("presence", user_id=org.admin.id, status="offline", timeout=30)
+    b.expect("presence", user_id=org.admin.id, status="offline")
     b.quiet("error")
     a.cut()
 
@@ -434,7 +434,7 @@ def test_a_reader_that_is_too_slow_is_closed_and_resumes(make_suite):
         a.send({"type": "chat_message", "channel_id": channel["id"], "content": text, "client_id": str(uuid.uuid4())})
         if n % 50 == 49:
             last = [a.expect("ack") for _ in range(50)][-1]["seq"]
-    until(lambda: metric(suite, "gateway0", "palique_gateway_slow_closed_total") >= 1, "the slow one is closed", timeout=40)
+    until(lambda: metric(suite, "gateway0", "palique_gateway_slow_closed_total") >= 1, "the slow one is closed")
     slow.cut()
     again = luis.ws()
     again.recv()

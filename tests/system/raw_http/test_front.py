@@ -13,13 +13,13 @@ from wire import Reader, connect
 
 @pytest.fixture
 def http(echo):
-    with httpx.Client(base_url=f"http://{echo.target}", timeout=20) as client:
+    with httpx.Client(base_url=f"http://{echo.target}", timeout=60) as client:
         yield client
 
 
 @pytest.fixture
 def signed(echo):
-    with httpx.Client(base_url=f"http://{echo.target}", timeout=20, headers={"Authorization": f"Bearer {echo.token}"}) as client:
+    with httpx.Client(base_url=f"http://{echo.target}", timeout=60, headers={"Authorization": f"Bearer {echo.token}"}) as client:
         yield client
 
 
