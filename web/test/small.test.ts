@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { uuidOf } from '../src/core/ids.ts';
+import { unmarked, unmarkedParts } from '../src/core/unmarked.ts';
 import { frameOf } from '../src/core/wire.ts';
 import { fit, plain } from '../src/core/words.ts';
 import { later as laterEn } from '../src/lang/en.later.ts';
@@ -50,4 +51,19 @@ test('both languages have the same places to fill, and the same numbers of forms
   same(en, es);
   same(laterEn, laterEs);
   expect(Object.keys(laterEn).filter(key => key in en)).toEqual([]);
+});
+
+test('a line without the signs of Markdown', () => {
+  expect(unmarked('On it: **roll back** with `svcctl stop`, see [the notes](https://example.org/x)')).toBe(
+    'On it: roll back with svcctl stop, see the notes',
+  );
+  expect(unmarked('> said\n## Title\n- one\n```c\nint a;\n```')).toBe('said\nTitle\none\n\nint a;');
+  expect(unmarked('2 ** 8 and a**b, snake_case, 5 * 3')).toBe('2 ** 8 and a**b, snake_case, 5 * 3');
+});
+
+test('the same where a match is marked inside', () => {
+  const parts = (...list: string[]) => list.map((text, n) => ({ text, match: n % 2 === 1 }));
+  expect(unmarkedParts(parts('see **', 'roll', ' back** now'))).toEqual(parts('see ', 'roll', ' back now'));
+  expect(unmarkedParts([{ text: 'roll', match: true }])).toEqual([{ text: 'roll', match: true }]);
+  expect(unmarkedParts(parts('no match at all'))).toEqual(parts('no match at all'));
 });

@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { whenOf } from '../core/format.ts';
 import { t } from '../core/i18n.ts';
 import type { Message } from '../core/types.ts';
+import { unmarked } from '../core/unmarked.ts';
 import { Avatar } from '../ui/Avatar.tsx';
 import { follow, nameOf, openThread, session, signed } from './state.ts';
 
@@ -22,7 +23,7 @@ export function Excerpt({ message: m, children }: { message: Message; children?:
           {c && <span class="x">{signed(c)}</span>}
           <time dateTime={m.created_at}>{whenOf(m.created_at)}</time>
         </span>
-        <span class="short">{children ?? (m.is_deleted ? t('gone') : m.content)}</span>
+        <span class="short">{children ?? (m.is_deleted ? t('gone') : unmarked(m.content))}</span>
       </span>
     </a>
   );

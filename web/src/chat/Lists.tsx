@@ -4,6 +4,7 @@ import { useEffect } from 'preact/hooks';
 import { whenOf } from '../core/format.ts';
 import { t } from '../core/i18n.ts';
 import type { List, Message, ThreadState } from '../core/types.ts';
+import { unmarked } from '../core/unmarked.ts';
 import { Avatar } from '../ui/Avatar.tsx';
 import { Icon } from '../ui/Icon.tsx';
 import { Drafts } from './Drafts.tsx';
@@ -87,9 +88,9 @@ function Threads() {
                   state.unread_count > 0 && <span class="num">{state.unread_count}</span>
                 )}
               </span>
-              <span class="short">{root.is_deleted ? t('gone') : root.content}</span>
+              <span class="short">{root.is_deleted ? t('gone') : unmarked(root.content)}</span>
               <span class="short last">
-                <b>{nameOf(last_reply.user_id, last_reply.username)}:</b> {last_reply.content}
+                <b>{nameOf(last_reply.user_id, last_reply.username)}:</b> {unmarked(last_reply.content)}
               </span>
             </span>
           </button>

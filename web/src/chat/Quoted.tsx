@@ -3,6 +3,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { t } from '../core/i18n.ts';
 import type { Message } from '../core/types.ts';
+import { unmarked } from '../core/unmarked.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { nameOf, session } from './state.ts';
 import '../styles/writing.css';
@@ -28,7 +29,7 @@ export function Quoted({ channel, id, drop }: { channel: number; id: number; dro
       <p>
         {m && (
           <>
-            <b>{nameOf(m.user_id, m.username)}</b> {m.is_deleted ? t('gone') : m.content}
+            <b>{nameOf(m.user_id, m.username)}</b> {m.is_deleted ? t('gone') : unmarked(m.content)}
           </>
         )}
       </p>

@@ -3,6 +3,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { t } from '../core/i18n.ts';
 import type { ChannelAnswer, List, Message } from '../core/types.ts';
+import { type Part, unmarkedParts } from '../core/unmarked.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { Excerpt } from './Excerpt.tsx';
 import { PanelHead } from './Panel.tsx';
@@ -11,7 +12,7 @@ import { failed, query, session } from './state.ts';
 interface Found {
   message: Message;
   channel: { id: number; name: string };
-  highlight: { text: string; match: boolean }[];
+  highlight: Part[];
 }
 const HELP = ['from:@', 'in:#', 'has:file', 'before:', 'after:', '"…"', '-'];
 
@@ -107,5 +108,7 @@ function known(id: number): void {
 }
 
 function Marked({ of }: { of: Found }) {
-  return <>{of.highlight.map((part, i) => (part.match ? <mark key={i}>{part.text}</mark> : part.text))}</>;
+  return (
+    <>{unmarkedParts(of.highlight).map((part, i) => (part.match ? <mark key={i}>{part.text}</mark> : part.text))}</>
+  );
 }
