@@ -42,7 +42,7 @@ class Stream:
         self.ended.set()
 
     def next(self):
-        return self.events.get(timeout=timeout)
+        return self.events.get(timeout=PATIENCE)
 
     def close(self):
         self.client.close()

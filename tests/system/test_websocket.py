@@ -187,6 +187,7 @@ def test_ping_tells_the_heads_that_have_moved(org):
     channel = ana.channel()
     a = ana.ws()
     a.say(channel, "hola")
+    until(lambda: any(f["type"] == "chat_message" for f in a.frames), "the message itself: its acknowledgement may come first")
     a.send({"type": "ping", "client_id": "p"})
     pong = a.expect("pong", client_id="p")
     assert pong["heads"] == {str(channel["id"]): 3}

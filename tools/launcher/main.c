@@ -81,11 +81,11 @@ static int take_lock(const char *path)
     return fd;
 }
 
-static bool launcher_run(struct launcher *l)
+static bool launcher_run(struct launcher *l, int signals)
 {
     l->loop = pal_loop_new();
-    l->signals = (struct pal_watch){.fd = signals_open(), .events = EPOLLIN, .fn = on_signal};
-    if (!l->loop || l->signals.fd < 0 || pal_loop_watch(l->loop, &l->signals) != PAL_OK)
+    l->signals = (struct pal_watch){.fd = signals, .events = EPOLLIN, .fn = on_signal};
+    if (!l->loop || signals < 0 || pal_loop_watch(l->loop, &l->signals) != PAL_OK)
         return false;
     for (size_t i = 0; i < l->plan.n; i++)
         l->processes[i].entry = &l->plan.entries[i];
@@ -120,13 +120,14 @@ int main(int argc, char **argv)
         return 2;
     }
     umask(0027);
+    int signals = signals_open(); /* before the lock: who sees it may end us */
     int lock = take_lock(argv[3]);
     if (lock < 0) {
         fprintf(stderr, "palique-launcher: %s is held by another launcher\n", argv[3]);
         plan_free(&l.plan);
         return 3;
     }
-    bool well = launcher_run(&l);
+    bool well = launcher_run(&l, signals);
     unlink(l.status_file);
     plan_free(&l.plan);
     close(lock);
