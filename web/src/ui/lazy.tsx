@@ -2,10 +2,11 @@ import { useSignal } from '@preact/signals';
 import type { ComponentChild, ComponentType } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { allWords } from '../core/i18n.ts';
+import { allIcons } from './Icon.tsx';
 
-/** Code that is fetched when it is wanted first, with the words that it says. */
+/** Code that is fetched when it is wanted first, with the words that it says and the icons that it shows. */
 export const later = <T,>(load: () => Promise<T>): Promise<T> =>
-  Promise.all([load(), allWords()]).then(([loaded]) => loaded);
+  Promise.all([load(), allWords(), allIcons()]).then(([loaded]) => loaded);
 
 /** A component whose code is fetched when it is shown first; `meanwhile` stands in its place. */
 export function lazy<P extends object>(
