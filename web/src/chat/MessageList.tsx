@@ -1,69 +1,24 @@
 // The messages of the open channel. No virtual list: at most 400 rows, the browser skips those out of sight.
 import { useComputed, useSignal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
-import { dayName, dayOf, timeOf } from '../core/format.ts';
+import { dayName, timeOf } from '../core/format.ts';
 import { t } from '../core/i18n.ts';
-import type { Pending } from '../core/outbox.ts';
 import { ROWS_MAX } from '../core/session.ts';
 import type { Channel } from '../core/store.ts';
-import type { Message } from '../core/types.ts';
 import { awake } from '../platform/page.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { MessageRow, PendingRow } from './MessageRow.tsx';
+import { type Row, rowsOf } from './rows.ts';
+import { useSlices } from './slices.ts';
 import { divider, failed, heldUnread, route, session, signed } from './state.ts';
 
 const NEAR_END = 100;
 const LOAD_AHEAD = 1200;
-const GROUP_MS = 5 * 60_000;
 const TRY_AGAIN_MS = 3000;
 
 /** Where one was in each channel: the message at the top edge and what was above the edge of it. */
-const places = new Map<number, { id: string; offset: number } | 'end'>();
-
-type Row =
-  | { kind: 'day'; key: string; at: string }
-  | { kind: 'new'; key: string; since: string; older: boolean }
-  | { kind: 'message'; key: string; id: number; grouped: boolean }
-  | { kind: 'pending'; key: string; item: Pending; grouped: boolean };
-
-/** `newAfter`: the place up to which it was read, -1 for none; `cut`: there is more above the first message. */
-export function rowsOf(messages: Message[], pending: Pending[], me: number, newAfter: number, cut = false): Row[] {
-  const rows: Row[] = [];
-  let day = '';
-  let before: { user: number; at: number; system: boolean } | null = null;
-  let told = newAfter < 0;
-  for (const m of messages) {
-    const today = dayOf(m.created_at);
-    if (today !== day) {
-      rows.push({ kind: 'day', key: `day ${today}`, at: m.created_at });
-      day = today;
-      before = null;
-    }
-    if (!told && m.seq > newAfter && m.user_id !== me) {
-      rows.push({
-        kind: 'new',
-        key: 'new',
-        since: m.created_at,
-        older: cut && m === messages[0] && m.seq > newAfter + 1,
-      });
-      told = true;
-      before = null;
-    }
-    const at = Date.parse(m.created_at);
-    const grouped = near(before, m.user_id, at) && !m.quote && !m.thread_id;
-    rows.push({ kind: 'message', key: m.client_id ?? String(m.id), id: m.id, grouped });
-    before = { user: m.user_id, at, system: m.message_type === 'system' };
-  }
-  for (const item of pending) {
-    const grouped = near(before, me, item.written_at);
-    rows.push({ kind: 'pending', key: item.client_id, item, grouped });
-    before = { user: me, at: item.written_at, system: false };
-  }
-  return rows;
-}
-
-const near = (before: { user: number; at: number; system: boolean } | null, user: number, at: number) =>
-  before !== null && !before.system && before.user === user && at - before.at < GROUP_MS;
+type Place = { id: string; offset: number } | 'end';
+const places = new Map<number, Place>();
 
 export function MessageList({ channel: c }: { channel: Channel }) {
   const box = useRef<HTMLOListElement>(null);
@@ -81,6 +36,9 @@ export function MessageList({ channel: c }: { channel: Channel }) {
     return rowsOf(messages, pending, session.store.me, mark, c.timeline.hasBefore);
   });
   const loading = session.loading.value.has(c.id);
+  const { drawn, whole, cut, seeking, seek, found } = useSlices(rows.value, () =>
+    goalOf(rows.value, asked, places.get(c.id)),
+  );
 
   // First sight of the channel, and of what the server says of it: what was read up to is remembered, the newest page is
   // fetched if it is not there.
@@ -92,21 +50,29 @@ export function MessageList({ channel: c }: { channel: Channel }) {
     const had = c.timeline.order.peek().length > 0;
     const behind = c.unread.peek() > 0 && (c.timeline.applied ?? 0) < c.head.peek();
     const known = asked ? c.timeline.entries.has(asked) : had && !c.stale.peek() && !behind;
+    if (asked || !stays) seek();
     const load = known ? Promise.resolve() : asked ? session.around(c, asked) : session.load(c);
     load.then(
       () => {
         if (!asked) {
           if (had && !stays) place();
+          found();
           return;
         }
         flash.value = asked;
         atEnd.current = false;
-        requestAnimationFrame(() => rowAt(box.current, asked)?.scrollIntoView({ block: 'center' }));
+        requestAnimationFrame(() => {
+          rowAt(box.current, asked)?.scrollIntoView({ block: 'center' });
+          found();
+        });
         setTimeout(() => {
           flash.value = 0;
         }, 2500);
       },
-      wrong => failed(wrong),
+      wrong => {
+        found();
+        failed(wrong);
+      },
     );
     return () => {
       heldUnread.value = 0;
@@ -121,7 +87,7 @@ export function MessageList({ channel: c }: { channel: Channel }) {
   }, [c, stale]);
 
   // The first unread with something above it; else where it was left; else the end.
-  const first = rows.value.length > 0;
+  const first = drawn.length > 0;
   const place = () => {
     const node = box.current;
     if (!node) return;
@@ -131,6 +97,7 @@ export function MessageList({ channel: c }: { channel: Channel }) {
     if (mark) node.scrollTop = mark.offsetTop - node.offsetTop - node.clientHeight / 3;
     else if (row && left && left !== 'end') node.scrollTop = row.offsetTop - node.offsetTop - left.offset;
     else node.scrollTop = node.scrollHeight;
+    atEnd.current = !mark && !row;
     look();
   };
   useLayoutEffect(() => {
@@ -151,7 +118,7 @@ export function MessageList({ channel: c }: { channel: Channel }) {
   });
 
   // The end stays the end when something comes or grows; one's own message goes there in any case.
-  const last = rows.value.at(-1);
+  const last = drawn.at(-1);
   const lastKey = last?.key;
   const own = last?.kind === 'pending';
   useLayoutEffect(() => {
@@ -200,11 +167,17 @@ export function MessageList({ channel: c }: { channel: Channel }) {
     const node = box.current;
     if (!node) return;
     const below = node.scrollHeight - node.scrollTop - node.clientHeight;
-    atEnd.current = below < NEAR_END && !c.timeline.hasAfter;
+    const { above: cutAbove, below: cutBelow } = cut.current;
+    // While rows are drawn below, whoever is at the end stays there, and nobody comes there.
+    atEnd.current = below < NEAR_END && !c.timeline.hasAfter && (!cutBelow || atEnd.current);
     away.value = !atEnd.current;
-    if (node.scrollTop < LOAD_AHEAD && c.timeline.hasBefore && first) void more('older');
-    else if (below < LOAD_AHEAD && c.timeline.hasAfter) void more('newer');
+    if (node.scrollTop < LOAD_AHEAD && c.timeline.hasBefore && first && !cutAbove) void more('older');
+    else if (below < LOAD_AHEAD && c.timeline.hasAfter && !cutBelow) void more('newer');
   };
+  // What was fetched is drawn now: there may be room for more.
+  useLayoutEffect(() => {
+    if (whole && !seeking()) look();
+  }, [whole]);
 
   const more = async (where: 'older' | 'newer') => {
     const node = box.current;
@@ -246,9 +219,9 @@ export function MessageList({ channel: c }: { channel: Channel }) {
         onScroll={look}
         onKeyDown={event => step(event, latest)}
       >
-        {!c.timeline.hasBefore && first && <Beginning channel={c} />}
+        {!c.timeline.hasBefore && first && !cut.current.above && <Beginning channel={c} />}
         {!first && loading && <Skeleton />}
-        {rows.value.map(row => {
+        {drawn.map(row => {
           switch (row.kind) {
             case 'day':
               return (
@@ -318,6 +291,15 @@ const Skeleton = () => (
     ))}
   </li>
 );
+
+/** The row to go to: the message that is asked for, or the first unread; else where it was left; else the end. */
+function goalOf(rows: Row[], asked: number | undefined, left: Place | undefined): number {
+  const at = (id: number) => rows.findIndex(row => row.kind === 'message' && row.id === id);
+  const goal = asked ? at(asked) : rows.findIndex((_, i) => rows[i - 1]?.kind === 'new');
+  if (goal >= 0) return goal;
+  const was = left && left !== 'end' ? at(Number(left.id)) : -1;
+  return was >= 0 ? was : rows.length - 1;
+}
 
 const rowAt = (box: HTMLElement | null, id: number) => box?.querySelector<HTMLElement>(`[data-message-id="${id}"]`);
 

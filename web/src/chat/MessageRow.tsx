@@ -44,6 +44,7 @@ export function MessageRow({ message, grouped, inThread = false, flash = false }
       </li>
     );
   const mine = m.user_id === me;
+  const full = near.value ? fullOf(m.created_at) : '';
   const toMe = !mine && !gone && session.store.mentioned(m);
   const thread = !inThread && m.thread && m.thread.reply_count > 0 ? m.thread : null;
   const kind = `message ${mine ? 'own' : 'other'} ${grouped ? '' : 'head0'} ${toMe ? 'toyou' : ''} ${thread ? 'has-thr' : ''} ${flash ? 'flash' : ''}`;
@@ -57,7 +58,7 @@ export function MessageRow({ message, grouped, inThread = false, flash = false }
       onFocusIn={come}
     >
       {grouped ? (
-        <time class="gt" dateTime={m.created_at} title={fullOf(m.created_at)}>
+        <time class="gt" dateTime={m.created_at} title={full}>
           {timeOf(m.created_at)}
         </time>
       ) : (
@@ -67,7 +68,7 @@ export function MessageRow({ message, grouped, inThread = false, flash = false }
         {!grouped && (
           <div class="meta">
             <b>{name}</b>
-            <time dateTime={m.created_at} title={fullOf(m.created_at)}>
+            <time dateTime={m.created_at} title={full}>
               {timeOf(m.created_at)}
             </time>
             {m.pin && (

@@ -5,9 +5,9 @@ import type { Thread } from '../core/thread.ts';
 import type { ThreadState } from '../core/types.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { Composer } from './Composer.tsx';
-import { rowsOf } from './MessageList.tsx';
 import { MessageRow, PendingRow } from './MessageRow.tsx';
 import { PanelHead } from './Panel.tsx';
+import { rowsOf } from './rows.ts';
 import { failed, session, signed } from './state.ts';
 
 export function ThreadPanel({ thread }: { thread: Thread }) {

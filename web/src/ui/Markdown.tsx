@@ -2,8 +2,9 @@
 import { useSignal } from '@preact/signals';
 import { Lexer, type Token, type Tokens } from 'marked';
 import { type ComponentChild, createContext } from 'preact';
-import { useContext, useEffect } from 'preact/hooks';
+import { useContext, useEffect, useRef } from 'preact/hooks';
 import type { Piece } from './highlight.ts';
+import { whenSeen } from './seen.ts';
 
 /** What `@word`, `#word` and `:word:` stand for; null: nothing. */
 export interface Names {
@@ -65,25 +66,29 @@ function node(token: Token, names: In): ComponentChild {
 const COLOURED_MAX = 8000;
 
 function Code({ text, lang }: { text: string; lang: string }) {
+  const box = useRef<HTMLPreElement>(null);
   const pieces = useSignal<Piece[] | null>(null);
   const name = lang.split(/\s/)[0]?.toLowerCase() ?? '';
   useEffect(() => {
     pieces.value = null;
-    if (!name || text.length > COLOURED_MAX) return;
+    if (!box.current || !name || text.length > COLOURED_MAX) return;
     let there = true;
-    import('./highlight.ts').then(
-      ({ highlight }) => {
-        if (there) pieces.value = highlight(text, name);
-      },
-      () => {},
-    );
+    const colour = () =>
+      import('./highlight.ts').then(
+        ({ highlight }) => {
+          if (there) pieces.value = highlight(text, name);
+        },
+        () => {},
+      );
+    const stop = whenSeen(box.current, colour);
     return () => {
       there = false;
+      stop();
     };
   }, [text, name, pieces]);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard
-    <pre class="code" tabIndex={0}>
+    <pre ref={box} class="code" tabIndex={0}>
       {name && <span class="lang">{name}</span>}
       {pieces.value
         ? pieces.value.map(([piece, kind], i) =>
