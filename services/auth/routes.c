@@ -27,6 +27,9 @@ const struct pal_route auth_routes[] = {
     {&pal_cmd_user_avatar, user_avatar, PAL_TX_READ},
     {&pal_cmd_organization_get, organization_get, PAL_TX_READ},
     {&pal_cmd_organization_update, organization_update, PAL_TX_WRITE},
+    {&pal_cmd_session_list, session_list, PAL_TX_READ},
+    {&pal_cmd_session_end, session_end, PAL_TX_WRITE},
+    {&pal_cmd_session_end_others, session_end_others, PAL_TX_WRITE},
     {&pal_cmd_session_revoked, session_revoked, PAL_TX_READ},
     {&pal_cmd_auth_events, pal_events_handler, PAL_TX_READ},
 };

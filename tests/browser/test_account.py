@@ -63,6 +63,21 @@ def test_a_new_password_ends_the_other_sessions(enter, pair):
     one.see(".dlg")
 
 
+def test_one_ends_sessions_elsewhere(enter, pair):
+    ana, luis, channel = pair
+    one, two, other = enter(luis, channel), enter(luis, channel), enter(ana, channel)
+    settings(one, "account")
+    rows = "document.querySelectorAll('.sessions .pick li').length"
+    one.holds(f"{rows} === 3 && document.querySelectorAll('.sessions .pick .tag').length === 1", "two browsers and the test's own session, one of them marked")
+    one.click(".sessions .pick button >> nth=0")
+    outcome(one, "Signed out there")
+    one.holds(f"{rows} === 2")
+    one.click(".sessions .btn.d")
+    two.see("#password")
+    one.holds(f"{rows} === 1 && !document.querySelector('.sessions .btn')", "this browser's alone")
+    other.see("#messageInput")
+
+
 def test_who_is_not_to_be_disturbed_is_not(enter, pair):
     ana, luis, channel = pair
     other = ana.channel("other")

@@ -538,6 +538,7 @@ SCENARIOS = {
     ("scheduled.update", "scheduled.bad_time"): lambda w: w.luis.put(f"/scheduled/{scheduled(w)}", json={"send_at": tomorrow(-1)}),
     ("scheduled.update", "scheduled.not_found"): of("luis", "PUT", "/scheduled/{absent}", HELLO),
     ("scheduled.update", "scheduled.sent"): lambda w: w.luis.put(f"/scheduled/{scheduled(w, state=repr('sent'))}", json=HELLO),
+    ("session.end", "session.not_found"): of("luis", "DELETE", "/auth/sessions/{absent}"),
     ("session.open", "channel.not_found"): peer("session.open", "luis", lambda w: {"channel_id": w.hidden["id"]}),
     ("session.open", "channel.not_member"): peer("session.open", "luis", lambda w: {"channel_id": w.apart["id"]}),
     ("subscribe", "channel.not_found"): frame("luis", lambda w: {"type": "subscribe", "channel_id": w.hidden["id"]}),

@@ -104,6 +104,11 @@ class World:
         self.ana.send(self.channel, "una más")
         return person
 
+    def elsewhere(self):
+        """A session of bruno's that may be used up."""
+        self.suite.client().login(self.bruno.email, self.bruno.password)
+        return next(s["id"] for s in self.bruno.ok("GET", "/auth/sessions")["items"] if not s["is_current"])
+
     def head(self):
         return self.ana.ok("GET", f"/channels/{self.channel['id']}")["head_seq"]
 
@@ -259,6 +264,9 @@ ENTRIES = {
     "scheduled.list": lambda w: w.scheduled() and (w.ana, {}),
     "scheduled.send": lambda w: (w.ana, {"scheduled_id": w.scheduled()}),
     "scheduled.update": lambda w: (w.ana, {"scheduled_id": w.scheduled(), "send_at": tomorrow()}),
+    "session.end": lambda w: (w.bruno, {"session_id": w.elsewhere()}),
+    "session.end_others": lambda w: (w.org.member(), {}),
+    "session.list": lambda w: (w.ana, {}),
     "session.open": lambda w: (w.ana, {}),
     "session.revoked": lambda w: (None, {}),
     "stats.get": lambda w: (w.admin, {}),

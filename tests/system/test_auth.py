@@ -253,6 +253,34 @@ def test_logging_out_ends_the_session_and_its_sockets(org):
     assert member.get("/auth/me").status_code == 200
 
 
+def test_one_sees_where_one_is_signed_in_and_ends_one_session_or_all_others(suite, org):
+    member, stranger = org.member(), suite.org().admin
+    others = [suite.client().login(member.email, PASSWORD) for _ in range(3)]
+    mine, socket = member.ws(), others[0].ws()
+    mine.expect("hello")
+    socket.expect("hello")
+    listed = member.ok("GET", "/auth/sessions")["items"]
+    assert len(listed) == 4 and [s["is_current"] for s in listed].count(True) == 1 and {s["address"] for s in listed} == {"127.0.0.1"}
+    ids = [next(s["id"] for s in person.ok("GET", "/auth/sessions")["items"] if s["is_current"]) for person in (member, *others)]
+    assert set(ids) == {s["id"] for s in listed}
+    # Of nobody else, also when he is of the same organisation.
+    for person in (stranger, org.admin):
+        person.refused(404, "session.not_found", "DELETE", f"/auth/sessions/{ids[1]}")
+        assert not {s["id"] for s in person.ok("GET", "/auth/sessions")["items"]} & set(ids)
+    member.ok("DELETE", f"/auth/sessions/{ids[1]}", status=204)
+    socket.expect_close(4401)
+    until(lambda: session_is_over(others[0]), "the ended session to be refused")
+    others[0].refused(401, "refresh.invalid", "POST", "/auth/refresh", json={"refresh_token": others[0].refresh_token}, token=False)
+    member.refused(404, "session.not_found", "DELETE", f"/auth/sessions/{ids[1]}")
+    assert {s["id"] for s in member.ok("GET", "/auth/sessions")["items"]} == {ids[0], *ids[2:]}
+    member.ok("DELETE", "/auth/sessions", status=204)
+    until(lambda: all(session_is_over(person) for person in others), "the others to be refused")
+    assert [s["id"] for s in member.ok("GET", "/auth/sessions")["items"]] == [ids[0]]
+    mine.send({"type": "ping"})
+    mine.expect("pong")
+    assert stranger.get("/auth/me").status_code == org.admin.get("/auth/me").status_code == 200
+
+
 def test_a_new_password_ends_all_other_sessions(org):
     member = org.member()
     elsewhere = member.suite.client().login(member.email, PASSWORD)

@@ -20,7 +20,7 @@ PNG = base64.b64decode(COMMANDS["user.set_avatar"]["example"]["request"]["image"
 # Which thing of the world an id field of the catalogue means. A field that is not here fails the tests: say what it is.
 KINDS = {"group_id": "group", "channel_id": "channel", "message_id": "message", "user_id": "user", "organization_id": "organization", "invitation_id": "invitation",
          "notification_id": "notification", "report_id": "report", "action_id": "action", "scheduled_id": "scheduled", "reply_to_id": "message", "thread_id": "message", "file_id": "file", "before": "message",
-         "after": "message", "around": "message", "up_to": "notification", "to": "user", "with": "user", "section_id": "section"}
+         "after": "message", "around": "message", "up_to": "notification", "to": "user", "with": "user", "section_id": "section", "session_id": "session"}
 # Requests that name a foreign id and are still answered well: a filter that finds nothing, a mark that marks nothing.
 HARMLESS = {*(("direct.messages", n) for n in ("before", "after", "around")), ("draft.delete", "thread_id"), ("moderation.list", "user_id"), ("notification.read_all", "up_to")}
 
@@ -52,6 +52,7 @@ class World:
         self.action = self.admin.ok("POST", "/admin/moderation/actions",
                                     json={"user_id": self.bob.id, "action_type": "warning", "reason": f"aviso {self.mark}"})
         self.section = self.ana.ok("POST", "/sections", json={"name": f"sección {self.mark}"})["sections"][0]
+        self.session = self.ana.ok("GET", "/auth/sessions")["items"][0]
         self.report = until(lambda: self.admin.ok("GET", "/admin/reports")["items"], "the report")[0]
         self.notification = until(lambda: [n for n in self.bob.ok("GET", "/notifications")["items"] if n["kind"] == "mention"], "the mention")[0]
         until(lambda: self.admin.ok("GET", "/admin/stats")["messages"]["total"] == 3, "the figures")
@@ -59,7 +60,7 @@ class World:
     def ids(self):
         return {"channel": self.channel["id"], "message": self.message["id"], "user": self.ana.id, "organization": self.org.id,
                 "invitation": self.invitation["id"], "notification": self.notification["id"], "report": self.report["id"], "action": self.action["id"],
-                "scheduled": self.scheduled["id"], "file": self.file["id"], "group": self.group["id"], "section": self.section["id"]}
+                "scheduled": self.scheduled["id"], "file": self.file["id"], "group": self.group["id"], "section": self.section["id"], "session": self.session["id"]}
 
     def snapshot(self):
         """All that could be changed, as its own people see it."""

@@ -11,6 +11,6 @@ pal_handler_fn user_list, user_get, user_update, user_delete, user_erase, user_s
     user_by_ids, user_touch;
 pal_handler_fn user_set_avatar, user_avatar;
 pal_handler_fn organization_get, organization_update;
-pal_handler_fn session_revoked;
+pal_handler_fn session_list, session_end, session_end_others, session_revoked;
 
 #endif

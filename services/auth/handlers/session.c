@@ -1,4 +1,4 @@
-/* auth.logout, auth.me, auth.jwks, session.revoked. */
+/* auth.logout, auth.me, auth.jwks, and the sessions of the caller. */
 #include "handlers/handlers.h"
 
 #include "handlers/facts.h"
@@ -8,14 +8,15 @@
 #include "store/key.h"
 #include "store/session.h"
 
-static enum pal_code end_one(struct pal_call *c, uint64_t session)
+/* *ended: it is the caller's, and had not ended before. */
+static enum pal_code end_one(struct pal_call *c, uint64_t session, bool *ended)
 {
-    bool ended = false;
+    *ended = false;
     if (!session)
         return PAL_OK;
     enum pal_code code =
-        session_store_end(c->db, c->arena, c->caller.user, session, "logout", &ended, &c->err);
-    if (code == PAL_OK && ended)
+        session_store_end(c->db, c->arena, c->caller.user, session, "logout", ended, &c->err);
+    if (code == PAL_OK && *ended)
         code = fact_session_revoked(c, c->caller.org, c->caller.user, session, "logout");
     return code;
 }
@@ -25,12 +26,13 @@ enum pal_code auth_logout(struct pal_call *c)
     struct pal_str token = pal_json_str(c->in, "refresh_token");
     uint8_t hash[TOKEN_HASH_BYTES];
     uint64_t other = 0;
-    enum pal_code code = end_one(c, c->caller.session);
+    bool ended;
+    enum pal_code code = end_one(c, c->caller.session, &ended);
     if (code == PAL_OK && token.n > 0) {
         secret_hash(token, hash);
         code = session_store_by_token(c->db, c->arena, c->caller.user, hash, &other, &c->err);
         if (code == PAL_OK)
-            code = end_one(c, other);
+            code = end_one(c, other, &ended);
     }
     return code == PAL_OK ? pal_reply_empty(c) : code;
 }
@@ -47,6 +49,30 @@ enum pal_code auth_jwks(struct pal_call *c)
     struct pal_str json;
     enum pal_code code = key_store_jwks(c->db, c->arena, &json, &c->err);
     return code == PAL_OK ? pal_reply_text(c, json) : code;
+}
+
+enum pal_code session_list(struct pal_call *c)
+{
+    struct pal_str json;
+    enum pal_code code =
+        session_store_list(c->db, c->arena, c->caller.user, c->caller.session, &json, &c->err);
+    return code == PAL_OK ? pal_reply_text(c, json) : code;
+}
+
+enum pal_code session_end(struct pal_call *c)
+{
+    bool ended;
+    enum pal_code code = end_one(c, (uint64_t)pal_json_int(c->in, "session_id", 0), &ended);
+    if (code == PAL_OK && !ended)
+        return pal_fail(c, &pal_err_session_not_found, "no session of yours has this id");
+    return code == PAL_OK ? pal_reply_empty(c) : code;
+}
+
+enum pal_code session_end_others(struct pal_call *c)
+{
+    enum pal_code code =
+        fact_sessions_end(c, c->caller.org, c->caller.user, c->caller.session, "logout");
+    return code == PAL_OK ? pal_reply_empty(c) : code;
 }
 
 enum pal_code session_revoked(struct pal_call *c)

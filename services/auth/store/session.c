@@ -136,6 +136,25 @@ enum pal_code session_store_end_all(struct pal_db *db, struct pal_arena *arena, 
     return PAL_OK;
 }
 
+PAL_STATEMENT(
+    session_list_sql,
+    "select jsonb_build_object('items', coalesce(jsonb_agg(jsonb_build_object('id', s.id,"
+    " 'address', host(s.address), 'created_at', iso(s.created_at),"
+    " 'last_used_at', iso(s.last_used_at), 'expires_at', iso(s.expires_at),"
+    " 'is_current', s.id = $2) order by s.last_used_at desc, s.id desc), '[]'),"
+    " 'next_cursor', null) from (select * from session where account_id = $1"
+    " and revoked_at is null and expires_at > now() order by last_used_at desc limit 200) s");
+
+enum pal_code session_store_list(struct pal_db *db, struct pal_arena *arena, uint64_t account,
+                                 uint64_t current, struct pal_str *json, struct pal_error *err)
+{
+    struct pal_params p;
+    pal_params_init(&p, arena);
+    pal_p_id(&p, account);
+    pal_p_id(&p, current);
+    return store_text(db, &session_list_sql, &p, arena, json, err);
+}
+
 PAL_STATEMENT(session_by_token_sql,
               "select s.id from refresh_token t join session s on s.id = t.session_id"
               " where t.hash = $2 and s.account_id = $1");

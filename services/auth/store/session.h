@@ -42,6 +42,11 @@ enum pal_code session_store_end_all(struct pal_db *db, struct pal_arena *arena, 
                                     uint64_t except, const char *reason, int64_t **ids, size_t *n,
                                     struct pal_error *err) PAL_MUST_USE;
 
+/* {"items":[…],"next_cursor":null} of those that can still be used, `current` marked. */
+enum pal_code session_store_list(struct pal_db *db, struct pal_arena *arena, uint64_t account,
+                                 uint64_t current, struct pal_str *json,
+                                 struct pal_error *err) PAL_MUST_USE;
+
 /* The session of a refresh token of the account; *session 0: there is none. */
 enum pal_code session_store_by_token(struct pal_db *db, struct pal_arena *arena, uint64_t account,
                                      const uint8_t token[TOKEN_HASH_BYTES], uint64_t *session,

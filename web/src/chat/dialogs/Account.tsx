@@ -5,6 +5,7 @@ import type { User } from '../../core/types.ts';
 import { session } from '../state.ts';
 import { Outcome, Save, textsOf, useAct } from './act.tsx';
 import { learnMe } from './Profile.tsx';
+import { Sessions } from './Sessions.tsx';
 
 const change = (body: object) =>
   session.api.call<User>('PUT', `/users/${session.store.me}`, { body }).then(told => learnMe(told));
@@ -14,6 +15,7 @@ export function Account() {
     <>
       <Names />
       <Password />
+      <Sessions />
       <Erase />
     </>
   );
