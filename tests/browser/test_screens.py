@@ -74,6 +74,20 @@ def test_what_one_does_the_other_sees(visit, people):
     settled(one)
 
 
+def test_who_is_not_among_those_told_first_has_a_name_too(visit, suite):
+    org = suite.org()
+    ana, gone = org.member(), [org.member(display_name=f"Bo {n} Lindqvist") for n in range(3)]
+    channel = ana.channel("tea")
+    for person in gone:
+        person.join(channel)
+        message = person.send(channel, "hello")
+        org.admin.ok("PUT", f"/users/{person.id}", json={"is_active": False})
+    page = enter(visit, ana)
+    page.holds("['Bo 0 Lindqvist', 'Bo 1 Lindqvist', 'Bo 2 Lindqvist'].every(name => document.querySelector('#messagesContainer').innerText.includes(name))")
+    page.see(f'.message[data-message-id="{message["id"]}"]')
+    assert page.evaluate("performance.getEntriesByType('resource').filter(r => r.name.includes('/users?ids=')).length") == 1, "asked for together"
+
+
 def test_texts_stay_texts(visit, suite):
     org = suite.org()
     ana, bo = org.member(display_name="<b>Ana</b>"), org.member()

@@ -101,6 +101,20 @@ def test_a_wrong_change_is_refused_whole(org, change, pointer):
     assert member.ok("GET", f"/users/{member.id}")["status_text"] == ""
 
 
+def test_many_are_known_by_their_ids_at_once(suite, org):
+    gone, there, stranger = org.member(display_name="Gone"), org.member(), suite.org().admin
+    org.admin.ok("DELETE", f"/users/{gone.id}")
+    wanted = f"{gone.id},{stranger.id},{there.id},{2**53 - 7}"
+    found = there.ok("GET", "/users/", params={"ids": wanted, "query": "nobody is called so", "limit": 1})
+    assert [(u["id"], u["display_name"]) for u in found["items"]] == [(gone.id, "Gone"), (there.id, there.user["display_name"])]
+    assert not found["items"][0]["is_active"] and not [u for u in found["items"] if "email" in u] and found["next_cursor"] is None
+    hundred = ",".join(str(there.id + n) for n in range(100))
+    assert there.id in [u["id"] for u in there.ok("GET", "/users", params={"ids": hundred})["items"]]
+    for wrong in (hundred + ",1", "", "x", "0", "1,,2", "-1"):
+        there.refused(400, "request.invalid", "GET", "/users", params={"ids": wrong})
+    there.refused(401, "token.missing", "GET", "/users", params={"ids": wanted}, token=False)
+
+
 def test_names_that_others_have_cannot_be_taken(org):
     one, two = org.member(), org.member()
     one.refused(409, "username.taken", "PUT", f"/users/{one.id}", json={"username": two.user["username"].upper()})

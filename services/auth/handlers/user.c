@@ -7,6 +7,32 @@
 #include "handlers/people.h"
 #include "store/account_json.h"
 
+/* The array `ids`, in the arena. */
+static enum pal_code ids_of(struct pal_call *c, int64_t **ids, size_t *n)
+{
+    const json_t *list = json_object_get(c->in, "ids");
+    size_t count = json_array_size(list);
+    int64_t *out = pal_arena_alloc(c->arena, (count + 1) * sizeof *out);
+    if (!out)
+        return pal_fail(c, &pal_err_service_internal, "out of request memory");
+    for (size_t i = 0; i < count; i++)
+        out[i] = json_integer_value(json_array_get(list, i));
+    *ids = out;
+    *n = count;
+    return PAL_OK;
+}
+
+static enum pal_code reply_by_ids(struct pal_call *c, uint64_t org)
+{
+    int64_t *ids = NULL;
+    size_t n = 0;
+    struct pal_str json;
+    enum pal_code code = ids_of(c, &ids, &n);
+    if (code == PAL_OK)
+        code = account_json_by_ids(c->db, c->arena, org, ids, n, &json, &c->err);
+    return code == PAL_OK ? pal_reply_text(c, json) : code;
+}
+
 enum pal_code user_list(struct pal_call *c)
 {
     struct account me;
@@ -14,6 +40,8 @@ enum pal_code user_list(struct pal_call *c)
     enum pal_code code = people_caller(c, &me);
     if (code != PAL_OK)
         return code;
+    if (json_object_get(c->in, "ids"))
+        return reply_by_ids(c, me.org);
     const struct account_query query = {
         .org = me.org,
         .caller = me.id,
@@ -53,32 +81,9 @@ enum pal_code user_set_status(struct pal_call *c)
     return code == PAL_OK ? people_reply(c, &me, me.id) : code;
 }
 
-/* The array `ids`, in the arena. */
-static enum pal_code ids_of(struct pal_call *c, int64_t **ids, size_t *n)
-{
-    const json_t *list = json_object_get(c->in, "ids");
-    size_t count = json_array_size(list);
-    int64_t *out = pal_arena_alloc(c->arena, (count + 1) * sizeof *out);
-    if (!out)
-        return pal_fail(c, &pal_err_service_internal, "out of request memory");
-    for (size_t i = 0; i < count; i++)
-        out[i] = json_integer_value(json_array_get(list, i));
-    *ids = out;
-    *n = count;
-    return PAL_OK;
-}
-
 enum pal_code user_by_ids(struct pal_call *c)
 {
-    int64_t *ids = NULL;
-    size_t n = 0;
-    struct pal_str json;
-    enum pal_code code = ids_of(c, &ids, &n);
-    if (code == PAL_OK)
-        code = account_json_by_ids(c->db, c->arena,
-                                   (uint64_t)pal_json_int(c->in, "organization_id", 0), ids, n,
-                                   &json, &c->err);
-    return code == PAL_OK ? pal_reply_text(c, json) : code;
+    return reply_by_ids(c, (uint64_t)pal_json_int(c->in, "organization_id", 0));
 }
 
 enum pal_code user_touch(struct pal_call *c)

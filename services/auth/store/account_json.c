@@ -53,7 +53,8 @@ enum pal_code account_json_list(struct pal_db *db, struct pal_arena *arena,
 }
 
 PAL_STATEMENT(account_by_ids_sql, "select jsonb_build_object('items', "
-                                  "coalesce(jsonb_agg(user_json(a, false) order by w.n), '[]'))"
+                                  "coalesce(jsonb_agg(user_json(a, false) order by w.n), '[]'),"
+                                  " 'next_cursor', null)"
                                   " from unnest($2::bigint[]) with ordinality w (id, n)"
                                   " join account a on a.id = w.id and a.organization_id = $1");
 

@@ -27,7 +27,7 @@ enum pal_code account_json_list(struct pal_db *db, struct pal_arena *arena,
                                 const struct account_query *q, struct pal_str *json,
                                 struct pal_error *err) PAL_MUST_USE;
 
-/* {"items":[…]} in the order of ids, without addresses. */
+/* {"items":[…],"next_cursor":null} in the order of ids, without addresses. */
 enum pal_code account_json_by_ids(struct pal_db *db, struct pal_arena *arena, uint64_t org,
                                   const int64_t *ids, size_t n, struct pal_str *json,
                                   struct pal_error *err) PAL_MUST_USE;

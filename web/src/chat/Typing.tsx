@@ -3,7 +3,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { t } from '../core/i18n.ts';
 import type { Channel } from '../core/store.ts';
-import { session } from './state.ts';
+import { nameOf } from './state.ts';
 
 export function Typing({ channel: c, draft }: { channel: Channel; draft: boolean }) {
   const beat = useSignal(0);
@@ -16,7 +16,7 @@ export function Typing({ channel: c, draft }: { channel: Channel; draft: boolean
     const timer = setTimeout(() => beat.value++, soonest - now + 50);
     return () => clearTimeout(timer);
   });
-  const names = typing.map(([id]) => session.store.users.get(id)?.value.display_name ?? '…');
+  const names = typing.map(([id]) => nameOf(id, '…'));
   const words =
     names.length === 0
       ? ''

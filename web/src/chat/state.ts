@@ -142,6 +142,7 @@ export function nameOf(id: number, username = ''): string {
   const user = session.store.users.get(id);
   if (user) return user.value.display_name || user.value.username;
   void session.store.known.value;
+  session.who(id);
   return username || `#${id}`;
 }
 export const others = (c: Channel) => (c.meta.value.users ?? []).filter(u => u.id !== session.store.me);

@@ -52,6 +52,9 @@ const SAVE_MS = 1000;
 /** The browser's storage may be slow or stuck: the start does not depend on it. */
 const RESTORE_MS = 500;
 const COUNT_MS = 600;
+/** People whose names are wanted in one frame are asked for together, so many at once. */
+const FRAME_MS = 16;
+const PEOPLE_AT_ONCE = 100;
 const TYPING_EVERY_MS = 3000;
 
 export class Session {
@@ -70,6 +73,8 @@ export class Session {
   readonly loading = signal<ReadonlySet<number>>(new Set());
   private readonly asking = new Set<string>();
   private readonly wanted = new Set<number>();
+  private readonly askedFor = new Set<number>();
+  private strangers: number[] = [];
   private queue: Frame[] = [];
   private typed = new Map<number, number>();
   private over = false;
@@ -284,6 +289,27 @@ export class Session {
         () => {},
       );
     });
+  }
+
+  /** Somebody is shown of whom nothing is known: he is asked for, with all the others of this moment. */
+  who(id: number): void {
+    if (this.askedFor.has(id)) return;
+    this.askedFor.add(id);
+    if (this.strangers.push(id) === 1) this.parts.later(FRAME_MS, () => this.meetThem());
+  }
+
+  private meetThem(): void {
+    const all = this.strangers;
+    this.strangers = [];
+    for (let at = 0; at < all.length && !this.over; at += PEOPLE_AT_ONCE) {
+      const ids = all.slice(at, at + PEOPLE_AT_ONCE);
+      this.api.call<List<User>>('GET', '/users', { query: { ids: ids.join() } }).then(
+        ({ items }) => this.store.meet(items.filter(u => !this.store.users.has(u.id))),
+        () => {
+          for (const id of ids) this.askedFor.delete(id);
+        },
+      );
+    }
   }
 
   /** Who is in it comes with the channel alone, not with the list of all. */
