@@ -39,7 +39,9 @@ static enum pal_code member_joined(struct pal_call *c, const struct pal_log_even
     struct notice n = notice_of(e);
     uint64_t invited_by = (uint64_t)pal_json_int(body, "invited_by", 0);
     n.actor = m.user;
-    enum pal_code code = member_put(c->db, c->arena, &m, &c->err);
+    enum pal_code code = delivery_lock(c->db, c->arena, &c->err); /* see handlers/preference.c */
+    if (code == PAL_OK)
+        code = member_put(c->db, c->arena, &m, &c->err);
     if (code != PAL_OK || e->seq <= 2)
         return code;
     code = channel_name(c->db, c->arena, e->channel, &words.channel, &c->err);
@@ -136,9 +138,11 @@ static enum pal_code tell_each(struct pal_call *c, const struct told *told)
     PAL_ROWS rows = {0};
     enum pal_code code =
         notices_insert(c->db, c->arena, &told->notice, told->users, told->n_users, &rows, &c->err);
-    for (int i = 0; code == PAL_OK && i < rows.n; i++)
-        code = pal_publish(c, &pal_ev_notification_created, told->notice.org,
-                           (uint64_t)pal_row_int(&rows, i, 0), 0, 0, pal_row_str(&rows, i, 1));
+    for (int i = 0; code == PAL_OK && i < rows.n; i++) {
+        if (!pal_row_null(&rows, i, 1))
+            code = pal_publish(c, &pal_ev_notification_created, told->notice.org,
+                               (uint64_t)pal_row_int(&rows, i, 0), 0, 0, pal_row_str(&rows, i, 1));
+    }
     return code;
 }
 

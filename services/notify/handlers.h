@@ -5,7 +5,8 @@
 #include "service/service.h"
 
 pal_handler_fn notification_list, notification_read, notification_read_all, notification_since,
-    notification_tail, activity_open, activity_read;
+    notification_tail, notification_preferences, notification_set_preferences,
+    notification_set_channel, activity_open, activity_read;
 /* Chores. */
 pal_handler_fn expire_old, erase_users;
 

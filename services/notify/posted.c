@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/walk.h"
 #include "domain/text.h"
+#include "store/keyword.h"
 #include "store/notification.h"
 #include "store/run.h"
 
@@ -16,7 +17,8 @@ struct posted_message {
     const struct pal_log_event *event;
     uint64_t id, author;
     struct pal_str username;
-    int64_t *mentions; /* in the arena */
+    struct pal_str content; /* JSON, in the event */
+    int64_t *mentions;      /* in the arena */
     size_t n_mentions;
     struct posted_channel *channel;
     bool quiet;           /* a reply that is shown in its thread only: the channel is not told */
@@ -28,6 +30,7 @@ struct posted_channel {
     struct pal_str name;
     struct pal_str formats[NOTICE_LANGUAGES];
     struct run *run; /* that is being filled */
+    bool heard;      /* somebody in it has keywords */
 };
 
 static enum pal_code too_large(struct pal_call *c)
@@ -83,6 +86,8 @@ static bool read_message(struct pal_arena *arena, struct pal_walk *w, bool reply
             m->author = pal_raw_id(value);
         else if (pal_str_eq(key, PAL_STR("username")))
             m->username = pal_raw_text(value, arena);
+        else if (pal_str_eq(key, PAL_STR("content")))
+            m->content = value;
         last = m->n_mentions == 0 && (reply ? place : mentions);
     }
     return whole && !w->failed;
@@ -144,13 +149,15 @@ static enum pal_code name_channels(struct posted *p, const int64_t *ids,
 {
     struct pal_call *c = p->call;
     struct pal_str *names = pal_arena_alloc(c->arena, n * sizeof *names);
-    if (!names)
+    bool *heard = pal_arena_alloc(c->arena, n * sizeof *heard);
+    if (!names || !heard)
         return too_large(c);
-    enum pal_code code = channel_names(c->db, c->arena, ids, n, names, &c->err);
+    enum pal_code code = channels_look(c->db, c->arena, ids, n, names, heard, &c->err);
     for (size_t i = 0; code == PAL_OK && i < n; i++) {
         struct notice_words words = {.username = PAL_STR("%s"),
                                      .channel = escaped(c->arena, names[i])};
         channels[i].name = names[i];
+        channels[i].heard = heard[i];
         for (int l = 0; l < NOTICE_LANGUAGES; l++) {
             channels[i].formats[l] = text_of(c, NOTICE_MESSAGE, (enum notice_language)l, &words);
             if (!channels[i].formats[l].p)
@@ -234,25 +241,43 @@ static enum pal_code give_ids(struct posted *p)
     return code;
 }
 
+static struct mention mention_of(const struct posted_message *m, struct pal_str en,
+                                 struct pal_str es)
+{
+    return (struct mention){.numbers = {[MENTION_ORG] = (int64_t)m->event->org,
+                                        [MENTION_CHANNEL] = (int64_t)m->event->channel,
+                                        [MENTION_SEQ] = (int64_t)m->event->seq,
+                                        [MENTION_ACTOR] = (int64_t)m->author,
+                                        [MENTION_MESSAGE] = (int64_t)m->id,
+                                        [MENTION_EVENT] = (int64_t)m->event->at.id},
+                            .en = en,
+                            .es = es};
+}
+
 static bool write_mentions(struct posted *p, const struct posted_message *m,
                            struct mention *mentions, size_t *n)
 {
     struct notice_words words = {.username = m->username, .channel = m->channel->name};
     struct pal_str en = text_of(p->call, NOTICE_MENTION, NOTICE_EN, &words);
     struct pal_str es = text_of(p->call, NOTICE_MENTION, NOTICE_ES, &words);
-    for (size_t i = 0; i < m->n_mentions; i++)
-        mentions[(*n)++] =
-            (struct mention){.numbers = {[MENTION_ID] = m->notification + 1 + (int64_t)i,
-                                         [MENTION_USER] = m->mentions[i],
-                                         [MENTION_ORG] = (int64_t)m->event->org,
-                                         [MENTION_CHANNEL] = (int64_t)m->event->channel,
-                                         [MENTION_SEQ] = (int64_t)m->event->seq,
-                                         [MENTION_ACTOR] = (int64_t)m->author,
-                                         [MENTION_MESSAGE] = (int64_t)m->id,
-                                         [MENTION_EVENT] = (int64_t)m->event->at.id},
-                             .en = en,
-                             .es = es};
+    for (size_t i = 0; i < m->n_mentions; i++) {
+        struct mention *one = &mentions[(*n)++];
+        *one = mention_of(m, en, es);
+        one->numbers[MENTION_ID] = m->notification + 1 + (int64_t)i;
+        one->numbers[MENTION_USER] = m->mentions[i];
+    }
     return en.p && es.p;
+}
+
+static enum pal_code publish_rows(struct pal_call *c, const struct pal_rows *rows)
+{
+    enum pal_code code = PAL_OK;
+    for (int i = 0; code == PAL_OK && i < rows->n; i++) {
+        if (!pal_row_null(rows, i, 2))
+            code = pal_publish(c, &pal_ev_notification_created, (uint64_t)pal_row_int(rows, i, 0),
+                               (uint64_t)pal_row_int(rows, i, 1), 0, 0, pal_row_str(rows, i, 2));
+    }
+    return code;
 }
 
 static enum pal_code tell_mentions(struct posted *p)
@@ -269,10 +294,34 @@ static enum pal_code tell_mentions(struct posted *p)
         return too_large(c);
     PAL_ROWS rows = {0};
     enum pal_code code = mentions_insert(c->db, c->arena, mentions, n, &rows, &c->err);
-    for (int i = 0; code == PAL_OK && i < rows.n; i++)
-        code = pal_publish(c, &pal_ev_notification_created, (uint64_t)pal_row_int(&rows, i, 0),
-                           (uint64_t)pal_row_int(&rows, i, 1), 0, 0, pal_row_str(&rows, i, 2));
-    return code;
+    return code == PAL_OK ? publish_rows(c, &rows) : code;
+}
+
+/* To members whose keywords stand in a message, unless it names them: that is told already. */
+static enum pal_code tell_keywords(struct posted *p)
+{
+    struct pal_call *c = p->call;
+    struct said *said = pal_arena_alloc(c->arena, p->n * sizeof *said);
+    size_t n = 0;
+    bool whole = said;
+    for (size_t i = 0; whole && i < p->n; i++) {
+        const struct posted_message *m = &p->all[i];
+        struct notice_words words = {.username = m->username, .channel = m->channel->name};
+        if (!m->channel->heard)
+            continue;
+        struct pal_str en = text_of(c, NOTICE_KEYWORD, NOTICE_EN, &words);
+        struct pal_str es = text_of(c, NOTICE_KEYWORD, NOTICE_ES, &words);
+        said[n].of = mention_of(m, en, es);
+        said[n].content = pal_raw_text(m->content, c->arena);
+        whole = en.p && es.p && said[n++].content.p;
+    }
+    if (!whole)
+        return too_large(c);
+    if (n == 0)
+        return PAL_OK;
+    PAL_ROWS rows = {0};
+    enum pal_code code = keywords_insert(c->db, c->arena, said, n, &rows, &c->err);
+    return code == PAL_OK ? publish_rows(c, &rows) : code;
 }
 
 /* ---- telling ---- */
@@ -340,6 +389,8 @@ enum pal_code posted_tell(struct posted *p)
         code = publish(p);
     if (code == PAL_OK)
         code = tell_mentions(p);
+    if (code == PAL_OK)
+        code = tell_keywords(p);
     p->n = 0;
     p->n_mentions = 0;
     return code;

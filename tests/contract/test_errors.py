@@ -487,6 +487,8 @@ SCENARIOS = {
     ("moderation.lift", "moderation.rank"): lift_of_a_moderator,
     ("moderation.lift", "moderation.self"): lift_own,
     ("notification.read", "notification.not_found"): of("luis", "POST", "/notifications/{absent}/read", {}),
+    ("notification.set_channel", "channel.not_found"): of("luis", "PUT", "/notifications/channels/{hidden}", {"muted": True}),
+    ("notification.set_channel", "channel.not_member"): of("luis", "PUT", "/notifications/channels/{apart}", {"muted": True}),
     ("organization.get", "organization.not_found"): of("ana", "GET", "/organizations/{absent}"),
     ("organization.update", "organization.domain_refused"): of("admin", "PUT", "/organizations/{organization}", {"domain": "gmail.com"}),
     ("organization.update", "organization.domain_taken"): domain_taken,

@@ -109,6 +109,9 @@ class World:
         self.suite.client().login(self.bruno.email, self.bruno.password)
         return next(s["id"] for s in self.bruno.ok("GET", "/auth/sessions")["items"] if not s["is_current"])
 
+    def chosen(self):
+        return self.ana.ok("PUT", f"/notifications/channels/{self.channel['id']}", json={"level": "all"})
+
     def head(self):
         return self.ana.ok("GET", f"/channels/{self.channel['id']}")["head_seq"]
 
@@ -238,8 +241,11 @@ ENTRIES = {
     "moderation.lift": lambda w: (w.moderator, {"action_id": w.mute()}),
     "moderation.list": lambda w: (w.moderator, {"user_id": w.bruno.id}),
     "notification.list": lambda w: (w.ana, {}),
+    "notification.preferences": lambda w: w.chosen() and (w.ana, {}),
     "notification.read": lambda w: (w.ana, {"notification_id": w.told[0]["id"]}),
     "notification.read_all": lambda w: (w.bruno, {}),
+    "notification.set_channel": lambda w: (w.ana, {"channel_id": w.channel["id"]}),
+    "notification.set_preferences": lambda w: (w.org.member(), {}),
     "notification.since": lambda w: (w.ana, {"after": w.told[0]["id"] - 1}),
     "notification.tail": lambda w: (None, {"after": w.told[0]["id"] - 1, "users": [w.ana.id], "orgs": [w.org.id]}),
     "organization.get": lambda w: (w.ana, {"organization_id": w.org.id}),

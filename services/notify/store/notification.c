@@ -34,7 +34,7 @@ PAL_STATEMENT(SQL_NOTICE_INSERT,
               "insert into notification as n (org_id, channel_id, seq, actor_id, message_id, kind, "
               "priority, text_en, text_es, source, "
               "event_id, user_id) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) "
-              "on conflict do nothing returning notification_event(n)");
+              "on conflict do nothing returning event_if_told(n)");
 
 enum pal_code notice_insert(struct pal_db *db, struct pal_arena *arena, const struct notice *n,
                             struct pal_str *json, struct pal_error *err)
@@ -53,7 +53,7 @@ PAL_STATEMENT(
     "$8::text, $9::text, $10::smallint, $11::bigint, g.user_id "
     "from unnest($12::bigint[]) g (user_id) cross join lateral (select from member m where "
     "m.channel_id = $2::bigint and m.user_id = g.user_id limit 1) m order by g.user_id "
-    "on conflict do nothing returning n.user_id, notification_event(n)");
+    "on conflict do nothing returning n.user_id, event_if_told(n)");
 
 enum pal_code notices_insert(struct pal_db *db, struct pal_arena *arena, const struct notice *n,
                              const int64_t *users, size_t n_users, struct pal_rows *out,
@@ -74,7 +74,7 @@ PAL_STATEMENT(
     "g (id, user_id, org_id, channel_id, seq, actor_id, message_id, event_id, en, es) "
     "where g.user_id <> g.actor_id and exists (select from member m where m.channel_id = "
     "g.channel_id and m.user_id = g.user_id) order by g.id "
-    "on conflict do nothing returning n.org_id, n.user_id, notification_event(n)");
+    "on conflict do nothing returning n.org_id, n.user_id, event_if_told(n)");
 
 enum pal_code mentions_insert(struct pal_db *db, struct pal_arena *arena,
                               const struct mention *mentions, size_t n, struct pal_rows *out,
@@ -118,13 +118,14 @@ PAL_STATEMENT(
     "with mark as (select case when $5::boolean then coalesce((select up_to from read_mark where "
     "user_id = $2), 0) else 0 end as floor), "
     "single as (select n from mark, notification n where n.org_id = $1 and n.id > mark.floor and "
-    "concerns(n, $2) and ($4::bigint is null or n.id < $4) and (not $5::boolean or not was_read(n, "
+    "told_to(n, $2) and ($4::bigint is null or n.id < $4) and (not $5::boolean or not was_read(n, "
     "$2)) order by n.id desc limit $3 + 1), "
     "posted as (select p.n from mark, member m cross join lateral (select n from message_run r "
     "cross join lateral run_notifications(r) n where r.channel_id = m.channel_id and r.last_id > "
     "mark.floor and n.id > mark.floor and ($4::bigint is null or (r.first_id < $4 and n.id < $4)) "
     "and n.seq > m.joined_seq and n.actor_id <> $2 and (not $5::boolean or not was_read(n, $2)) "
-    "order by r.last_id desc, n.id desc limit $3 + 1) p where m.user_id = $2), "
+    "order by r.last_id desc, n.id desc limit $3 + 1) p where m.user_id = $2 and "
+    "level_for($2, m.channel_id) = 'all'), "
     "page as (select n from (select n from single union all select n from posted) a order by "
     "(n).id "
     "desc limit $3 + 1), "
@@ -149,12 +150,13 @@ PAL_STATEMENT(
     SQL_NOTIFICATION_AFTER,
     "with top as (select notification_head() as head), "
     "single as (select n from notification n where $4::bigint >= 0 and n.org_id = $1 and n.id > $4 "
-    "and concerns(n, $2) order by n.id limit $3), "
+    "and told_to(n, $2) order by n.id limit $3), "
     "posted as (select p.n from member m cross join lateral (select n from message_run r cross "
     "join "
     "lateral run_notifications(r) n where $4::bigint >= 0 and r.channel_id = m.channel_id and "
     "r.last_id > $4 and n.id > $4 and n.seq > m.joined_seq and n.actor_id <> $2 "
-    "order by r.last_id, n.id limit $3) p where m.user_id = $2), "
+    "order by r.last_id, n.id limit $3) p where m.user_id = $2 and level_for($2, m.channel_id) = "
+    "'all'), "
     "page as (select n from (select n from single union all select n from posted) a order by "
     "(n).id "
     "limit $3), "

@@ -22,11 +22,12 @@ struct notice {
     int source;        /* enum pal_owner of the log that it comes from */
     uint64_t event_id; /* its id in that log */
 };
-/* *json: body of notification.created, empty when it was there already. */
+/* *json: body of notification.created, empty when it was there already, or when its user does not
+ * want to be told. */
 enum pal_code notice_insert(struct pal_db *db, struct pal_arena *arena, const struct notice *n,
                             struct pal_str *json, struct pal_error *err) PAL_MUST_USE;
 /* The same for many users, those who are members of the channel. Each row: user, body of
- * notification.created. */
+ * notification.created or null. */
 enum pal_code notices_insert(struct pal_db *db, struct pal_arena *arena, const struct notice *n,
                              const int64_t *users, size_t n_users, struct pal_rows *out,
                              struct pal_error *err) PAL_MUST_USE;
@@ -47,7 +48,7 @@ struct mention {
     struct pal_str en, es;
 };
 /* Those whose users are members of the channel, except the message's author. Each row:
- * organisation, user, body of notification.created. */
+ * organisation, user, body of notification.created or null. */
 enum pal_code mentions_insert(struct pal_db *db, struct pal_arena *arena,
                               const struct mention *mentions, size_t n, struct pal_rows *out,
                               struct pal_error *err) PAL_MUST_USE;

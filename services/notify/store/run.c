@@ -24,20 +24,23 @@ enum pal_code notification_ids(struct pal_db *db, struct pal_arena *arena, size_
     return code;
 }
 
-PAL_STATEMENT(SQL_CHANNEL_NAMES,
-              "select coalesce(c.name, '') from unnest($1::bigint[]) with ordinality g (id, place) "
+PAL_STATEMENT(SQL_CHANNELS_LOOK,
+              "select coalesce(c.name, ''), exists (select from member m where m.channel_id = g.id "
+              "and m.listens) from unnest($1::bigint[]) with ordinality g (id, place) "
               "left join channel_copy c on c.channel_id = g.id order by g.place");
 
-enum pal_code channel_names(struct pal_db *db, struct pal_arena *arena, const int64_t *channels,
-                            size_t n, struct pal_str *names, struct pal_error *err)
+enum pal_code channels_look(struct pal_db *db, struct pal_arena *arena, const int64_t *channels,
+                            size_t n, struct pal_str *names, bool *heard, struct pal_error *err)
 {
     struct pal_params p;
     pal_params_init(&p, arena);
     pal_p_ints(&p, channels, n);
     PAL_ROWS rows = {0};
-    enum pal_code code = pal_db_run(db, &SQL_CHANNEL_NAMES, &p, &rows, err);
-    for (size_t i = 0; code == PAL_OK && i < n; i++)
+    enum pal_code code = pal_db_run(db, &SQL_CHANNELS_LOOK, &p, &rows, err);
+    for (size_t i = 0; code == PAL_OK && i < n; i++) {
+        heard[i] = pal_row_bool(&rows, (int)i, 1);
         code = pal_rows_text(&rows, (int)i, 0, arena, &names[i], err);
+    }
     return code;
 }
 

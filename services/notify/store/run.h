@@ -26,8 +26,10 @@ enum pal_code runs_insert(struct pal_db *db, struct pal_arena *arena, const stru
 enum pal_code notification_ids(struct pal_db *db, struct pal_arena *arena, size_t n, int64_t *first,
                                struct pal_error *err) PAL_MUST_USE;
 
-/* Names of n channels in names[0…n), in the arena; empty where there is none. */
-enum pal_code channel_names(struct pal_db *db, struct pal_arena *arena, const int64_t *channels,
-                            size_t n, struct pal_str *names, struct pal_error *err) PAL_MUST_USE;
+/* Names of n channels in names[0…n), in the arena; empty where there is none. heard[i]: a member of
+ * it has keywords. */
+enum pal_code channels_look(struct pal_db *db, struct pal_arena *arena, const int64_t *channels,
+                            size_t n, struct pal_str *names, bool *heard,
+                            struct pal_error *err) PAL_MUST_USE;
 
 #endif
