@@ -236,6 +236,7 @@ def test_older_pages_come_without_a_jump(visit, people, at):
     page.add_init_script({"content": DOOR})
     page.reload()
     page.holds("[...document.querySelectorAll('.message .txt')].at(-1)?.textContent === 'message 89'")
+    page.holds("document.querySelectorAll('#messagesContainer .message').length >= 50", "all that is kept to be drawn")
     page.evaluate(f"document.querySelector('#messagesContainer').scrollTop = {at}; 0")
     page.holds("window.waiting === 1", "an older page asked for")
     loaded = page.evaluate("document.querySelectorAll('#messagesContainer .message').length")

@@ -63,6 +63,7 @@ function door(why?: Key): void {
 
 async function enter(user: User): Promise<void> {
   const chat = await import('./chat/start.tsx');
+  await new Promise(done => setTimeout(done)); // to load it is work enough for one turn
   session = chat.start(user, { api, root, ended });
 }
 

@@ -5,10 +5,10 @@ import { useLayoutEffect, useRef } from 'preact/hooks';
 
 /** So many more with each frame, at either end. */
 const STEP = 12;
-/** So many at the end of a channel: there the screen fills from below. */
-const FIRST = 16;
-/** The height of the lowest row: more of them than this makes no screen show. */
+/** The height of the lowest row: more of them than this makes no screen shows. */
 const ROW_PX = 28;
+/** That of most rows. At the end of a channel it is enough to count with this: what is missing comes from above, nothing moves. */
+const MOST_PX = 45;
 
 /** Keys of the outermost messages that are drawn; the name of a day is no mark, it moves up when more of that day comes. */
 export interface Ends {
@@ -34,7 +34,8 @@ export function sliceOf(
   const left = first >= 0 || last >= 0;
   if (left && (wanted === null || (wanted >= from && wanted < to)))
     return [Math.max(0, from - STEP), Math.min(keys.length, to + STEP)];
-  if (wanted === null || wanted >= keys.length - 1) return [Math.max(0, keys.length - FIRST), keys.length];
+  if (wanted === null || wanted >= keys.length - 1)
+    return [Math.max(0, keys.length - Math.ceil(height / MOST_PX)), keys.length];
   const some = Math.ceil(height / ROW_PX);
   return [Math.max(0, wanted - some), Math.min(keys.length, wanted + some)];
 }
@@ -68,10 +69,15 @@ export function useSlices<Row extends { key: string; kind: string }>(rows: Row[]
   const whole = to - from === rows.length;
   useLayoutEffect(() => {
     if (whole) return;
+    // After the frame, so that what is there is seen before more is made.
+    let timer = 0;
     const frame = requestAnimationFrame(() => {
-      frames.value++;
+      timer = setTimeout(() => frames.value++);
     });
-    return () => cancelAnimationFrame(frame);
+    return () => {
+      cancelAnimationFrame(frame);
+      clearTimeout(timer);
+    };
   });
   return {
     drawn,

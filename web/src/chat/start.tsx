@@ -2,6 +2,7 @@
 import { effect } from '@preact/signals';
 import { render } from 'preact';
 import type { Api } from '../core/api.ts';
+import { timeOf } from '../core/format.ts';
 import type { Key } from '../core/i18n.ts';
 import { uuid } from '../core/ids.ts';
 import { Session } from '../core/session.ts';
@@ -11,6 +12,7 @@ import { awake, idle, watch } from '../platform/page.ts';
 import { shelfOf } from '../platform/shelf.ts';
 import { openSocket } from '../platform/socket.ts';
 import { disk, erase } from '../platform/storage.ts';
+import { warmUp } from '../ui/Markdown.tsx';
 import '../styles/chat.css';
 import '../styles/app.css';
 import { announce } from './Announcer.tsx';
@@ -19,6 +21,8 @@ import { flush } from './actions.ts';
 import { current, divider, enter, go, nameOf, signed } from './state.ts';
 
 const AWAY_MS = 60_000;
+/** What takes long the first time and never again: a turn each, while the first answers are under way. */
+const FIRST_TIMES = [warmUp, () => timeOf(new Date().toISOString()), () => 'a'.localeCompare('b')];
 
 export function start(
   user: User,
@@ -85,7 +89,8 @@ export function start(
     const why = mine.connection.stopped.value;
     if (why) ended(why === 'banned' ? 'user.banned' : why === 'auth' ? 'signedOut' : 'outdated');
   });
-  render(<App />, root);
   void mine.start();
+  render(<App />, root);
+  for (const one of FIRST_TIMES) setTimeout(one);
   return mine;
 }

@@ -4,7 +4,7 @@ import { Lexer, type Token, type Tokens } from 'marked';
 import { type ComponentChild, createContext } from 'preact';
 import { useContext, useEffect, useRef } from 'preact/hooks';
 import type { Piece } from './highlight.ts';
-import { whenSeen } from './seen.ts';
+import { idly, whenSeen } from './seen.ts';
 
 /** What `@word`, `#word` and `:word:` stand for; null: nothing. */
 export interface Names {
@@ -15,9 +15,14 @@ export interface Names {
 }
 export const NamesContext = createContext<Names | null>(null);
 
+const lex = (text: string) => new Lexer({ gfm: true, breaks: true }).lex(text);
+
+/** The first text costs what no other does: the lexer's expressions are compiled. */
+export const warmUp = () => void lex('- a **b** `c`\n\n> _d_ [e](https://f.example)\n\ng\n\n```\nh\n```');
+
 export function Markdown({ text }: { text: string }) {
   const names = useContext(NamesContext);
-  return <div class="txt">{new Lexer({ gfm: true, breaks: true }).lex(text).map(token => node(token, names))}</div>;
+  return <div class="txt">{lex(text).map(token => node(token, names))}</div>;
 }
 
 type In = Names | null;
@@ -75,9 +80,10 @@ function Code({ text, lang }: { text: string; lang: string }) {
     let there = true;
     const colour = () =>
       import('./highlight.ts').then(
-        ({ highlight }) => {
-          if (there) pieces.value = highlight(text, name);
-        },
+        ({ highlight }) =>
+          idly(() => {
+            if (there) pieces.value = highlight(text, name);
+          }),
         () => {},
       );
     const stop = whenSeen(box.current, colour);

@@ -3,7 +3,7 @@ const AHEAD = '300px';
 const waiting = new WeakMap<Element, () => void>();
 let observer: IntersectionObserver | undefined;
 
-const idly = (run: () => void): void => {
+export const idly = (run: () => void): void => {
   if ('requestIdleCallback' in globalThis) requestIdleCallback(run, { timeout: 1000 });
   else setTimeout(run, 50); // Safari
 };
