@@ -36,6 +36,7 @@ def fill(rig, total, channels, authors):
         sql("select pg_reload_conf()")
         definition = sql("select pg_get_indexdef('chat.search_words'::regclass)")
         sql("drop index chat.search_words")
+        sql("alter table chat.search_message disable trigger user")
         first = int(sql("select coalesce(max(id), 0) + 1 from chat.message"))
         copies = [_copy(rig, what, table, first, total, channels, authors) for what, table in FILL_TABLES.items()]
         if any([c.wait() for c in copies]):
@@ -43,10 +44,13 @@ def fill(rig, total, channels, authors):
         began = time.monotonic()
         sql(definition)
         built = time.monotonic() - began
+        sql("insert into chat.search_word select word from ts_stat('select words from chat.search_message') where left(word, 1) not in (':', '=')"
+            " on conflict do nothing")
+        sql("alter table chat.search_message enable trigger user")
         sql(f"select setval(pg_get_serial_sequence('chat.message', 'id'), {first + total})")
         sql("alter system reset all")
         sql("select pg_reload_conf()")
-        sql("vacuum analyze chat.message, chat.search_message")
+        sql("vacuum analyze chat.message, chat.search_message, chat.search_word")
         sql("checkpoint")
     return round(built, 1)
 

@@ -47,8 +47,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (verdict == QUERY_WRONG && (fault.shown.n == 0 || !fault.expected))
         __builtin_trap();
     if (verdict == QUERY_OK && seek_make(&stemmers, &query, seek)) {
-        seek_tsquery(seek, true, &out);
-        seek_tsquery(seek, false, &out);
+        seek_tsquery(seek, SEEK_ALL, &out);
+        seek_tsquery(seek, SEEK_NO_MISSING_PREFIXES, &out);
+        seek_tsquery(seek, SEEK_NO_PREFIXES, &out);
         seek_tsquery_wanted(seek, &out);
         check_ranges(&stemmers, seek, text);
     }

@@ -135,7 +135,7 @@ def test_an_erased_user_is_named_nowhere_and_his_messages_stay(world):
     assert f" {name} " in mention["text"]
     user = world.admin.ok("GET", f"/users/{world.ana.id}")
     assert (user["username"], user["display_name"], user["is_active"], user["profile_picture"]) == (name, name, False, None)
-    assert {table for table, _ in world.found(world.word())} <= {"chat.message", "chat.message_version", "chat.event", "chat.file", "chat.search_message", "admin.report", "admin.event"}
+    assert {table for table, _ in world.found(world.word())} <= {"chat.message", "chat.message_version", "chat.event", "chat.file", "chat.search_message", "chat.search_word", "admin.report", "admin.event"}
     entry = world.admin.ok("GET", "/admin/audit", params={"action": "user.erase"})["items"][0]
     assert (entry["target"], entry["details"], entry["actor_id"]) == (f"user:{world.ana.id}", {"remove_content": False}, world.admin.id)
 

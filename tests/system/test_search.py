@@ -163,6 +163,87 @@ def test_edits_and_deletions_are_followed(org):
     assert org.suite.psql(f"select count(*) from chat.search_message where message_id = {message['id']}") == "0"
 
 
+def words(org, prefix):
+    """Those in the table of words that begin so, once what was lost has been looked at."""
+    until(lambda: org.suite.psql("select count(*) from chat.search_word_lost") == "0", "lost words to be looked at")
+    return org.suite.psql(f"select word from chat.search_word where starts_with(word, '{prefix}') order by 1").split()
+
+
+def test_the_words_of_messages_are_known_as_long_as_there_are_any(org):
+    ana, eva = org.member(), org.suite.org().member()
+    channel, theirs = ana.channel(), eva.channel()
+    first = ana.send(channel, "kvqxáuno kvqxdos kvqxuno getKvqxtres")
+    second = ana.send(channel, "kvqxdos kvqxcuatro")
+    foreign = eva.send(theirs, "kvqxcuatro kvqxcinco")
+    indexed(org)
+    assert words(org, "kvqx") == ["kvqxauno", "kvqxcinco", "kvqxcuatro", "kvqxdos", "kvqxtres", "kvqxuno"]
+    finds(ana, "kvqxa", [first["id"]])
+    finds(ana, "kvqx*", [first["id"], second["id"]])
+    finds(ana, "kvqxc*", [second["id"]])
+    finds(ana, "-kvqxu* kvqxdos", [second["id"]])
+    finds(eva, "kvqx*", [foreign["id"]])
+    ana.ok("PUT", f"/messages/{first['id']}", json={"content": "kvqxseis kvqxdos"})
+    indexed(org)
+    assert words(org, "kvqx") == ["kvqxcinco", "kvqxcuatro", "kvqxdos", "kvqxseis"]
+    finds(ana, "kvqxs", [first["id"]])
+    finds(ana, "kvqxa*", [])
+    for message in (first, second):
+        ana.ok("DELETE", f"/messages/{message['id']}")
+    indexed(org)
+    assert words(org, "kvqx") == ["kvqxcinco", "kvqxcuatro"], "another organisation still has them"
+    eva.ok("DELETE", f"/messages/{foreign['id']}")
+    indexed(org)
+    assert words(org, "kvqx") == []
+
+
+def test_a_word_that_an_old_message_still_has_stays(make_suite):
+    org = make_suite().org()
+    ana = org.member()
+    channel = ana.channel()
+    old = ana.send(channel, "zxantigua")["id"]
+    indexed(org)
+    org.suite.psql("select setval(pg_get_serial_sequence('chat.message', 'id'), 5000000)")
+    new = ana.send(channel, "zxantigua zxnueva")["id"]
+    indexed(org)
+    ana.ok("DELETE", f"/messages/{new}")
+    indexed(org)
+    assert new > 5_000_000 and words(org, "zx") == ["zxantigua"]
+    finds(ana, "zxa", [old])
+
+
+def test_a_prefix_of_very_many_words_misses_none_of_them(org):
+    ana, luis = org.member(), org.member()
+    channel = ana.channel()
+    luis.join(channel)
+    ids = [ana.send(channel, " ".join(f"vbqz{chr(97 + n)}{k:03}" for k in range(50)))["id"] for n in range(4)]
+    rare = luis.send(channel, "vbqza000 rareza")["id"]
+    indexed(org)
+    # one more for each letter: what stands before the figures is a word, too
+    assert len(words(org, "vbqz")) == 204 and len(words(org, "vbqza")) == 51
+    for sort in ("time", "relevance"):
+        finds(ana, "vbqz", [*ids, rare], sort=sort)
+        finds(ana, "vbqza*", [ids[0], rare], sort=sort)
+        finds(ana, "rareza vbqz", [rare], sort=sort)
+        finds(ana, f"vbqz* from:@{luis.user['username']}", [rare], sort=sort)
+        finds(ana, "rareza -vbqz*", [], sort=sort)
+        finds(ana, "vbqz* -vbqza*", ids[1:], sort=sort)
+        finds(ana, "vbqza* vbqza00* vbqza01* vbqza02* vbqza03* vbqza04* vbqza049 vbqza0* vbqza00* vbqza0", [ids[0]], sort=sort)
+
+
+def test_the_words_of_what_was_indexed_before_there_was_a_table_of_them_come_by_and_by(make_suite):
+    org = make_suite().org()
+    ana = org.member()
+    channel = ana.channel()
+    ids = [ana.send(channel, f"pretérito{n} perfecto")["id"] for n in range(30)]
+    indexed(org)
+    org.suite.psql("truncate chat.search_word; insert into chat.search_backfill (next) select max(id) + 1 from chat.message")
+    finds(ana, "preterito", ids)
+    until(lambda: org.suite.psql("select count(*) from chat.search_backfill") == "0", "all messages to be gone through")
+    assert words(org, "preter") == sorted(["preterito", *(f"preterito{n}" for n in range(30))])
+    finds(ana, "preterito", ids)
+    finds(ana, "preterito1", [i for n, i in enumerate(ids) if n == 1 or n // 10 == 1])
+
+
 def test_a_message_is_found_soon_after_its_acknowledgement(org):
     ana = org.member()
     message = ana.send(ana.channel(), "recién dicho")

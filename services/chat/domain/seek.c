@@ -51,7 +51,7 @@ static bool add_element(const struct maker *m, const struct word_run *run, size_
     if (m->out->n_elements == SEEK_ELEMENTS_MAX)
         return false;
     struct seek_element *e = &m->out->elements[m->out->n_elements++];
-    e->n = 0;
+    *e = (struct seek_element){.n = 0};
     bool fits = add_alt(m->out, e, text, false, prefix);
     if (!fits || run->kind != FOLD_WORD || m->word->phrase || m->word->prefix)
         return fits;
@@ -151,20 +151,48 @@ static void put_lexeme(struct pal_buf *out, struct pal_str text, bool stem)
     pal_buf_char(out, '\'');
 }
 
-static void put_element(const struct seek *s, const struct seek_element *e, struct pal_buf *out)
+struct pal_str seek_prefix(const struct seek *s, const struct seek_element *e)
 {
-    pal_buf_char(out, '(');
-    for (size_t i = 0; i < e->n; i++) {
+    bool prefix = e->n > 0 && e->alts[0].prefix;
+    return prefix ? (struct pal_str){s->pool + e->alts[0].at, e->alts[0].n} : (struct pal_str){0};
+}
+
+/* If there is no such word, that is what is looked for. */
+static void put_words(struct pal_str prefix, const struct seek_element *e, struct pal_buf *out)
+{
+    if (e->n_words == 0)
+        put_lexeme(out, prefix, false);
+    for (size_t i = 0; i < e->n_words; i++) {
         if (i > 0)
             pal_buf_char(out, '|');
-        put_lexeme(out, (struct pal_str){s->pool + e->alts[i].at, e->alts[i].n}, e->alts[i].stem);
-        if (e->alts[i].prefix)
-            pal_buf_z(out, ":*");
+        put_lexeme(out, e->words[i], false);
+    }
+}
+
+static void put_alt(const struct seek *s, const struct seek_alt *a, struct pal_buf *out)
+{
+    put_lexeme(out, (struct pal_str){s->pool + a->at, a->n}, a->stem);
+    if (a->prefix)
+        pal_buf_z(out, ":*");
+}
+
+static void put_element(const struct seek *s, const struct seek_element *e, bool by_words,
+                        struct pal_buf *out)
+{
+    bool known = by_words && e->words;
+    pal_buf_char(out, '(');
+    if (known)
+        put_words(seek_prefix(s, e), e, out);
+    for (size_t i = known; i < e->n; i++) {
+        if (i > 0)
+            pal_buf_char(out, '|');
+        put_alt(s, &e->alts[i], out);
     }
     pal_buf_char(out, ')');
 }
 
-static void put_term(const struct seek *s, const struct seek_term *t, struct pal_buf *out)
+static void put_term(const struct seek *s, const struct seek_term *t, bool by_words,
+                     struct pal_buf *out)
 {
     pal_buf_char(out, '(');
     for (size_t r = 0; r < t->n_rows; r++) {
@@ -174,43 +202,50 @@ static void put_term(const struct seek *s, const struct seek_term *t, struct pal
         for (size_t i = 0; i < t->rows[r].n; i++) {
             if (i > 0)
                 pal_buf_z(out, "<->");
-            put_element(s, &s->elements[t->rows[r].first + i], out);
+            put_element(s, &s->elements[t->rows[r].first + i], by_words, out);
         }
         pal_buf_char(out, ')');
     }
     pal_buf_char(out, ')');
 }
 
+/* Only the last element of a row can go on. */
 static bool is_prefixed(const struct seek *s, const struct seek_term *t)
 {
-    const struct seek_row *row = &t->rows[0];
-    const struct seek_element *last = &s->elements[row->first + row->n - 1];
-    for (size_t i = 0; i < last->n; i++)
-        if (last->alts[i].prefix)
+    for (size_t r = 0; r < t->n_rows; r++) {
+        const struct seek_element *last = &s->elements[t->rows[r].first + t->rows[r].n - 1];
+        if (seek_prefix(s, last).n > 0 && !last->words)
             return true;
+    }
     return false;
 }
 
-bool seek_has_prefix(const struct seek *s)
+bool seek_has_prefix(const struct seek *s, bool without)
 {
     for (size_t i = 0; i < s->n_terms; i++)
-        if (!s->terms[i].without && is_prefixed(s, &s->terms[i]))
+        if (s->terms[i].without == without && is_prefixed(s, &s->terms[i]))
             return true;
     return false;
 }
 
-bool seek_tsquery(const struct seek *s, bool with_prefixes, struct pal_buf *out)
+static bool is_one_of(const struct seek *s, const struct seek_term *t, enum seek_terms which)
+{
+    bool harmless = which == SEEK_ALL || (which == SEEK_NO_MISSING_PREFIXES && !t->without);
+    return harmless || !is_prefixed(s, t);
+}
+
+bool seek_tsquery(const struct seek *s, enum seek_terms which, struct pal_buf *out)
 {
     bool wanted = false;
     for (size_t i = 0; i < s->n_terms; i++) {
         const struct seek_term *t = &s->terms[i];
-        if (!with_prefixes && is_prefixed(s, t))
+        if (!is_one_of(s, t, which))
             continue;
         if (out->n > 0)
             pal_buf_z(out, " & ");
         if (t->without)
             pal_buf_char(out, '!');
-        put_term(s, t, out);
+        put_term(s, t, true, out);
         wanted = wanted || !t->without;
     }
     return wanted;
@@ -223,7 +258,7 @@ void seek_tsquery_wanted(const struct seek *s, struct pal_buf *out)
         if (s->terms[i].without)
             continue;
         pal_buf_z(out, between);
-        put_term(s, &s->terms[i], out);
+        put_term(s, &s->terms[i], false, out);
         between = " | ";
     }
 }

@@ -20,8 +20,10 @@ struct seek_alt {
     bool stem, prefix;
 };
 struct seek_element {
-    struct seek_alt alts[SEEK_ALTS_MAX];
+    struct seek_alt alts[SEEK_ALTS_MAX]; /* only the first can be a prefix */
     size_t n;
+    const struct pal_str *words; /* borrowed: all that begin with the prefix; NULL: not known */
+    size_t n_words;
 };
 /* Elements that follow one another. */
 struct seek_row {
@@ -43,14 +45,22 @@ struct seek {
 
 /* False: more words than anybody looks for. */
 bool seek_make(struct stemmers *stemmers, const struct query *q, struct seek *out);
-/* Appends the terms, with " & " between them and after what is there; with_prefixes false: without
- * those that have one (see seek_has_prefix). False: there is none that is not to be missing. */
-bool seek_tsquery(const struct seek *s, bool with_prefixes, struct pal_buf *out);
-/* The terms that are not to be missing, joined by " | ": for ranking. */
+/* What wor* of an element is: "wor". Empty: it has none. */
+struct pal_str seek_prefix(const struct seek *s, const struct seek_element *e);
+/* Which terms. Where the words that a prefix stands for are known, they take its place; for another
+ * PostgreSQL reads all words that begin so, however many. */
+enum seek_terms {
+    SEEK_ALL,
+    SEEK_NO_MISSING_PREFIXES, /* without -wor* */
+    SEEK_NO_PREFIXES          /* without wor* */
+};
+/* Appends them, with " & " between them and after what is there. False: there is none that is not
+ * to be missing. */
+bool seek_tsquery(const struct seek *s, enum seek_terms which, struct pal_buf *out);
+/* The terms that are not to be missing, prefixes as they are, joined by " | ": for ranking. */
 void seek_tsquery_wanted(const struct seek *s, struct pal_buf *out);
-/* There is a term that is not to be missing and has wor*: PostgreSQL reads all words that begin so,
- * however many. */
-bool seek_has_prefix(const struct seek *s);
+/* There is wor* (or -wor*) of which the words are not known. */
+bool seek_has_prefix(const struct seek *s, bool without);
 
 /* The text as a tsvector: each lexeme, quoted, with its position. */
 void seek_tsvector(struct stemmers *stemmers, struct pal_str text, struct pal_buf *out);

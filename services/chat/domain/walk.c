@@ -7,7 +7,7 @@ enum {
     STEP_BITS = 4,
     FIRST = 2 << SMALL_BITS,
     GROWTH = 64,
-    MATCHES_GOAL = 1500 /* of one range: some milliseconds */
+    ROWS_GOAL = 1500 /* of one range: some milliseconds */
 };
 #define LARGEST (INT64_C(1) << 25)
 
@@ -46,15 +46,17 @@ static int64_t least(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
-void walk_learn(struct walk *w, const struct walk_range *r, int64_t matches, int64_t found,
+void walk_learn(struct walk *w, const struct walk_range *r, int64_t looked_at, int64_t found,
                 int64_t wanted)
 {
     int64_t length = r->to - r->from;
     int64_t size = least(w->size * GROWTH, LARGEST);
     if (found > 0)
         size = least(size, length / found * (wanted + wanted / 2 + 1));
-    if (matches > 0)
-        size = least(size, length / matches * MATCHES_GOAL);
+    if (size >= (w->next - w->floor) / 2)
+        size = w->next - w->floor;
+    if (looked_at > 0)
+        size = least(size, length / looked_at * ROWS_GOAL);
     w->size = size > FIRST / 2 ? size : FIRST / 2;
 }
 

@@ -23,8 +23,9 @@ struct walk_range {
 void walk_begin(struct walk *w, int64_t floor, int64_t end);
 /* The next range down, whose lower end is where blocks begin. False: there is none. */
 bool walk_next(struct walk *w, struct walk_range *out);
-/* What the last range had: matches, of them readable; and how many are still wanted. */
-void walk_learn(struct walk *w, const struct walk_range *r, int64_t matches, int64_t found,
+/* What the last range had: rows that the index gave, of them wanted ones; and how many are still
+ * wanted. */
+void walk_learn(struct walk *w, const struct walk_range *r, int64_t looked_at, int64_t found,
                 int64_t wanted);
 
 /* The blocks of the range as a tsquery: ':x3'|':y1'. */

@@ -10,7 +10,8 @@
 #include <stdio.h>
 
 enum {
-    TSQUERY_BYTES_MAX = 64 << 10,
+    TSQUERY_BYTES_MAX = 256 << 10,
+    PREFIXES_MAX = 8, /* more than that remain prefixes */
     REPLY_BYTES = PAL_FRAME_BODY_MAX / 4 * 3,
     DAY_MS = 86400000,
     MINUTE_MS = 60000
@@ -198,13 +199,34 @@ static void put_part_of(const struct pal_buf *part, struct pal_buf *out)
 
 /* An index has no list of what is without a word: where nothing is to be there, the channels are.
  */
-static void put_words(const struct search *s, bool with_prefixes, struct pal_buf *out)
+static void put_words(const struct search *s, enum seek_terms which, struct pal_buf *out)
 {
     put_part_of(&s->authors, out);
     put_part_of(&s->marks, out);
-    bool wanted = seek_tsquery(&s->seek, with_prefixes, out);
+    bool wanted = seek_tsquery(&s->seek, which, out);
     if (!wanted && !s->marked && s->authors.n == 0)
         put_part_of(&s->scope, out);
+}
+
+/* Looks up which words wor* stands for: where they are few, they are looked for instead. */
+static enum pal_code list_words(struct pal_call *c, struct seek *s)
+{
+    struct pal_str prefixes[PREFIXES_MAX];
+    struct search_words words[PREFIXES_MAX] = {0};
+    size_t n = 0, of[PREFIXES_MAX];
+    for (size_t i = 0; i < s->n_elements && n < PREFIXES_MAX; i++) {
+        prefixes[n] = seek_prefix(s, &s->elements[i]);
+        if (prefixes[n].n > 0)
+            of[n++] = i;
+    }
+    if (n == 0)
+        return PAL_OK;
+    enum pal_code code = search_words(c->db, c->arena, prefixes, n, words, &c->err);
+    for (size_t i = 0; i < n; i++) {
+        s->elements[of[i]].words = words[i].all;
+        s->elements[of[i]].n_words = words[i].n;
+    }
+    return code;
 }
 
 static enum pal_code compile(struct pal_call *c, struct search *s)
@@ -214,13 +236,17 @@ static enum pal_code compile(struct pal_call *c, struct search *s)
         code = add_filter(c, s, &s->query.filters[i]);
     if (code == PAL_OK)
         code = set_scope(c, s);
+    if (code == PAL_OK)
+        code = list_words(c, &s->seek);
     if (code != PAL_OK)
         return code;
-    put_words(s, true, &s->words);
-    put_words(s, false, &s->plain);
+    put_words(s, SEEK_ALL, &s->words);
+    put_words(s, SEEK_NO_MISSING_PREFIXES, &s->indexed);
+    put_words(s, SEEK_NO_PREFIXES, &s->plain);
     if (s->by_relevance)
         seek_tsquery_wanted(&s->seek, &s->rank);
-    bool failed = s->words.failed || s->plain.failed || s->rank.failed || s->scope.failed;
+    bool failed = s->words.failed || s->indexed.failed || s->plain.failed || s->rank.failed ||
+                  s->scope.failed;
     return failed ? pal_fail(c, &pal_err_search_too_long, "the query is too long") : PAL_OK;
 }
 
@@ -320,7 +346,8 @@ static enum pal_code run(struct pal_call *c, struct search *s)
 enum pal_code message_search(struct pal_call *c)
 {
     struct search *s = pal_arena_alloc(c->arena, sizeof *s);
-    struct pal_buf *all[] = {&s->words, &s->plain, &s->rank, &s->scope, &s->authors, &s->marks};
+    struct pal_buf *all[] = {&s->words, &s->indexed, &s->plain, &s->rank,
+                             &s->scope, &s->authors, &s->marks};
     if (!s || !stemmers_init(&s->stemmers))
         return pal_fail(c, &pal_err_service_internal, "out of memory");
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)

@@ -127,8 +127,16 @@ static enum pal_code index_older(struct pal_call *c)
     if (code == PAL_OK)
         code = index_ids(c, ids, n);
     if (code == PAL_OK)
+        code = index_words(c->db, c->arena, ids, n, &c->err);
+    if (code == PAL_OK)
         code = index_backlog_move(c->db, c->arena, n > 0 ? ids[n - 1] : 0, &c->err);
     return code;
+}
+
+static enum pal_code index_rest(struct pal_call *c)
+{
+    enum pal_code code = index_older(c);
+    return code != PAL_OK ? code : index_sweep(c->db, &c->err);
 }
 
 enum pal_code search_follow(struct pal_call *c)
@@ -147,6 +155,6 @@ enum pal_code search_follow(struct pal_call *c)
     if (news->n_events > 0)
         code = index_events(c, news, at);
     else
-        code = index_older(c);
+        code = index_rest(c);
     return code;
 }

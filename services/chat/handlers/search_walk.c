@@ -1,7 +1,7 @@
 /* Finding matches: from the newest messages back, a range of ids at a time, until there are enough
  * or the time is up. By time a page is what is found first. By relevance the newest matches are
- * ranked among each other (a window), then the next ones; the cursor says which window it is and
- * where in it. */
+ * ranked among each other (a window: a page, and more of them while they are soon found), then the
+ * next ones; the cursor says which window it is and where in it. */
 #include "handlers/search.h"
 
 #include "base/clock.h"
@@ -12,7 +12,8 @@
 
 enum {
     BUDGET_US = 250000, /* then the page ends with what there is, and the next goes on from there */
-    PREFIX_IS_COMMON = 50 /* one of so many has it */
+    WINDOW_US = 20000,  /* then a window that fills a page is large enough */
+    BESIDE_MAX = 20000  /* rows: what they cost is what a prefix costs the index */
 };
 
 /* ---- cursors: t.ID, or r.TO.FROM.ANCHOR.SCORE.ID ---- */
@@ -56,6 +57,7 @@ static enum pal_code place(struct pal_call *c, struct search *s)
     if (s->window_from < from)
         s->window_from = from;
     s->floor = from;
+    s->newest = s->to_ms == 0 ? to : INT64_MAX;
     return code;
 }
 
@@ -80,45 +82,70 @@ struct walker {
     struct walk walk;
     struct search_ask ask;
     struct pal_buf blocks;
-    bool beside; /* prefixes are looked at in the rows: they are common, or may be */
-    size_t wanted;
+    bool prefixes; /* there are some, of either kind: the rows are looked at */
+    bool beside;   /* only the rows are, not the index */
+    bool named;    /* the window is one that a cursor names: all of it */
+    size_t page, wanted;
 };
 
-/* Some rows of a range, a prefix being looked at in them, tell how common it is: then the rest is
- * done like this, or by the index. */
-static void choose(struct walker *w, const struct walk_range *range, int64_t matches)
+/* A range tells how many rows have all but the prefix, and how many of them are wanted: then the
+ * rest is done like this, or by the index, which gathers all words that begin so. */
+static void choose(struct walker *w, const struct walk_range *range, int64_t looked_at,
+                   int64_t found, int64_t wanted)
 {
-    bool rare = matches * PREFIX_IS_COMMON < range->to - range->from;
-    if (w->beside && rare)
+    int64_t rest = looked_at * (range->from - w->walk.floor) / (range->to - range->from);
+    int64_t enough = found > 0 ? looked_at * wanted / found : rest;
+    if (w->beside && rest > BESIDE_MAX && enough > BESIDE_MAX)
         w->beside = false;
+}
+
+/* The index is asked for what is in the range only; where that is most of what there is, to look
+ * each match up in the blocks costs more than the few that are too many. */
+static void set_blocks(struct walker *w, const struct walk_range *range, int64_t newest)
+{
+    bool most = range->to - range->from >= newest / 2;
+    pal_buf_clear(&w->blocks);
+    walk_tsquery(range, &w->blocks);
+    w->ask.blocks = most ? (struct pal_str){0} : pal_buf_view(&w->blocks);
+}
+
+/* How far back the next look goes: for a page as far as it takes, for more than that as far again.
+ */
+static void learn(struct search *s, struct walker *w, const struct walk_range *range,
+                  int64_t looked_at, size_t n)
+{
+    size_t goal = w->named || s->n_found >= w->page ? w->wanted : w->page;
+    int64_t wanted = (int64_t)(goal - s->n_found), walked = s->window_to - range->from;
+    walk_learn(&w->walk, range, looked_at, (int64_t)n, wanted);
+    if (!w->named && s->n_found >= w->page && w->walk.size > walked)
+        w->walk.size = walked;
+    if (goal == w->page || w->named)
+        choose(w, range, looked_at, (int64_t)n, wanted);
 }
 
 static enum pal_code look(struct pal_call *c, struct search *s, struct walker *w,
                           const struct walk_range *range)
 {
     struct viewer v = gate_viewer(c);
-    int64_t matches = 0;
+    int64_t looked_at = 0;
     size_t n = 0;
-    pal_buf_clear(&w->blocks);
-    walk_tsquery(range, &w->blocks);
-    w->ask.blocks = pal_buf_view(&w->blocks);
-    w->ask.words = pal_buf_view(w->beside ? &s->plain : &s->words);
-    w->ask.beside = w->beside ? pal_buf_view(&s->words) : (struct pal_str){0};
+    set_blocks(w, range, s->newest);
+    w->ask.words = pal_buf_view(s->saved ? &s->words : w->beside ? &s->plain : &s->indexed);
+    w->ask.beside = w->prefixes ? pal_buf_view(&s->words) : (struct pal_str){0};
     w->ask.from = range->from;
     w->ask.to = range->to;
     w->ask.limit = (int64_t)(w->wanted - s->n_found);
-    enum pal_code code =
-        search_matches(c->db, c->arena, &v, &w->ask, s->found + s->n_found, &n, &matches, &c->err);
+    enum pal_code code = search_matches(c->db, c->arena, &v, &w->ask, s->found + s->n_found, &n,
+                                        &looked_at, &c->err);
     s->n_found += n;
-    walk_learn(&w->walk, range, matches, (int64_t)n, (int64_t)(w->wanted - s->n_found));
-    choose(w, range, matches);
+    learn(s, w, range, looked_at, n);
     return code;
 }
 
 /* Finds up to w->wanted. */
-static enum pal_code walk(struct pal_call *c, struct search *s, struct walker *w, bool hurry)
+static enum pal_code walk(struct pal_call *c, struct search *s, struct walker *w)
 {
-    int64_t end = pal_mono_us() + BUDGET_US;
+    int64_t begin = pal_mono_us();
     struct walk_range range;
     enum pal_code code = PAL_OK;
     bool late = false;
@@ -127,7 +154,7 @@ static enum pal_code walk(struct pal_call *c, struct search *s, struct walker *w
         w->walk.size = s->window_to;
     while (code == PAL_OK && s->n_found < w->wanted && !late && walk_next(&w->walk, &range)) {
         code = look(c, s, w, &range);
-        late = hurry && pal_mono_us() > end;
+        late = !w->named && pal_mono_us() - begin > (s->n_found >= w->page ? WINDOW_US : BUDGET_US);
     }
     return code;
 }
@@ -170,12 +197,14 @@ static void page_by_rank(struct search *s, const struct walk *w, bool named)
 
 enum pal_code search_find(struct pal_call *c, struct search *s)
 {
-    struct walker w = {.wanted = s->by_relevance ? SEARCH_WINDOW : (size_t)s->limit + 1};
+    struct walker w = {.page = (size_t)s->limit + 1};
     enum pal_code code = place(c, s);
     if (code != PAL_OK || s->nowhere)
         return code;
-    bool named = s->after.id != 0;
-    w.beside = !s->saved && seek_has_prefix(&s->seek);
+    w.wanted = s->by_relevance ? SEARCH_WINDOW : w.page;
+    w.named = s->after.id != 0;
+    w.beside = seek_has_prefix(&s->seek, false);
+    w.prefixes = w.beside || seek_has_prefix(&s->seek, true);
     w.ask =
         (struct search_ask){.scope = pal_buf_view(&s->scope),
                             .rank = s->rank.n > 0 ? pal_buf_view(&s->rank) : (struct pal_str){0},
@@ -184,10 +213,10 @@ enum pal_code search_find(struct pal_call *c, struct search *s)
                             .anchor_ms = s->anchor_ms,
                             .saved = s->saved};
     pal_buf_init(&w.blocks, 4096);
-    code = walk(c, s, &w, !named);
+    code = walk(c, s, &w);
     pal_buf_fini(&w.blocks);
     if (s->by_relevance)
-        page_by_rank(s, &w.walk, named);
+        page_by_rank(s, &w.walk, w.named);
     else
         page_by_time(s, &w.walk);
     return code;

@@ -10,7 +10,8 @@
 /* Events that an older transaction holds back are looked at again soon. */
 PAL_STATEMENT(
     sql_look,
-    "select case when exists (select from search_backfill) then 0 else"
+    "select case when exists (select from search_backfill) or exists (select from search_word_lost)"
+    " then 0 else"
     " (select case when e.tx < pg_snapshot_xmin(pg_current_snapshot()) then 0 else 200 end"
     "  from consumer_position p cross join lateral (select e.tx from event e"
     "   where (e.tx, e.id) > (p.tx, p.id) order by e.tx, e.id limit 1) e"

@@ -143,6 +143,28 @@ enum pal_code index_put(struct pal_db *db, struct pal_arena *arena, const struct
     return pal_db_exec(db, &sql_index_put, &p, NULL, err);
 }
 
+PAL_STATEMENT(sql_index_words, "insert into search_word (word) select distinct w from"
+                               " search_message s cross join lateral search_words_in(s.words) w"
+                               " where s.message_id = any($1::bigint[]) on conflict do nothing");
+
+enum pal_code index_words(struct pal_db *db, struct pal_arena *arena, const int64_t *ids, size_t n,
+                          struct pal_error *err)
+{
+    struct pal_params p;
+    if (n == 0)
+        return PAL_OK;
+    pal_params_init(&p, arena);
+    pal_p_ints(&p, ids, n);
+    return pal_db_exec(db, &sql_index_words, &p, NULL, err);
+}
+
+PAL_STATEMENT(sql_index_sweep, "select search_words_sweep()");
+
+enum pal_code index_sweep(struct pal_db *db, struct pal_error *err)
+{
+    return pal_db_exec(db, &sql_index_sweep, NULL, NULL, err);
+}
+
 PAL_STATEMENT(sql_index_remove, "delete from search_message where message_id = any($1::bigint[])");
 
 enum pal_code index_remove(struct pal_db *db, struct pal_arena *arena, const int64_t *ids, size_t n,

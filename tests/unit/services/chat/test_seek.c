@@ -36,7 +36,7 @@ static void expect(const char *q, const char *wanted)
     struct seek seek;
     cr_assert(make(q, &seek));
     pal_buf_clear(&text);
-    seek_tsquery(&seek, true, &text);
+    seek_tsquery(&seek, SEEK_ALL, &text);
     cr_assert_str_eq(text.n ? text.p : "", wanted, "%s is %s", q, text.p);
 }
 
@@ -75,19 +75,62 @@ Test(seek, tells_prefixes_from_the_rest)
 {
     struct seek seek;
     cr_assert(make("pan sol* -lu* vino", &seek));
-    cr_assert(seek_has_prefix(&seek));
+    cr_assert(seek_has_prefix(&seek, false));
     cr_assert_eq(seek.n_wanted, 3);
-    cr_assert(seek_tsquery(&seek, false, &text));
+    cr_assert(seek_tsquery(&seek, SEEK_NO_PREFIXES, &text));
     cr_assert_str_eq(text.p, "((('pan'|'=pan')))");
     pal_buf_clear(&text);
     seek_tsquery_wanted(&seek, &text);
     cr_assert(strstr(text.p, " | ") && !strstr(text.p, "lu"));
     cr_assert(make("-so* \"vino\"", &seek));
-    cr_assert(!seek_has_prefix(&seek));
+    cr_assert(!seek_has_prefix(&seek, false) && seek_has_prefix(&seek, true));
+    pal_buf_clear(&text);
+    cr_assert(seek_tsquery(&seek, SEEK_NO_MISSING_PREFIXES, &text));
+    cr_assert_str_eq(text.p, "((('vino')))");
+    pal_buf_clear(&text);
+    cr_assert(make("-so vi*", &seek));
+    cr_assert(seek_tsquery(&seek, SEEK_NO_MISSING_PREFIXES, &text));
+    cr_assert_str_eq(text.p, "!((('so'|'=so'))) & ((('vi':*)))");
     pal_buf_clear(&text);
     cr_assert(make("-gris sol*", &seek));
-    cr_assert(!seek_tsquery(&seek, false, &text), "nothing that is to be there");
+    cr_assert(!seek_tsquery(&seek, SEEK_NO_PREFIXES, &text), "nothing that is to be there");
     cr_assert_str_eq(text.p, "!((('gris'|'=gris')))");
+}
+
+/* The prefix that is the last element stands for these words. */
+static const char *by_words(struct seek *seek, const char *q, const struct pal_str *words, size_t n)
+{
+    cr_assert(make(q, seek));
+    struct seek_element *e = &seek->elements[seek->n_elements - 1];
+    e->words = words;
+    e->n_words = n;
+    pal_buf_clear(&text);
+    seek_tsquery(seek, SEEK_ALL, &text);
+    return text.p;
+}
+
+Test(seek, asks_for_the_words_that_begin_so_when_they_are_known)
+{
+    static const struct pal_str words[] = {{"sol", 3}, {"soles", 5}};
+    struct seek seek;
+    cr_assert_str_eq(by_words(&seek, "pan sol", words, 2),
+                     "((('pan'|'=pan'))) & ((('sol'|'soles'|'=sol')))");
+    cr_assert(!seek_has_prefix(&seek, false));
+    pal_buf_clear(&text);
+    cr_assert(seek_tsquery(&seek, SEEK_NO_PREFIXES, &text));
+    cr_assert(strstr(text.p, "'soles'"), "nothing is a prefix any more");
+    pal_buf_clear(&text);
+    seek_tsquery_wanted(&seek, &text);
+    cr_assert(strstr(text.p, "'sol':*"), "the rank of a message is the same");
+    cr_assert_str_eq(by_words(&seek, "sol*", words, 2), "((('sol'|'soles')))");
+    cr_assert_str_eq(by_words(&seek, "sol*", words, 0), "((('sol')))");
+    cr_assert_str_eq(by_words(&seek, "-sol*", words, 2), "!((('sol'|'soles')))");
+    cr_assert_eq(seek_prefix(&seek, &seek.elements[0]).n, 3);
+    cr_assert(make("x2sol", &seek));
+    for (size_t i = 0; i < seek.n_elements; i++)
+        cr_assert_eq(seek_prefix(&seek, &seek.elements[i]).n, i == 0 ? 5 : i == 3 ? 3 : 0);
+    seek.elements[0].words = words;
+    cr_assert(seek_has_prefix(&seek, false), "as its parts it still has one");
 }
 
 /* A phrase of n times the word. */
@@ -226,6 +269,22 @@ Test(walk, goes_down_to_the_floor_and_misses_nothing)
     cr_assert_leq(steps, 5);
     walk_begin(&w, 10, 10);
     cr_assert(!walk_next(&w, &r));
+}
+
+Test(walk, takes_all_that_is_left_when_that_is_little_more)
+{
+    struct walk w;
+    struct walk_range r;
+    walk_begin(&w, 4999, 1000000);
+    cr_assert(walk_next(&w, &r));
+    walk_learn(&w, &r, 1, 1, 55);
+    cr_assert(walk_next(&w, &r));
+    cr_assert_eq(r.from, 4999);
+    walk_begin(&w, 4999, 1000000);
+    cr_assert(walk_next(&w, &r));
+    walk_learn(&w, &r, 100, 1, 55);
+    cr_assert(walk_next(&w, &r));
+    cr_assert_gt(r.from, 800000, "rows of all of it would be too many");
 }
 
 Test(walk, takes_smaller_ranges_where_there_is_much)
