@@ -15,7 +15,7 @@ OWNERS = {
     r"argon2\.h": ("services/auth/password.c",),
     r"hiredis/(async|adapters/.*)\.h": ("lib/redis/",),
     r"hiredis/.*": ("lib/redis/", "lib/http/", "lib/front/", "services/gateway/"),  # to read replies
-    r"curl/.*": ("services/chat/previews/", "services/chat/handlers/preview_work.c", "services/chat/files/"),
+    r"curl/.*": ("lib/mail/", "services/chat/previews/", "services/chat/handlers/preview_work.c", "services/chat/files/"),
     r"wslay/.*": ("lib/http/", "services/gateway/"),
     r"sys/epoll\.h": ("lib/", "services/gateway/", "services/notify/", "services/admin/", "tools/"),
 }
@@ -28,6 +28,7 @@ EDGES = {
     "db": {"base", "proto"},
     "token": {"base", "proto"},
     "redis": {"base", "loop"},
+    "mail": {"base"},
     "http": {"base", "proto", "loop", "token", "redis"},
     "service": {"base", "proto", "loop", "bus", "db", "token", "http", "redis"},
     "front": {"base", "proto", "loop", "bus", "db", "token", "http", "redis", "service"},

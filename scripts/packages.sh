@@ -9,7 +9,7 @@ nodejs npm"
 
 # To test, on top of that.
 PALIQUE_TEST_PACKAGES="libcriterion-dev redis-server python3-pytest python3-pytest-xdist python3-websockets python3-httpx
-openssl python3-pil python3-aiohttp python3-psycopg2 python3-jwt python3-cryptography python3-jsonschema python3-yaml clang libclang-rt-14-dev
+openssl python3-pil python3-aiohttp python3-psycopg2 python3-jwt python3-cryptography python3-jsonschema python3-yaml python3-aiosmtpd clang libclang-rt-14-dev
 chromium git"
 
 # For scripts/check.sh.

@@ -10,6 +10,7 @@ import pytest
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
 from harness import Suite  # noqa: E402
+from harness.mailbox import NOBODY  # noqa: E402
 from harness.postgres import Postgres  # noqa: E402
 
 
@@ -22,7 +23,7 @@ def postgres():
 
 @pytest.fixture(scope="session")
 def _session_suite(postgres, tmp_path_factory):
-    suite = Suite(tmp_path_factory.mktemp("suite"), postgres=postgres).start()
+    suite = Suite(tmp_path_factory.mktemp("suite"), postgres=postgres, env_for={"auth": NOBODY}).start()
     yield suite
     suite.stop()
 

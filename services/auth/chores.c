@@ -6,6 +6,7 @@
 #include "store/ban.h"
 #include "store/invitation.h"
 #include "store/key.h"
+#include "store/mail.h"
 #include "store/session.h"
 
 enum { DAY_MS = 86400000, LOG_DAYS = 7 };
@@ -29,5 +30,7 @@ enum pal_code chore_records(struct pal_call *c)
         code = invitation_store_expire(c->db, &c->err);
     if (code == PAL_OK)
         code = ban_store_expire(c->db, &c->err);
+    if (code == PAL_OK)
+        code = mail_store_expire(c->db, &c->err);
     return code == PAL_OK ? key_store_expire(c->db, &c->err) : code;
 }

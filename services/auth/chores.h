@@ -6,6 +6,6 @@
 
 pal_handler_fn chore_sessions; /* sessions that ended, with their refresh tokens */
 pal_handler_fn chore_attempts; /* failures that nobody remembers */
-pal_handler_fn chore_records;  /* event log, idempotency keys, invitations, bans, keys */
+pal_handler_fn chore_records;  /* event log, idempotency keys, invitations, bans, e-mail, keys */
 
 #endif

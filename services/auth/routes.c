@@ -31,6 +31,13 @@ const struct pal_route auth_routes[] = {
     {&pal_cmd_session_end, session_end, PAL_TX_WRITE},
     {&pal_cmd_session_end_others, session_end_others, PAL_TX_WRITE},
     {&pal_cmd_session_revoked, session_revoked, PAL_TX_READ},
+    {&pal_cmd_auth_options, auth_options, PAL_TX_NONE},
+    {&pal_cmd_password_request_reset, password_request_reset, PAL_TX_WRITE},
+    {&pal_cmd_password_reset, password_reset, PAL_TX_WRITE},
+    {&pal_cmd_email_get, email_get, PAL_TX_READ},
+    {&pal_cmd_email_request_verification, email_request_verification, PAL_TX_WRITE},
+    {&pal_cmd_email_verify, email_verify, PAL_TX_WRITE},
+    {&pal_cmd_mail_failures, mail_failures, PAL_TX_READ},
     {&pal_cmd_auth_events, pal_events_handler, PAL_TX_READ},
 };
 const size_t auth_routes_count = sizeof auth_routes / sizeof *auth_routes;

@@ -40,7 +40,10 @@ enum pal_code auth_start(struct pal_service *s, struct pal_error *err)
     enum pal_code code = open_hasher(auth_settings_of(s), &state->hasher, err);
     if (code == PAL_OK)
         code = open_keys(s, &state->keys, err);
+    if (code == PAL_OK)
+        code = mailer_start(s, &state->mailer, err);
     if (code != PAL_OK) {
+        keyring_free(state->keys);
         password_hasher_free(state->hasher);
         free(state);
         return code;
@@ -54,6 +57,7 @@ void auth_stop(struct pal_service *s)
     struct auth_state *state = pal_service_data(s);
     if (!state)
         return;
+    mailer_stop(state->mailer);
     keyring_free(state->keys);
     password_hasher_free(state->hasher);
     free(state);

@@ -4,12 +4,14 @@
 #define AUTH_STATE_H
 
 #include "keyring.h"
+#include "mailer.h"
 #include "password.h"
 #include "service/service.h"
 
 struct auth_state {
     struct password_hasher *hasher;
     struct keyring *keys;
+    struct mailer *mailer; /* NULL: no e-mail is sent */
 };
 
 static inline const struct auth_state *auth_state_of(const struct pal_call *c)

@@ -318,6 +318,42 @@ def attached(w):
     return w.ana.delete(f"/files/{f['id']}")
 
 
+def without_mail(ask):
+    """Of an installation that names no mail server."""
+    def provoke(w):
+        auth = w.suite.proc("auth")
+        before = auth.env
+        auth.stop()
+        auth.env = {name: value for name, value in before.items() if name != "PALIQUE_SMTP_URL"}
+        w.suite.restart("auth")
+        try:
+            return ask(w)
+        finally:
+            auth.stop()
+            auth.env = before
+            w.suite.restart("auth")
+    return provoke
+
+
+def asks_too_often(w):
+    for _ in range(5):
+        w.guest().ok("POST", "/auth/password/reset", json={"email": w.muted.email})
+    return w.guest().post("/auth/password/reset", json={"email": w.muted.email})
+
+
+def weak_reset(w):
+    token = secrets.token_urlsafe(32)
+    w.suite.psql("insert into auth.mail_token (hash, mail_id, purpose, account_id, email_key, expires_at)"
+                 f" select sha256('{token}'), 0, 'reset', id, email_key, now() + interval '1 hour' from auth.account where id = {w.luis.id}")
+    return w.guest().put("/auth/password/reset", json={"token": token, "password": "password1"})
+
+
+def sent_enough(w):
+    w.suite.psql(f"insert into auth.mail_quota (account_id, letters) values ({w.admin.id}, 100)")
+    return w.admin.post("/invitations", json=SENT)
+
+
+SENT = {"email": "luisa@guest.example", "send_email": True}
 HELLO = {"content": "hola"}
 ROLE = {"role": "owner"}
 MUTE = {"action_type": "mute", "reason": "x"}
@@ -336,6 +372,14 @@ SCENARIOS = {
     ("auth.register", "password.weak"): register(lambda w: {"password": "password1"}),
     ("auth.register", "registration.closed"): lambda w: w.guest().post("/auth/register", json={k: v for k, v in registration().items() if k != "organization"} | {"email": f"{secrets.token_hex(6)}@gmail.com"}),
     ("auth.register", "username.taken"): register(lambda w: {"email": f"x{secrets.token_hex(4)}@{w.org.domain}", "username": w.ana.user["username"]}),
+    ("email.request_verification", "mail.off"): without_mail(of("luis", "POST", "/auth/email/verification", {})),
+    ("email.verify", "email.token_invalid"): lambda w: w.guest().put("/auth/email/verification", json={"token": "x" * 43}),
+    ("invitation.create", "mail.off"): without_mail(of("admin", "POST", "/invitations", SENT)),
+    ("invitation.create", "mail.too_many"): sent_enough,
+    ("password.request_reset", "login.throttled"): asks_too_often,
+    ("password.request_reset", "mail.off"): without_mail(lambda w: w.guest().post("/auth/password/reset", json={"email": w.ana.email})),
+    ("password.reset", "email.token_invalid"): lambda w: w.guest().put("/auth/password/reset", json={"token": "x" * 43, "password": PASSWORD}),
+    ("password.reset", "password.weak"): weak_reset,
     ("channel.create", "channel.name_taken"): of("luis", "POST", "/channels", lambda w: {"name": w.channel["name"].upper()}),
     ("channel.delete", "channel.not_found"): channel("DELETE"),
     ("channel.get", "channel.not_found"): channel("GET"),

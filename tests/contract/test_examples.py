@@ -146,6 +146,21 @@ def guest(world):
     return world.suite.client()
 
 
+def mailed(world, kind):
+    """The token of a letter to ana, as if it had been sent."""
+    token = secrets.token_urlsafe(32)
+    world.suite.psql("insert into auth.mail_token (hash, mail_id, purpose, account_id, email_key, expires_at)"
+                     f" select sha256('{token}'), 0, '{kind}', id, email_key, now() + interval '1 hour' from auth.account where id = {leaving(world).id}")
+    return token
+
+
+def undelivered(world):
+    """A letter that was refused, to somebody of the organisation."""
+    world.suite.psql("insert into auth.mail (kind, recipient, attempts, expires_at, failed_at, reason) select 'verify', email_key, 1, now(), now(), '550 no'"
+                     f" from auth.account where id = {world.admin.id}")
+    return world.admin
+
+
 def leaving(world):
     return world.org.member(password=PASSWORD)
 
@@ -162,6 +177,7 @@ ENTRIES = {
     "auth.login": lambda w: (guest(w), {"email": w.ana.email}),
     "auth.logout": lambda w: (leaving(w), {}),
     "auth.me": lambda w: (w.ana, {}),
+    "auth.options": lambda w: (guest(w), {}),
     "auth.refresh": lambda w: (guest(w), {"refresh_token": leaving(w).refresh_token}),
     "auth.register": lambda w: (guest(w), {"email": f"ana@{secrets.token_hex(6)}.example"}),
     "bootstrap": lambda w: (w.ana, {}),
@@ -199,6 +215,9 @@ ENTRIES = {
     "direct.open": lambda w: (w.ana, {"user_ids": [w.bruno.id]}),
     "direct.post": lambda w: (w.ana, {"to": w.bruno.id}),
     "direct.show": lambda w: (w.ana, {"channel_id": w.talk()}),
+    "email.get": lambda w: (w.ana, {}),
+    "email.request_verification": lambda w: (w.ana, {}),
+    "email.verify": lambda w: (guest(w), {"token": mailed(w, "verify")}),
     "emoji.delete": lambda w: w.make_emoji() or (w.ana, {}),
     "emoji.image": lambda w: w.make_emoji() or (w.bruno, {"v": w.emoji["image_url"].partition("v=")[2]}),
     "emoji.list": lambda w: w.make_emoji() or (w.bruno, {}),
@@ -225,6 +244,7 @@ ENTRIES = {
     "invitation.create": lambda w: (w.moderator, {}),
     "invitation.delete": lambda w: (w.moderator, {"invitation_id": w.moderator.ok("POST", "/invitations", json={})["id"]}),
     "invitation.list": lambda w: (w.moderator, {}),
+    "mail.failures": lambda w: (undelivered(w), {}),
     "message.create": lambda w: (w.ana, {"channel_id": w.channel["id"]}),
     "message.delete": lambda w: (w.ana, {"message_id": w.another()}),
     "message.get": lambda w: (w.bruno, {"message_id": w.message["id"]}),
@@ -250,6 +270,8 @@ ENTRIES = {
     "notification.tail": lambda w: (None, {"after": w.told[0]["id"] - 1, "users": [w.ana.id], "orgs": [w.org.id]}),
     "organization.get": lambda w: (w.ana, {"organization_id": w.org.id}),
     "organization.update": lambda w: (w.admin, {"organization_id": w.org.id}),
+    "password.request_reset": lambda w: (guest(w), {"email": w.ana.email}),
+    "password.reset": lambda w: (guest(w), {"token": mailed(w, "reset")}),
     "ping": lambda w: (w.ana, {}),
     "pin.list": lambda w: (w.bruno, {"channel_id": w.channel["id"]}),
     "reaction.add": lambda w: (w.bruno, {"message_id": w.message["id"]}),

@@ -12,5 +12,7 @@ pal_handler_fn user_list, user_get, user_update, user_delete, user_erase, user_s
 pal_handler_fn user_set_avatar, user_avatar;
 pal_handler_fn organization_get, organization_update;
 pal_handler_fn session_list, session_end, session_end_others, session_revoked;
+pal_handler_fn auth_options, password_request_reset, password_reset;
+pal_handler_fn email_get, email_request_verification, email_verify, mail_failures;
 
 #endif

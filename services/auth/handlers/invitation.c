@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "domain/names.h"
 #include "domain/roles.h"
+#include "handlers/letters.h"
 #include "handlers/people.h"
 #include "handlers/secrets.h"
 #include "store/invitation.h"
@@ -33,6 +34,24 @@ static enum pal_code address(struct pal_call *c, struct pal_str *key)
     return PAL_OK;
 }
 
+/* `send_email` asks for a letter to the address. */
+static enum pal_code letter(struct pal_call *c, const struct account *me, uint64_t invitation,
+                            struct pal_str email)
+{
+    return pal_json_bool(c->in, "send_email", false)
+               ? letters_invitation(c, me->id, invitation, email)
+               : PAL_OK;
+}
+
+static enum pal_code letter_allowed(struct pal_call *c, struct pal_str email)
+{
+    if (!pal_json_bool(c->in, "send_email", false))
+        return PAL_OK;
+    if (!email.p)
+        return people_invalid(c, "/email", "is needed to send the invitation there");
+    return letters_possible(c);
+}
+
 static enum pal_code reply_with_token(struct pal_call *c, struct pal_str json, const char *token)
 {
     char why[80];
@@ -53,6 +72,8 @@ enum pal_code invitation_create(struct pal_call *c)
     enum pal_code code = inviter(c, role, &me);
     if (code == PAL_OK)
         code = address(c, &email);
+    if (code == PAL_OK)
+        code = letter_allowed(c, email);
     if (code != PAL_OK)
         return code;
     secret_make(token, hash);
@@ -65,7 +86,10 @@ enum pal_code invitation_create(struct pal_call *c)
         .expires_ms = c->now_ms + pal_json_int(c->in, "expires_in", 604800) * 1000,
         .token_hash = hash,
     };
-    code = invitation_store_insert(c->db, c->arena, &made, &json, &c->err);
+    uint64_t id = 0;
+    code = invitation_store_insert(c->db, c->arena, &made, &id, &json, &c->err);
+    if (code == PAL_OK)
+        code = letter(c, &me, id, email);
     return code == PAL_OK ? reply_with_token(c, json, token) : code;
 }
 

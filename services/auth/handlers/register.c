@@ -5,6 +5,7 @@
 #include "domain/joining.h"
 #include "domain/names.h"
 #include "handlers/facts.h"
+#include "handlers/letters.h"
 #include "handlers/passwords.h"
 #include "handlers/people.h"
 #include "handlers/secrets.h"
@@ -19,6 +20,7 @@ struct registration {
     struct pal_str username, display_name, organization, invitation;
     char hash[PASSWORD_HASH_MAX];
     bool domain_taken;
+    bool mailed; /* the invitation was sent to the address */
     struct joining joining;
 };
 
@@ -77,8 +79,14 @@ static enum pal_code find_facts(struct pal_call *c, struct registration *r, stru
         return PAL_OK;
     uint8_t hash[32];
     secret_hash(r->invitation, hash);
-    return invitation_store_use(c->db, c->arena, hash, r->email_key, &f->invited_to,
-                                &f->invited_role, &c->err);
+    struct invitation_use use;
+    code = invitation_store_use(c->db, c->arena, hash, r->email_key, &use, &c->err);
+    if (code != PAL_OK)
+        return code;
+    f->invited_to = use.org;
+    f->invited_role = use.role;
+    r->mailed = use.mailed;
+    return PAL_OK;
 }
 
 static enum pal_code decide(struct pal_call *c, struct registration *r)
@@ -126,6 +134,7 @@ static enum pal_code insert_account(struct pal_call *c, const struct registratio
         .display_name = r->display_name,
         .language = pal_json_str(c->in, "language"),
         .password_hash = pal_str_of(r->hash),
+        .email_verified = r->mailed,
     };
     *a = (struct account){
         .org = made.org, .role = made.role, .password_hash = made.password_hash, .is_active = true};
@@ -147,6 +156,8 @@ enum pal_code auth_register(struct pal_call *c)
         code = insert_account(c, &r, &a);
     if (code == PAL_OK)
         code = fact_user_created(c, a.org, a.id);
+    if (code == PAL_OK && !r.mailed)
+        code = letters_verify(c, r.email);
     if (code == PAL_OK)
         code = signing_in_open(c, &a);
     fact_await(c);

@@ -5,6 +5,7 @@
 #include "domain/picture.h"
 #include "domain/roles.h"
 #include "handlers/facts.h"
+#include "handlers/letters.h"
 #include "handlers/passwords.h"
 #include "handlers/people.h"
 #include "store/avatar.h"
@@ -119,6 +120,12 @@ static enum pal_code deactivated(struct pal_call *c, const struct account *user)
     return code == PAL_OK ? fact_user_deactivated(c, user->org, user->id) : code;
 }
 
+static enum pal_code email_changed(struct pal_call *c, const struct update *u)
+{
+    enum pal_code code = fact_email_changed(c, u->user.org, u->user.id, u->change.email);
+    return code == PAL_OK ? letters_verify(c, u->change.email) : code;
+}
+
 /* Everything that follows from the change, for others to know. */
 static enum pal_code tell(struct pal_call *c, const struct update *u)
 {
@@ -127,8 +134,10 @@ static enum pal_code tell(struct pal_call *c, const struct update *u)
         code = deactivated(c, &u->user);
     else if (u->change.password_hash.p)
         code = fact_sessions_end(c, u->user.org, u->user.id, c->caller.session, "password");
+    if (code == PAL_OK && u->change.password_hash.p)
+        code = letters_password_changed(c, u->user.email);
     if (code == PAL_OK && u->change.email.p)
-        code = fact_email_changed(c, u->user.org, u->user.id, u->change.email);
+        code = email_changed(c, u);
     return code == PAL_OK ? fact_user_updated(c, u->user.org, u->user.id) : code;
 }
 

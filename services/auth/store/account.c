@@ -114,8 +114,8 @@ static enum pal_code taken(const struct pal_db *db, enum pal_code code, struct p
 PAL_STATEMENT(
     account_insert_sql,
     "insert into account (organization_id, email, email_key, username, display_name, role,"
-    " language, password_hash, last_activity)"
-    " values ($1, $2, $3, $4, $5, $6, $7, $8, now()) returning id");
+    " language, password_hash, last_activity, email_verified_at)"
+    " values ($1, $2, $3, $4, $5, $6, $7, $8, now(), case when $9 then now() end) returning id");
 
 enum pal_code account_store_insert(struct pal_db *db, struct pal_arena *arena,
                                    const struct new_account *a, uint64_t *id, struct pal_error *err)
@@ -131,6 +131,7 @@ enum pal_code account_store_insert(struct pal_db *db, struct pal_arena *arena,
     pal_p_int(&p, a->role);
     pal_p_str(&p, a->language);
     pal_p_str(&p, a->password_hash);
+    pal_p_bool(&p, a->email_verified);
     enum pal_code code = store_int(db, &account_insert_sql, &p, &made, err);
     if (code != PAL_OK)
         return taken(db, code, err);

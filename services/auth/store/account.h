@@ -37,6 +37,7 @@ struct new_account {
     uint64_t org;
     int role;
     struct pal_str email, email_key, username, display_name, language, password_hash;
+    bool email_verified;
 };
 /* err: email.taken or username.taken. */
 enum pal_code account_store_insert(struct pal_db *db, struct pal_arena *arena,

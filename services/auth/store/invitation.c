@@ -6,11 +6,11 @@
 PAL_STATEMENT(invitation_insert_sql,
               "insert into invitation as i"
               " (organization_id, token_hash, email, role, max_uses, created_by, expires_at)"
-              " values ($1, $2, $3, $4, $5, $6, $7) returning invitation_json(i)");
+              " values ($1, $2, $3, $4, $5, $6, $7) returning i.id, invitation_json(i)");
 
 enum pal_code invitation_store_insert(struct pal_db *db, struct pal_arena *arena,
-                                      const struct new_invitation *i, struct pal_str *json,
-                                      struct pal_error *err)
+                                      const struct new_invitation *i, uint64_t *id,
+                                      struct pal_str *json, struct pal_error *err)
 {
     struct pal_params p;
     pal_params_init(&p, arena);
@@ -21,20 +21,27 @@ enum pal_code invitation_store_insert(struct pal_db *db, struct pal_arena *arena
     pal_p_int(&p, i->max_uses);
     pal_p_id(&p, i->created_by);
     pal_p_time(&p, i->expires_ms);
-    return store_text(db, &invitation_insert_sql, &p, arena, json, err);
+    PAL_ROWS rows;
+    enum pal_code code = pal_db_run(db, &invitation_insert_sql, &p, &rows, err);
+    if (code != PAL_OK)
+        return code;
+    *id = (uint64_t)pal_row_int(&rows, 0, 0);
+    return row_text(&rows, 0, 1, arena, json, err) ? PAL_OK : PAL_INTERNAL;
 }
 
-PAL_STATEMENT(invitation_use_sql,
-              "update invitation i set uses = uses + 1 from account a, organization o"
-              " where i.token_hash = $1 and i.uses < i.max_uses and i.expires_at > now()"
-              " and (i.email is null or i.email = $2)"
-              " and a.id = i.created_by and a.is_active and a.role >= 2 and a.role >= i.role"
-              " and o.id = i.organization_id and o.is_active"
-              " returning i.organization_id, i.role");
+PAL_STATEMENT(
+    invitation_use_sql,
+    "update invitation i set uses = uses + 1 from account a, organization o"
+    " where (i.token_hash = $1 or i.id = (select t.invitation_id from mail_token t"
+    " where t.hash = $1 and t.expires_at > now())) and i.uses < i.max_uses and i.expires_at > now()"
+    " and (i.email is null or i.email = $2)"
+    " and a.id = i.created_by and a.is_active and a.role >= 2 and a.role >= i.role"
+    " and o.id = i.organization_id and o.is_active"
+    " returning i.organization_id, i.role, i.token_hash <> $1");
 
 enum pal_code invitation_store_use(struct pal_db *db, struct pal_arena *arena,
                                    const uint8_t token_hash[32], struct pal_str email_key,
-                                   uint64_t *org, int *role, struct pal_error *err)
+                                   struct invitation_use *out, struct pal_error *err)
 {
     PAL_ROWS rows;
     struct pal_params p;
@@ -44,8 +51,11 @@ enum pal_code invitation_store_use(struct pal_db *db, struct pal_arena *arena,
     enum pal_code code = pal_db_run(db, &invitation_use_sql, &p, &rows, err);
     if (code != PAL_OK)
         return code;
-    *org = rows.n ? (uint64_t)pal_row_int(&rows, 0, 0) : 0;
-    *role = rows.n ? (int)pal_row_int(&rows, 0, 1) : 0;
+    *out = (struct invitation_use){0};
+    if (rows.n > 0)
+        *out = (struct invitation_use){.org = (uint64_t)pal_row_int(&rows, 0, 0),
+                                       .role = (int)pal_row_int(&rows, 0, 1),
+                                       .mailed = pal_row_bool(&rows, 0, 2)};
     return PAL_OK;
 }
 

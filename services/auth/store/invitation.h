@@ -4,6 +4,7 @@
 
 #include "db/db.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct new_invitation {
@@ -14,14 +15,19 @@ struct new_invitation {
     const uint8_t *token_hash; /* 32 bytes */
 };
 enum pal_code invitation_store_insert(struct pal_db *db, struct pal_arena *arena,
-                                      const struct new_invitation *i, struct pal_str *json,
-                                      struct pal_error *err) PAL_MUST_USE;
+                                      const struct new_invitation *i, uint64_t *id,
+                                      struct pal_str *json, struct pal_error *err) PAL_MUST_USE;
 
-/* Takes one use of an invitation that is valid for this address now; *org 0: it is not. The one who
- * invited must still have the right to. */
+struct invitation_use {
+    uint64_t org; /* 0: it does not work */
+    int role;
+    bool mailed; /* by the token of a letter: whoever has it reads what is sent to the address */
+};
+/* Takes one use of an invitation that is valid for this address now. The one who invited must still
+ * have the right to. */
 enum pal_code invitation_store_use(struct pal_db *db, struct pal_arena *arena,
                                    const uint8_t token_hash[32], struct pal_str email_key,
-                                   uint64_t *org, int *role, struct pal_error *err) PAL_MUST_USE;
+                                   struct invitation_use *out, struct pal_error *err) PAL_MUST_USE;
 
 /* {"items":[…],"next_cursor":…} of those that can still be used, newest first; before: id, 0 for
  * the first page. */
