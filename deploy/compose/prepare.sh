@@ -3,13 +3,16 @@
 # What is there stays, so it can be run again at any time: with --cert and --key to put in a new certificate, or for a secret that was removed.
 #
 #   deploy/compose/prepare.sh --host chat.example.org | --cert FILE --key FILE  [--redis] [--monitoring]
-#                             [--s3 ENDPOINT BUCKET ACCESS_KEY SECRET_FILE] [--secrets FOLDER] [--env FILE]
+#                             [--s3 ENDPOINT BUCKET ACCESS_KEY SECRET_FILE] [--mail URL FROM SITE [USER PASSWORD_FILE]]
+#                             [--secrets FOLDER] [--env FILE]
 #
 #   --host NAME       what people type into their browsers: the name in the self-signed certificate (needed the first time, or --cert)
 #   --cert, --key     your own certificate (with its chain) and key, PEM; without them a self-signed one for two years is made
 #   --redis           a store that several gateways share (profile redis)
 #   --monitoring      Prometheus and Grafana (profile monitoring)
 #   --s3 …            new files go to this bucket; the secret key is the content of SECRET_FILE
+#   --mail …          e-mail goes to the server URL (smtp://host:587, smtps://host:465) as from the address FROM, with links to SITE
+#                     (https://chat.example.org); the password is the content of PASSWORD_FILE
 #   --secrets, --env  somewhere else than deploy/compose/secrets and .env
 set -euo pipefail
 shopt -s inherit_errexit
@@ -19,7 +22,7 @@ ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 # shellcheck source=scripts/secrets.sh
 . "$ROOT/scripts/secrets.sh"
 
-host="" cert="" key="" profiles=() s3=() secrets=$ROOT/deploy/compose/secrets env=$ROOT/.env
+host="" cert="" key="" profiles=() s3=() mail=() secrets=$ROOT/deploy/compose/secrets env=$ROOT/.env
 parse() {
     while [ $# -gt 0 ]; do
         case $1 in
@@ -35,8 +38,17 @@ parse() {
                 [ -s "$5" ] || die "there is no secret key in $5"
                 shift 4
                 ;;
+            --mail)
+                mail=()
+                while [ $# -gt 1 ] && [[ $2 != --* ]]; do
+                    mail+=("$2")
+                    shift
+                done
+                [[ ${#mail[@]} =~ ^[35]$ ]] || die "--mail needs URL FROM SITE, and USER PASSWORD_FILE where the server asks for them"
+                [ ${#mail[@]} -eq 3 ] || [ -s "${mail[4]}" ] || die "there is no password in ${mail[4]}"
+                ;;
             -h | --help)
-                sed -n '2,14s/^# \{0,1\}//p' "$0"
+                sed -n '2,17s/^# \{0,1\}//p' "$0"
                 exit 0
                 ;;
             *) die "unknown word: $1 (--help)" ;;
@@ -82,6 +94,22 @@ settings() {
         set_line "COMPOSE_PROFILES=$(IFS=, && echo "${profiles[*]}")"
         case " ${profiles[*]} " in *' redis '*) set_line PALIQUE_REDIS_URL_FILE=/run/secrets/redis_url ;; esac
     fi
+    bucket
+    mail_server
+}
+
+mail_server() {
+    [ ${#mail[@]} -gt 0 ] || return 0
+    set_line "PALIQUE_SMTP_URL=${mail[0]}"
+    set_line "PALIQUE_MAIL_FROM=${mail[1]}"
+    set_line "PALIQUE_PUBLIC_URL=${mail[2]}"
+    [ ${#mail[@]} -eq 5 ] || return 0
+    set_line "PALIQUE_SMTP_USER=${mail[3]}"
+    put smtp_secret <"${mail[4]}"
+    set_line PALIQUE_SMTP_PASSWORD_FILE=/run/secrets/smtp_secret
+}
+
+bucket() {
     [ ${#s3[@]} -gt 0 ] || return 0
     put s3_secret_key <"${s3[3]}"
     set_line "PALIQUE_S3_ENDPOINT=${s3[0]}"
@@ -102,7 +130,7 @@ main() {
     for name in postgres_password key_secret grafana_password; do once "$name" secret; done
     once redis_conf redis_conf
     once redis_url redis_url
-    [ -e "$secrets/s3_secret_key" ] || put s3_secret_key </dev/null
+    for name in s3_secret_key smtp_secret; do [ -e "$secrets/$name" ] || put "$name" </dev/null; done
     secrets_of_bus
     settings
     say "ready: docker compose up -d --wait    (keep $secrets and $env: they belong to your data)"

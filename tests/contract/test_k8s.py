@@ -63,6 +63,11 @@ def test_prometheus_reaches_the_figures_of_all_services_and_only_these():
     assert ingress == figures | {("monitoring", "prometheus", 9090)}
 
 
+def test_with_mail_auth_reaches_the_ports_of_submission():
+    egress, ingress = allowed(of_kind("NetworkPolicy", "components/mail"), set(SERVICES))
+    assert egress == {(name, "public", port) for name in users_of("PALIQUE_SMTP_URL") for port in (465, 587)} and not ingress
+
+
 def test_without_a_policy_nothing_passes():
     (nothing,) = (p for p in of_kind("NetworkPolicy", "base") if p["spec"]["podSelector"] == {} and "egress" not in p["spec"])
     assert set(nothing["spec"]["policyTypes"]) == {"Ingress", "Egress"} and "ingress" not in nothing["spec"]
@@ -100,7 +105,7 @@ def test_every_setting_is_known_and_every_required_one_is_set(name):
 def test_what_is_set_for_all_is_known_to_one():
     rows = {setting for table in tables().values() for setting in table}
     assert all(known(setting, rows) for setting in settings())
-    patches = [p["patch"] for folder in (*COMPONENTS, "components/s3", "overlays/dev", "overlays/prod", "overlays/old-api")
+    patches = [p["patch"] for folder in (*COMPONENTS, "components/s3", "components/mail", "overlays/dev", "overlays/prod", "overlays/old-api")
                for p in read(f"{folder}/kustomization.yaml")[0].get("patches", ()) if p.get("target", {}).get("kind") == "ConfigMap"]
     paths = [op["path"] for patch in patches for op in yaml.safe_load(patch)]
     assert len(paths) >= 3
@@ -257,6 +262,14 @@ def test_a_database_elsewhere_is_dialled_with_its_own_authority(made, tmp_path):
     secrets = made("--database-host", "db.example.org", "--database-ca", tmp_path / "authority")
     assert all(b"host=db.example.org sslmode=verify-full" in secrets[name]["database_url"] for name in OWNERS)
     assert {secrets[name]["database_ca"] for name in (*OWNERS, "migrate")} == {b"an authority\n"}
+
+
+def test_the_password_of_the_mail_server_is_auths_alone(made, tmp_path):
+    (tmp_path / "password").write_text("of the mail server\n")
+    secrets = made("--smtp-password", tmp_path / "password")
+    assert {name for name, data in secrets.items() if b"of the mail server\n" in data.values()} == {"auth"} and "smtp_secret" in secrets["auth"]
+    (patch,) = (p for p in read("components/mail/kustomization.yaml")[0]["patches"])
+    assert yaml.safe_load(patch["patch"])[0]["value"] == "/run/secrets/smtp_secret"
 
 
 def test_no_secret_is_in_the_repository():

@@ -37,6 +37,18 @@ def test_it_makes_every_secret_and_keeps_them(prepare, tmp_path):
     assert contents(tmp_path / "secrets") == made and sorted((tmp_path / "env").read_text().split()) == sorted(settings.split())
 
 
+def test_a_mail_server_is_a_setting_and_its_password_a_secret(prepare, tmp_path):
+    (tmp_path / "password").write_text("of the mail server\n")
+    done = prepare("--host", "chat.example.org", "--mail", "smtp://smtp.example.org:587", "chat@example.org", "https://chat.example.org", "palique", tmp_path / "password")
+    assert done.returncode == 0, done.stderr
+    settings = dict(line.split("=", 1) for line in (tmp_path / "env").read_text().splitlines())
+    (place,) = re.findall(r"^ +PALIQUE_SMTP_PASSWORD_FILE: \$\{(\w+):-\}$", COMPOSE, re.M)
+    secret = settings[place].removeprefix("/run/secrets/")
+    assert (tmp_path / "secrets" / secret).read_text() == "of the mail server\n" and f"      - {secret}\n" in COMPOSE
+    assert settings["PALIQUE_SMTP_URL"] == "smtp://smtp.example.org:587" and settings["PALIQUE_PUBLIC_URL"] == "https://chat.example.org"
+    assert settings["PALIQUE_SMTP_USER"] == "palique" and settings["PALIQUE_MAIL_FROM"] == "chat@example.org"
+
+
 def test_the_certificates_of_the_bus_are_for_their_services(prepare, tmp_path):
     prepare("--host", "chat.example.org")
     for name in ("auth", "chat", "notify", "admin", "gateway"):
@@ -44,7 +56,7 @@ def test_the_certificates_of_the_bus_are_for_their_services(prepare, tmp_path):
         subprocess.run(["openssl", "verify", "-CAfile", folder / "bus_ca.crt", "-verify_hostname", name, folder / f"bus_{name}.pem"], check=True, capture_output=True)
 
 
-@pytest.mark.parametrize("words", [(), ("--host", "no name"), ("--cert", "a.pem"), ("--s3", "https://s3.example"), ("--what",)])
+@pytest.mark.parametrize("words", [(), ("--host", "no name"), ("--cert", "a.pem"), ("--s3", "https://s3.example"), ("--mail", "smtp://a", "b@c.example"), ("--what",)])
 def test_what_it_cannot_do_is_refused_in_a_line(prepare, tmp_path, words):
     done = prepare(*words)
     assert done.returncode != 0 and re.fullmatch(r"palique: .+\n", done.stderr), done.stderr
