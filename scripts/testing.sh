@@ -2,8 +2,8 @@
 # The parts of ./test. Each adds to the counts of the closing line. Sourced.
 
 passed=0 failed=0 skipped=0 unsteady=""
-# Test files at a time: they wait more than they work. More where there are more processors.
-PALIQUE_TEST_WORKERS=${PALIQUE_TEST_WORKERS:-$(($(nproc) + 1))}
+# Test files at a time: they wait more than they work.
+PALIQUE_TEST_WORKERS=${PALIQUE_TEST_WORKERS:-$(($(nproc) * 2))}
 
 # ctest: unit, thread and store tests.
 test_units() {
