@@ -84,12 +84,12 @@ def test_who_is_not_to_be_disturbed_is_not(enter, pair):
     luis.join(other)
     page = enter(luis, channel, permissions=["notifications"])
     settings(page, "notices")
-    page.click(".dlg .also input")
+    page.click(".dlg [name=browser]")
     page.evaluate(FAKE)
     badge = f"document.querySelector('[data-channel-id=\"{other['id']}\"] .you')?.innerText"
     ana.send(other, f"@{luis.user['username']} one")
     page.holds(f"{badge} === '1'")
-    assert page.evaluate("window.told.length") == 1
+    page.holds("window.told.length === 1")
     page.click(".dlg [data-tab=profile]")
     page.select_option(".dlg [name=status]", "busy")
     page.click(".dlg .form [type=submit]")

@@ -1,8 +1,7 @@
 import { useComputed } from '@preact/signals';
 import { useEffect, useLayoutEffect } from 'preact/hooks';
 import { t } from '../core/i18n.ts';
-import type { Channel } from '../core/store.ts';
-import { badge } from '../platform/notify.ts';
+import { badge } from '../platform/badge.ts';
 import { PicturesContext } from '../ui/Avatar.tsx';
 import { lazy } from '../ui/lazy.tsx';
 import { type Names, NamesContext } from '../ui/Markdown.tsx';
@@ -12,7 +11,7 @@ import { OwnSign } from './lazies.ts';
 import { Panel } from './Panel.tsx';
 import { Sidebar } from './Sidebar.tsx';
 import { shortcuts } from './shortcuts.ts';
-import { current, dialog, follow, lightbox, panel, session, signed, toasts } from './state.ts';
+import { callsOf, current, dialog, follow, lightbox, panel, session, signed, toasts, unreadOf } from './state.ts';
 
 export function App() {
   useLayoutEffect(() => shortcuts(), []);
@@ -100,8 +99,8 @@ function Title() {
     let unread = false;
     for (const c of session.store.channels.value.values()) {
       if (!c.member.value) continue;
-      mentions += countOf(c);
-      unread ||= c.unread.value > 0;
+      mentions += callsOf(c);
+      unread ||= unreadOf(c) > 0;
     }
     return { mentions, unread };
   });
@@ -111,5 +110,3 @@ function Title() {
   useEffect(() => badge(title, mentions, unread), [title, mentions, unread]);
   return null;
 }
-
-const countOf = (c: Channel) => (c.meta.value.type === 'direct' ? c.unread.value : c.mentions.value);

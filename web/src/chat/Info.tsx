@@ -10,7 +10,7 @@ import { Icon } from '../ui/Icon.tsx';
 import { talkTo } from './actions.ts';
 import { Excerpt } from './Excerpt.tsx';
 import { PanelHead } from './Panel.tsx';
-import { closePanel, dialog, failed, go, nameOf, session, signed } from './state.ts';
+import { closePanel, dialog, failed, go, isMuted, nameOf, session, signed } from './state.ts';
 
 const RANK: Record<Presence, number> = { online: 0, busy: 1, away: 2, offline: 3 };
 const statusOf = (id: number): Presence => session.store.users.get(id)?.value.status ?? 'offline';
@@ -75,6 +75,17 @@ export function Info({ channel: c }: { channel: Channel }) {
             onClick={() => (dialog.value = 'channel')}
           >
             <Icon name="settings" />
+          </button>
+        )}
+        {c.member.value && (
+          <button
+            type="button"
+            class="ib"
+            aria-label={t('noticesOf')}
+            title={t('noticesOf')}
+            onClick={() => (dialog.value = { kind: 'notices', channel: c })}
+          >
+            <Icon name={isMuted(c) ? 'bell-off' : 'bell'} />
           </button>
         )}
         {c.member.value && (

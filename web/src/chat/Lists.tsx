@@ -101,7 +101,7 @@ function Threads() {
 }
 
 /** What is addressed to one; that somebody has written somewhere is told by the channels. */
-const PERSONAL = new Set(['mention', 'thread_reply', 'invitation', 'moderation']);
+const PERSONAL = new Set(['mention', 'keyword', 'thread_reply', 'invitation', 'moderation']);
 
 /** What was told to one: mentions, answers, invitations. Seen is read. */
 function Activity() {

@@ -1,10 +1,12 @@
 // The menus of the sidebar: of a channel, of a section, of the place itself.
 import { t } from '../core/i18n.ts';
+import { endOf, RESTS } from '../core/notices.ts';
 import type { Channel } from '../core/store.ts';
 import type { Sidebar } from '../core/types.ts';
 import { Icon, type IconName } from '../ui/Icon.tsx';
 import { Popover } from '../ui/Popover.tsx';
-import { dialog, failed, session, signed } from './state.ts';
+import { choose, chooseFor, preferences } from './notices.ts';
+import { dialog, failed, isMuted, session, signed } from './state.ts';
 import '../styles/writing.css';
 
 interface Props {
@@ -41,9 +43,22 @@ export function ChannelMenu({ at, onClose, channel: c }: Props & { channel: Chan
   const starred = favorites.includes(c.id);
   const inside = sections.find(s => s.channel_ids.includes(c.id));
   const read = c.unread.value > 0;
+  const muted = isMuted(c);
   return (
     <Popover at={at} label={t('menuOf', { what: signed(c) })} onClose={onClose} class="menu">
       {read && <Item icon="check" text={t('markRead')} onClose={onClose} run={() => session.read(c)} />}
+      <Item
+        icon={muted ? 'bell' : 'bell-off'}
+        text={t(muted ? 'unmute' : 'mute')}
+        onClose={onClose}
+        run={() => void chooseFor(c.id, { muted: !muted }).catch(failed)}
+      />
+      <Item
+        icon="at-sign"
+        text={t('noticesOf')}
+        onClose={onClose}
+        run={() => (dialog.value = { kind: 'notices', channel: c })}
+      />
       <Item
         icon="star"
         text={t(starred ? 'unstar' : 'star')}
@@ -108,6 +123,26 @@ export function SectionMenu({ at, onClose, section }: Props & { section: Section
         onClose={onClose}
         run={() => void arrange('DELETE', `/sections/${section.id}`)}
       />
+    </Popover>
+  );
+}
+
+/** Not to be disturbed for a while; and one's settings. */
+export function MeMenu({ at, onClose }: Props) {
+  const rest = (dnd_until: string | null) => void choose({ dnd_until }).catch(failed);
+  return (
+    <Popover at={at} label={t('menuOf', { what: session.me.value.username })} onClose={onClose} class="menu">
+      {preferences.value.dnd_until && <Item icon="bell" text={t('restEnd')} onClose={onClose} run={() => rest(null)} />}
+      {RESTS.map(one => (
+        <Item
+          key={one}
+          icon="bell-off"
+          text={t(`rest.${one}`)}
+          onClose={onClose}
+          run={() => rest(endOf(one, new Date()))}
+        />
+      ))}
+      <Item icon="settings" text={t('settings')} onClose={onClose} run={() => (dialog.value = 'settings')} />
     </Popover>
   );
 }

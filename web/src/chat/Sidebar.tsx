@@ -9,10 +9,12 @@ import { Icon } from '../ui/Icon.tsx';
 import { lazy } from '../ui/lazy.tsx';
 import {
   atList,
+  callsOf,
   closePanel,
   current,
   dialog,
   follow,
+  isMuted,
   type ListName,
   nameOf,
   others,
@@ -21,10 +23,12 @@ import {
   route,
   session,
   titleOf,
+  unreadOf,
 } from './state.ts';
 
 const ChannelMenu = lazy(() => import('./SideMenus.tsx').then(m => m.ChannelMenu));
 const SectionMenu = lazy(() => import('./SideMenus.tsx').then(m => m.SectionMenu));
+const MeMenu = lazy(() => import('./SideMenus.tsx').then(m => m.MeMenu));
 const PlaceMenu = lazy(() => import('./SideMenus.tsx').then(m => m.PlaceMenu));
 
 export function Sidebar() {
@@ -253,8 +257,9 @@ function ChannelRow({ channel: c }: { channel: Channel }) {
   const m = c.meta.value;
   const direct = m.type === 'direct';
   const open = current.value === c;
-  const unread = c.unread.value;
-  const mentions = direct ? unread : c.mentions.value;
+  const muted = isMuted(c);
+  const unread = unreadOf(c);
+  const mentions = callsOf(c);
   const who = direct ? others(c) : [];
   const path = `/c/${c.id}`;
   void session.drafts.changed.value;
@@ -270,7 +275,7 @@ function ChannelRow({ channel: c }: { channel: Channel }) {
       }}
     >
       <a
-        class={`row ${unread ? 'un' : ''}`}
+        class={`row ${muted ? 'mute' : unread ? 'un' : ''}`}
         href={path}
         data-channel-id={c.id}
         {...(open ? { 'aria-current': 'page' } : {})}
@@ -285,6 +290,12 @@ function ChannelRow({ channel: c }: { channel: Channel }) {
           <Icon name={m.type === 'private' ? 'lock' : 'hash'} size="s" />
         )}
         <span class="t">{titleOf(c)}</span>
+        {muted && (
+          <>
+            <span class="vh">{t('muted')}</span>
+            <Icon name="bell-off" size="s" />
+          </>
+        )}
         {draft && (
           <>
             <span class="vh">{t('draft')}</span>
@@ -310,20 +321,25 @@ function ChannelRow({ channel: c }: { channel: Channel }) {
 }
 
 function Me() {
+  const at = useSignal<Element | null>(null);
   const me = session.me.value;
   const seen = session.store.users.get(me.id)?.value ?? me;
   const live = session.connection.phase.value === 'live';
-  const status = live && seen.status === 'offline' ? 'online' : seen.status;
+  const rest = session.store.rest.value;
+  const status = rest ? 'busy' : live && seen.status === 'offline' ? 'online' : seen.status;
+  const name = seen.display_name || seen.username;
   return (
     <div class="foot">
-      <span class="who">
-        <Avatar id={me.id} name={seen.display_name || seen.username} size="md" />
-        <Dot status={status} />
-      </span>
-      <div>
-        <b>{seen.display_name || seen.username}</b>
-        <small>{seen.status_text || t(status as Key)}</small>
-      </div>
+      <button type="button" aria-haspopup="dialog" onClick={event => (at.value = event.currentTarget)}>
+        <span class="who">
+          <Avatar id={me.id} name={name} size="md" />
+          <Dot status={status} />
+        </span>
+        <span class="nm">
+          <b>{name}</b>
+          <small>{(!rest && seen.status_text) || t(status as Key)}</small>
+        </span>
+      </button>
       <button
         type="button"
         class="ib"
@@ -333,6 +349,7 @@ function Me() {
       >
         <Icon name="settings" />
       </button>
+      {at.value && <MeMenu at={at.value} onClose={() => (at.value = null)} />}
     </div>
   );
 }

@@ -4,7 +4,7 @@ import type { Channel } from '../core/store.ts';
 import type { Message } from '../core/types.ts';
 import { disk, keep } from '../platform/storage.ts';
 import { copyLink, quote } from './actions.ts';
-import { closePanel, current, type Dialog, dialog, go, panel, query, session, titleOf } from './state.ts';
+import { closePanel, current, type Dialog, dialog, go, panel, query, session, titleOf, unreadOf } from './state.ts';
 
 /** Keys without Ctrl or Alt: who speaks to the machine may want them off. */
 export const single = signal(disk.getItem('keys.single') !== 'off');
@@ -24,7 +24,7 @@ function walk(step: number, unreadOnly: boolean): void {
   const from = current.value ? list.indexOf(current.value) : -1;
   for (let i = 1; i <= list.length; i++) {
     const c = list[(from + step * i + list.length * 2) % list.length];
-    if (!c || (unreadOnly && c.unread.value === 0)) continue;
+    if (!c || (unreadOnly && unreadOf(c) === 0)) continue;
     go(`/c/${c.id}`);
     return;
   }

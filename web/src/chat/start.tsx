@@ -7,7 +7,6 @@ import type { Key } from '../core/i18n.ts';
 import { uuid } from '../core/ids.ts';
 import { Session } from '../core/session.ts';
 import type { User } from '../core/types.ts';
-import { notice } from '../platform/notify.ts';
 import { awake, idle, watch } from '../platform/page.ts';
 import { shelfOf } from '../platform/shelf.ts';
 import { openSocket } from '../platform/socket.ts';
@@ -18,11 +17,15 @@ import '../styles/app.css';
 import { announce } from './Announcer.tsx';
 import { App } from './App.tsx';
 import { flush } from './actions.ts';
-import { current, divider, enter, go, nameOf, signed } from './state.ts';
+import { current, divider, enter, go } from './state.ts';
 
 const AWAY_MS = 60_000;
 /** What takes long the first time and never again: a turn each, while the first answers are under way. */
 const FIRST_TIMES = [warmUp, () => timeOf(new Date().toISOString()), () => 'a'.localeCompare('b')];
+
+/** Fetched with the first connection: the first screen does not wait for it. */
+const notices = (what: (module: typeof import('./notices.ts')) => void) =>
+  void import('./notices.ts').then(what, () => {});
 
 export function start(
   user: User,
@@ -47,12 +50,7 @@ export function start(
       if (here) announce(message);
       if (here && !awake.value && divider.peek()?.channel !== c.id)
         divider.value = { channel: c.id, seq: c.readSeq.peek() };
-      const direct = c.meta.peek().type === 'direct';
-      const busy = mine.store.users.get(user.id)?.peek().status === 'busy';
-      if ((mentioned || direct) && !busy && !(here && awake.value))
-        notice(`c${c.id}`, `${nameOf(message.user_id, message.username)} · ${signed(c)}`, message.content, () =>
-          go(`/c/${c.id}`),
-        );
+      notices(m => m.alert(c, message, mentioned));
     },
     left: () => {
       erase([`draft:${user.id}:`, `outbox:${user.id}:`, 'last']);
@@ -60,6 +58,9 @@ export function start(
     },
   });
   enter(mine);
+  effect(() => {
+    if (mine.connection.phase.value === 'live') notices(m => m.follow());
+  });
   go(location.pathname);
   let hiddenAt = 0;
   watch({

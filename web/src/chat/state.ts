@@ -80,6 +80,7 @@ export type Dialog =
   | 'groups'
   | 'emoji'
   | { kind: 'history' | 'readers'; message: Message }
+  | { kind: 'notices'; channel: Channel }
   | { kind: 'section'; id: number; name: string; channel: number };
 export const dialog = signal<Dialog | null>(null);
 export const closeDialog = () => {
@@ -153,6 +154,15 @@ export function titleOf(c: Channel): string {
 }
 /** With its sign, for sentences. */
 export const signed = (c: Channel) => (c.meta.value.type === 'direct' ? titleOf(c) : `#${titleOf(c)}`);
+
+// ---- what is new in a channel ----
+
+export const isMuted = (c: Channel) => session.store.muted.value.has(c.id);
+/** What is addressed to one: in a direct conversation that is everything. */
+export const callsOf = (c: Channel) =>
+  c.meta.value.type === 'direct' && !isMuted(c) ? c.unread.value : c.mentions.value;
+/** Of a muted channel nothing is counted but what is addressed to one. */
+export const unreadOf = (c: Channel) => (isMuted(c) ? c.mentions.value : c.unread.value);
 
 // ---- files that wait beside a text one has left ----
 

@@ -91,6 +91,11 @@ export class Store {
   readonly notices = signal(0);
   readonly noticed = signal(0);
   readonly thread = signal<Thread | null>(null);
+  /** Channels that are muted now, and those of which one wants to be told nothing. */
+  readonly muted = signal<ReadonlySet<number>>(new Set());
+  readonly silent = signal<ReadonlySet<number>>(new Set());
+  /** One is not to be disturbed now. */
+  readonly rest = signal(false);
   /** People came to be known: names may be better than before. */
   readonly known = signal(0);
   /** Frames that something else than this store makes use of. */
@@ -142,7 +147,10 @@ export class Store {
 
   apply(frame: Frame): void {
     if (DURABLE.has(frame.type) && Number.isSafeInteger(frame.seq)) this.durable(frame as unknown as Durable);
-    else (this.fleeting[frame.type] ?? this.heard.get(frame.type))?.(frame);
+    else {
+      this.fleeting[frame.type]?.(frame);
+      this.heard.get(frame.type)?.(frame);
+    }
   }
 
   /** The connection is gone: nobody is known to type, and what was asked for will not come. */
@@ -374,8 +382,10 @@ export class Store {
     group_deleted: frame => this.grouped([...this.groups.value.values()].filter(g => g.id !== frame.group_id)),
     direct_hidden: frame => this.hide(frame.channel_id as number, frame.hidden as boolean),
     notification: frame => {
+      const told = frame.notification as { priority?: string; channel_id?: number } | undefined;
+      if (this.silent.value.has(told?.channel_id ?? 0)) return;
       this.noticed.value++;
-      if ((frame.notification as { priority?: string } | undefined)?.priority === 'high') this.notices.value++;
+      if (told?.priority === 'high') this.notices.value++;
     },
     channel_announced: () => void this.listed.value++,
     channel_withdrawn: frame => {

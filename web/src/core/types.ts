@@ -175,6 +175,23 @@ export interface Group {
   user_ids: number[];
 }
 
+export type Level = 'all' | 'mentions' | 'nothing';
+/** What one wants to be told of, and when not to be disturbed. */
+export interface NoticePreferences {
+  level: Level;
+  keywords: string[];
+  quiet_hours: { from: string; to: string; time_zone: string } | null;
+  dnd_until: string | null;
+}
+/** What is chosen for one channel. */
+export interface ChannelNotices {
+  channel_id: number;
+  /** null: as everywhere */
+  level: Level | null;
+  muted: boolean;
+  muted_until: string | null;
+}
+
 export interface List<T> {
   items: T[];
   next_cursor: string | null;

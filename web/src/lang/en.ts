@@ -1,5 +1,6 @@
 // The source of the keys: es.ts must have the same.
 export const en = {
+  muted: 'Muted',
   signIn: 'Sign in',
   createAccount: 'Create your account',
   create: 'Create account',

@@ -1,6 +1,7 @@
 import type { Dictionary } from './en.ts';
 
 export const es: Dictionary = {
+  muted: 'Silenciado',
   signIn: 'Entrar',
   createAccount: 'Crea tu cuenta',
   create: 'Crear cuenta',

@@ -1,6 +1,5 @@
-// Notices of the browser, the title and the icon's badge.
+// Notices of the browser.
 import { signal } from '@preact/signals';
-import MARKED from '../assets/favicon-new.svg?url';
 import { disk, keep } from './storage.ts';
 
 type Leave = 'default' | 'granted' | 'denied' | 'missing';
@@ -24,14 +23,4 @@ export function notice(tag: string, title: string, body: string, open: () => voi
     open();
     shown.close();
   };
-}
-
-const PLAIN = '/favicon.svg';
-export function badge(title: string, mentions: number, unread: boolean): void {
-  document.title = mentions ? `(${mentions}) ${title}` : title;
-  const link = document.querySelector<HTMLLinkElement>('link[rel=icon]');
-  const icon = unread ? MARKED : PLAIN;
-  if (link && link.getAttribute('href') !== icon) link.setAttribute('href', icon);
-  if ('setAppBadge' in navigator)
-    void (mentions ? navigator.setAppBadge(mentions) : navigator.clearAppBadge()).catch(() => {});
 }

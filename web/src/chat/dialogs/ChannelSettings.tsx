@@ -10,10 +10,11 @@ import { closeDialog, closePanel, current, go, session, signed } from '../state.
 import { Outcome, Save, Sure, textsOf, useAct } from './act.tsx';
 import { ChannelExport } from './ChannelExport.tsx';
 import { ChannelMembers } from './ChannelMembers.tsx';
+import { ChannelNotices } from './ChannelNotices.tsx';
 import { ChannelPermissions } from './ChannelPermissions.tsx';
 import { mayOwn } from './rights.ts';
 
-const TABS = ['about', 'people', 'permissions'] as const;
+const TABS = ['about', 'people', 'permissions', 'notices'] as const;
 type Tab = (typeof TABS)[number];
 
 export function ChannelSettings() {
@@ -27,11 +28,18 @@ export function ChannelSettings() {
   if (!there) return null;
   return (
     <Dialog title={signed(c)} onClose={closeDialog} class="manage">
-      <Tabs label={t('channelSettings')} tabs={TABS} at={at.value} onGo={tab => (at.value = tab)}>
+      <Tabs
+        label={t('channelSettings')}
+        tabs={c.member.value ? TABS : TABS.slice(0, -1)}
+        at={at.value}
+        onGo={tab => (at.value = tab)}
+      >
         {at.value === 'people' ? (
           <ChannelMembers channel={c} />
         ) : at.value === 'permissions' ? (
           <ChannelPermissions channel={c} />
+        ) : at.value === 'notices' && c.member.value ? (
+          <ChannelNotices channel={c} />
         ) : (
           <>
             {c.meta.value.can?.manage ? <About channel={c} /> : <AboutText channel={c} />}

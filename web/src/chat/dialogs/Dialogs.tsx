@@ -2,6 +2,7 @@
 import '../../styles/dialogs.css';
 import '../../styles/writing.css';
 import { type Dialog, dialog } from '../state.ts';
+import { ChannelNoticesDialog } from './ChannelNotices.tsx';
 import { ChannelSettings } from './ChannelSettings.tsx';
 import { Browse, Create } from './Channels.tsx';
 import { Groups } from './Groups.tsx';
@@ -48,6 +49,8 @@ function About({ of }: { of: Exclude<Dialog, string> }) {
       return <History message={of.message} />;
     case 'readers':
       return <Readers message={of.message} />;
+    case 'notices':
+      return <ChannelNoticesDialog channel={of.channel} />;
     default:
       return <Section of={of} />;
   }

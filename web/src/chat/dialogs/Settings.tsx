@@ -1,13 +1,14 @@
 // One's profile and account, and how this browser shows things.
 import { useSignal } from '@preact/signals';
-import { type Key, type Lang, lang, t } from '../../core/i18n.ts';
+import { type Lang, lang, t } from '../../core/i18n.ts';
 import { density, setDensity, setTheme, speak, theme } from '../../platform/look.ts';
-import { allowed, askLeave, wanted } from '../../platform/notify.ts';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { Icon } from '../../ui/Icon.tsx';
 import { Tabs } from '../../ui/Tabs.tsx';
 import { closeDialog, dialog, failed, session } from '../state.ts';
 import { Account } from './Account.tsx';
+import { Choice } from './Choice.tsx';
+import { Notices } from './Notices.tsx';
 import { Organisation } from './Organisation.tsx';
 import { Profile } from './Profile.tsx';
 
@@ -55,49 +56,6 @@ function Appearance() {
           session.api.call('PUT', `/users/${session.store.me}`, { body: { language: code } }).catch(failed);
         }}
       />
-    </>
-  );
-}
-
-function Choice<T extends string>(p: { name: Key; values: T[]; value: T; onChange: (value: T) => void }) {
-  return (
-    <fieldset class="choice">
-      <legend>{t(p.name)}</legend>
-      {p.values.map(value => (
-        <label key={value}>
-          <input
-            type="radio"
-            name={p.name}
-            value={value}
-            checked={p.value === value}
-            onChange={() => p.onChange(value)}
-          />
-          <span>{t(`${p.name}.${value}` as Key)}</span>
-        </label>
-      ))}
-    </fieldset>
-  );
-}
-
-function Notices() {
-  const state = allowed.value;
-  return (
-    <>
-      {state === 'missing' ? (
-        <p class="by">{t('noticesMissing')}</p>
-      ) : state === 'denied' ? (
-        <p class="by">{t('noticesDenied')}</p>
-      ) : (
-        <label class="also">
-          <input
-            type="checkbox"
-            checked={wanted.value && state === 'granted'}
-            onChange={event => void askLeave(event.currentTarget.checked)}
-          />
-          {t('noticesOn')}
-        </label>
-      )}
-      <p class="by">{t('noticesBusy')}</p>
     </>
   );
 }

@@ -8,7 +8,19 @@ import { Avatar, Dot } from '../../ui/Avatar.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { Icon } from '../../ui/Icon.tsx';
 import { talkTo } from '../actions.ts';
-import { closeDialog, current, go, others, panel, query, session, titleOf, visited } from '../state.ts';
+import {
+  callsOf,
+  closeDialog,
+  current,
+  go,
+  others,
+  panel,
+  query,
+  session,
+  titleOf,
+  unreadOf,
+  visited,
+} from '../state.ts';
 
 interface Goal {
   key: string;
@@ -37,7 +49,7 @@ function goals(words: string): Goal[] {
     const rank = Math.max(fit(words, name), usernames ? fit(words, usernames) : 0);
     if (!rank) continue;
     const here = !words && c === current.value ? -2 : 0;
-    const waiting = c.mentions.value ? 0.9 : c.unread.value ? 0.7 : 0;
+    const waiting = callsOf(c) ? 0.9 : unreadOf(c) ? 0.7 : 0;
     found.push({ key: `c${c.id}`, name, sub: '', rank: rank + recent(c.id) + waiting + here, channel: c });
   }
   for (const user of store.users.values()) {
@@ -105,7 +117,7 @@ export function Switcher() {
             <GoalSign goal={goal} />
             <b>{goal.name}</b>
             <small>{goal.sub}</small>
-            {goal.channel && goal.channel.unread.value > 0 && <span class="num">{goal.channel.unread.value}</span>}
+            {goal.channel && unreadOf(goal.channel) > 0 && <span class="num">{unreadOf(goal.channel)}</span>}
           </li>
         ))}
       </ul>
