@@ -8,6 +8,8 @@ import pytest
 
 from harness import Suite
 from harness.browser import Browser
+from harness.mailbox import Mailbox
+from harness.suite import free_port
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PICTURES = ROOT / "build/browser"
@@ -32,8 +34,15 @@ def _browser(built):
 
 
 @pytest.fixture(scope="session")
-def _web_suite(built, postgres, tmp_path_factory):
-    suite = Suite(tmp_path_factory.mktemp("web"), postgres=postgres, edge=True, env_for=SITES).start()
+def mailbox():
+    box = Mailbox(free_port())
+    yield box
+    box.close()
+
+
+@pytest.fixture(scope="session")
+def _web_suite(built, postgres, tmp_path_factory, mailbox):
+    suite = Suite(tmp_path_factory.mktemp("web"), postgres=postgres, edge=True, env_for={**SITES, "auth": mailbox.env()}).start()
     yield suite
     suite.stop()
 

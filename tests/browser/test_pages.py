@@ -11,7 +11,7 @@ import pytest
 DIST = pathlib.Path(__file__).resolve().parents[2] / "web/dist"
 IDS = ("channelList", "userList", "chatHeader", "channelName", "messagesContainer", "typingIndicator", "messageInput", "emojiButton",
        "fileButton", "sendButton", "infoPanel")
-PAGES = ("/", "/login", "/register", "/register?invitation=abc", "/chat", "/chat/", "/c/7", "/c/7/1234")
+PAGES = ("/", "/login", "/register", "/register?invitation=abc", "/forgot", "/reset", "/verify", "/chat", "/chat/", "/c/7", "/c/7/1234")
 FIRST_JS, FIRST_CSS = 60 * 1024, 12 * 1024  # gzip
 
 

@@ -10,6 +10,7 @@ import type { User } from './core/types.ts';
 import { start as look, speak } from './platform/look.ts';
 import { clearShelf } from './platform/shelf.ts';
 import * as token from './platform/token.ts';
+import { later } from './ui/lazy.tsx';
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/login.css';
@@ -61,6 +62,12 @@ function door(why?: Key): void {
   );
 }
 
+/** What letters lead to. */
+async function lettered(page: 'forgot' | 'reset' | 'verify'): Promise<void> {
+  const { Lettered } = await later(() => import('./auth/Letters.tsx'));
+  render(<Lettered page={page} api={api} onLang={speak} />, root);
+}
+
 async function enter(user: User): Promise<void> {
   const chat = await import('./chat/start.tsx');
   await new Promise(done => setTimeout(done)); // to load it is work enough for one turn
@@ -75,6 +82,7 @@ async function begin(): Promise<void> {
   const here = routeOf(location.pathname, new URLSearchParams(location.search));
   const kept = token.kept();
   if (here.page === 'register') return door();
+  if (here.page === 'forgot' || here.page === 'reset' || here.page === 'verify') return lettered(here.page);
   if (kept) {
     api.signedIn(kept.token);
     token.admit(kept.token);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { uuidOf } from '../src/core/ids.ts';
+import { routeOf } from '../src/core/route.ts';
 import { unmarked, unmarkedParts } from '../src/core/unmarked.ts';
 import { frameOf } from '../src/core/wire.ts';
 import { fit, plain } from '../src/core/words.ts';
@@ -12,6 +13,14 @@ import { message } from './world.ts';
 test('a UUID of given chance', () => {
   expect(uuidOf(new Uint8Array(16))).toBe('00000000-0000-4000-8000-000000000000');
   expect(uuidOf(new Uint8Array(16).fill(255))).toBe('ffffffff-ffff-4fff-bfff-ffffffffffff');
+});
+
+test('addresses lead where they say', () => {
+  const at = (path: string, query = '') => routeOf(path, new URLSearchParams(query));
+  expect(at('/c/7/12')).toEqual({ page: 'chat', channel: 7, message: 12 });
+  expect(at('/register', 'invitation=abc')).toEqual({ page: 'register', invitation: 'abc' });
+  for (const page of ['forgot', 'reset', 'verify']) expect(at(`/${page}`)).toEqual({ page });
+  for (const other of ['/', '/login', '/resets', '/c/x']) expect(at(other)).toEqual({ page: 'sign-in' });
 });
 
 test('frames that are not as the contract says are dropped', () => {

@@ -1,6 +1,8 @@
 import { useSignal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
 import { type Api, Problem, type Token } from '../core/api.ts';
 import { type Key, type Lang, lang, problemText, t } from '../core/i18n.ts';
+import { lazy } from '../ui/lazy.tsx';
 
 interface Props {
   api: Api;
@@ -12,10 +14,22 @@ interface Props {
   onLang: (lang: Lang) => void;
 }
 
+const Forgot = lazy(
+  () => import('./Letters.tsx').then(m => m.Forgot),
+  () => <>&nbsp;</>, // its line is there from the beginning: nothing moves when it comes
+);
+
 const EYE = 'M2.062 12.348a1 1 0 0 1 0-.696 10.75 10.75 0 0 1 19.876 0 1 1 0 0 1 0 .696 10.75 10.75 0 0 1-19.876 0';
 
 /** Sign-in and registration. */
-export function Door(props: Props) {
+export const Door = (props: Props) => (
+  <Frame onLang={props.onLang}>
+    <DoorForm {...props} />
+  </Frame>
+);
+
+/** What stands around every form that is there before the chat. */
+export function Frame({ onLang, children }: { onLang: Props['onLang']; children: ComponentChildren }) {
   return (
     <div class="lgn">
       <main>
@@ -29,14 +43,14 @@ export function Door(props: Props) {
                   type="button"
                   lang={code}
                   aria-pressed={lang.value === code}
-                  onClick={() => props.onLang(code)}
+                  onClick={() => onLang(code)}
                 >
                   {code.toUpperCase()}
                 </button>
               ))}
             </fieldset>
           </header>
-          <DoorForm {...props} />
+          {children}
           <p class="low">
             {location.host} · {t('yours')}
           </p>
@@ -90,11 +104,22 @@ function DoorForm({ api, register, invitation, notice, onEnter }: Props) {
         {t(register ? 'haveAccount' : 'noAccount')}{' '}
         <a href={register ? '/' : '/register'}>{t(register ? 'signIn' : 'create')}</a>
       </p>
+      {!register && (
+        <p class="ft">
+          <Forgot api={api} />
+        </p>
+      )}
     </form>
   );
 }
 
-function Field(p: { name: string; label: Key; type?: 'email' | 'password'; complete: string; optional?: boolean }) {
+export function Field(p: {
+  name: string;
+  label: Key;
+  type?: 'email' | 'password';
+  complete: string;
+  optional?: boolean;
+}) {
   const shown = useSignal(false);
   const same = { id: p.name, name: p.name, autocomplete: p.complete, required: !p.optional };
   return (
@@ -139,4 +164,4 @@ function bodyOf(form: FormData, register: boolean, invitation?: string): Record<
   return body;
 }
 
-const textOf = (p: Problem) => problemText(p.code, p.fields.map(f => f.pointer.slice(1)).join(', '));
+export const textOf = (p: Problem) => problemText(p.code, p.fields.map(f => f.pointer.slice(1)).join(', '));

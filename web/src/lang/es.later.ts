@@ -1,6 +1,27 @@
 import type { Later } from './en.later.ts';
 
 export const later: Later = {
+  forgot: '¿Has olvidado la contraseña?',
+  forgotWhy: 'Enviamos un enlace a tu dirección. Quien lo siga elige una contraseña nueva.',
+  forgotDo: 'Enviar el enlace',
+  forgotDone:
+    'Si hay una cuenta con esa dirección, le llegará un enlace. Funciona una sola vez y durante una hora. Mira también en el correo no deseado.',
+  resetTitle: 'Elige una contraseña nueva',
+  resetNew: 'Contraseña nueva',
+  resetDo: 'Guardar la contraseña',
+  resetDone: 'Tu contraseña está guardada y se han cerrado todas tus sesiones. Entra con la nueva.',
+  verifyTitle: 'Confirma tu dirección',
+  verifyWhy: 'Para que se sepa que es tuya y puedas cambiar una contraseña olvidada.',
+  verifyDo: 'Confirmar la dirección',
+  verifyDone: 'Tu dirección está confirmada.',
+  verifyAsk: 'Esta dirección no está confirmada.',
+  verifySend: 'Enviar un enlace',
+  verifySent: 'Te llegará un enlace.',
+  'mail.off': 'Este servidor no envía correo. Pide ayuda a quien lo administre.',
+  'mail.too_many': 'Hoy ya se han enviado bastantes invitaciones por correo. Copia el enlace.',
+  'email.token_invalid': 'Este enlace no funciona: ya se usó o es demasiado antiguo. Pide otro.',
+  inviteEmail: 'Enviarla a esta dirección (opcional)',
+  inviteSent: 'La invitación está en camino.',
   about: 'Acerca de',
   'access.denied': 'No puedes hacer esto.',
   account: 'Cuenta',

@@ -1,8 +1,9 @@
 // How one signs in: name, address, password. Address and password ask for the password that there is.
 import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
 import { t } from '../../core/i18n.ts';
 import type { User } from '../../core/types.ts';
-import { session } from '../state.ts';
+import { failed, session } from '../state.ts';
 import { Outcome, Save, textsOf, useAct } from './act.tsx';
 import { learnMe } from './Profile.tsx';
 import { Sessions } from './Sessions.tsx';
@@ -62,10 +63,39 @@ function Names() {
             onInput={event => (email.value = event.currentTarget.value)}
           />
         </label>
+        {!moves && <Confirmed />}
         {moves && <Secret name="current_password" label={t('passwordNow')} complete="current-password" />}
         <Save of={act} />
       </form>
     </section>
+  );
+}
+
+/** Whether the address is known to be one's own; where e-mail is sent, with a way to show it. */
+function Confirmed() {
+  const asked = useSignal(false);
+  const act = useAct();
+  useEffect(() => {
+    Promise.all([
+      session.api.call<{ email: boolean }>('GET', '/auth/options'),
+      session.api.call<{ verified_at: string | null }>('GET', '/auth/email'),
+    ]).then(([options, mine]) => (asked.value = options.email && !mine.verified_at), failed);
+  }, [asked]);
+  if (!asked.value) return null;
+  return (
+    <p class="do" id="unconfirmed">
+      {t('verifyAsk')}{' '}
+      <button
+        type="button"
+        class="btn sm"
+        onClick={() =>
+          void act.run(() => session.api.call('POST', '/auth/email/verification', { body: {} }), 'verifySent')
+        }
+      >
+        {t('verifySend')}
+      </button>
+      <Outcome of={act} />
+    </p>
   );
 }
 

@@ -31,23 +31,29 @@ export function Invitations() {
   const act = useAct();
   const list = useSignal<Invitation[]>([]);
   const made = useSignal('');
+  const mail = useSignal(false);
   useEffect(() => {
     valid().then(items => {
       list.value = items;
     }, failed);
-  }, [list]);
+    session.api.call<{ email: boolean }>('GET', '/auth/options').then(told => (mail.value = told.email), failed);
+  }, [list, mail]);
   const submit = (event: SubmitEvent) => {
     const text = textsOf(event);
     const body = {
       role: text('role'),
       max_uses: Number(text('max_uses')),
       expires_in: Number(text('days')) * DAY_S,
+      ...(text('email') ? { email: text('email'), send_email: true } : {}),
     };
-    void act.run(async () => {
-      const { token } = await session.api.call<{ token: string }>('POST', '/invitations', { body });
-      made.value = `${location.origin}/register?invitation=${encodeURIComponent(token)}`;
-      list.value = await valid();
-    }, 'inviteMade');
+    void act.run(
+      async () => {
+        const { token } = await session.api.call<{ token: string }>('POST', '/invitations', { body });
+        made.value = `${location.origin}/register?invitation=${encodeURIComponent(token)}`;
+        list.value = await valid();
+      },
+      body.send_email ? 'inviteSent' : 'inviteMade',
+    );
   };
   const withdraw = (one: Invitation) =>
     act.run(async () => {
@@ -67,6 +73,12 @@ export function Invitations() {
         />
         <Pick name="max_uses" label={t('inviteUses')} values={USES} text={n => t('peopleN', { n })} at={100} />
         <Pick name="days" label={t('inviteDays')} values={DAYS} text={n => t('daysN', { n })} at={7} />
+        {mail.value && (
+          <label class="all">
+            {t('inviteEmail')}
+            <input name="email" type="email" maxLength={254} autocomplete="off" />
+          </label>
+        )}
         <p class="do">
           <button type="submit" class="btn">
             <Icon name="link" size="s" />
