@@ -253,6 +253,38 @@ def test_older_pages_come_without_a_jump(visit, people, at):
     assert abs(page.still(place) - before) <= 2
 
 
+def test_a_channel_is_drawn_from_its_end_and_nothing_moves(visit, people):
+    """First what the screen shows, the rest a few rows a frame. What the browser tells of is what moved between two pictures."""
+    ana, bo, channel = people
+    other = ana.channel("coffee")
+    bo.join(other)
+    for n in range(55):
+        ana.send(channel, f"message {n}\n\nof more than one line")
+    bo.ok("POST", f"/channels/{channel['id']}/read", {"seq": bo.history(channel)["head_seq"]})
+    page = enter(visit, bo, f"/c/{channel['id']}")
+    page.holds("document.querySelectorAll('#messagesContainer .message').length >= 50")
+    page.click(f'.side [data-channel-id="{other["id"]}"]')
+    page.holds("document.querySelector('#channelName').innerText === 'coffee'")
+    page.evaluate(f"""
+        window.moved = [];
+        window.counts = [];
+        const note = list => moved.push(...list.flatMap(shift => shift.sources).map(s => s.node?.textContent).filter(text => /message/.test(text)));
+        window.watch = new PerformanceObserver(list => note(list.getEntries()));
+        watch.observe({{ type: 'layout-shift' }});
+        const count = () => {{
+            const box = document.querySelector('#messagesContainer');
+            if (/message 54/.test(box.lastElementChild?.textContent)) counts.push(box.querySelectorAll('.message').length);
+            requestAnimationFrame(count);
+        }};
+        document.querySelector('.side [data-channel-id="{channel["id"]}"]').click();
+        requestAnimationFrame(count);
+        0""")
+    page.holds("counts.at(-1) >= 50", "all of it")
+    page.evaluate("new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
+    assert page.evaluate("moved") == []
+    assert page.evaluate("counts")[0] < 50, "not all at once"
+
+
 def test_a_conversation_and_a_channel_are_made(visit, people):
     ana, bo, _ = people
     page = enter(visit, ana)

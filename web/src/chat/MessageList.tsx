@@ -127,7 +127,7 @@ export function MessageList({ channel: c }: { channel: Channel }) {
     if (c.timeline.order.peek().length > ROWS_MAX + 50) c.timeline.trim(ROWS_MAX, 'first');
     toEnd(node);
   }, [lastKey, own]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const node = box.current;
     if (!node) return;
     const watch = new ResizeObserver(() => {
