@@ -248,6 +248,21 @@ def test_the_words_of_what_was_indexed_before_there_was_a_table_of_them_come_by_
     finds(ana, "preterito1", [i for n, i in enumerate(ids) if n == 1 or n // 10 == 1])
 
 
+def test_the_words_come_also_when_a_replica_that_knows_nothing_of_them_goes_through_the_messages(make_suite):
+    org = make_suite().org()
+    ana = org.member()
+    channel = ana.channel()
+    ids = [ana.send(channel, f"kwxantes{n}")["id"] for n in range(4)]
+    indexed(org)
+    expected = ["kwxantes", *(f"kwxantes{n}" for n in range(4))]
+    assert words(org, "kwx") == expected
+    # All in one transaction, so that no other replica sees it.
+    org.suite.psql(f"delete from chat.search_word; insert into chat.search_backfill (next) select max(id) + 1 from chat.message;"
+                   f"update chat.search_backfill set next = {ids[2]}; update chat.search_backfill set next = {ids[0]}; delete from chat.search_backfill")
+    assert words(org, "kwx") == expected
+    finds(ana, "kwxan*", ids)
+
+
 def test_a_message_is_found_soon_after_its_acknowledgement(org):
     ana = org.member()
     message = ana.send(ana.channel(), "recién dicho")

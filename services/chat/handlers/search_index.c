@@ -127,8 +127,6 @@ static enum pal_code index_older(struct pal_call *c)
     if (code == PAL_OK)
         code = index_ids(c, ids, n);
     if (code == PAL_OK)
-        code = index_words(c->db, c->arena, ids, n, &c->err);
-    if (code == PAL_OK)
         code = index_backlog_move(c->db, c->arena, n > 0 ? ids[n - 1] : 0, &c->err);
     return code;
 }

@@ -1,3 +1,6 @@
+-- Waits until whoever keeps the index is through: what it has read of search_backfill may not end the one that begins below.
+select pg_advisory_xact_lock(hashtext('palique chat search'));
+
 -- The distinct words of search_message (neither stems nor what is filtered by): wor* is looked for as those of them that begin so, since a word
 -- costs the index a fifth of what a prefix does. Kept by the statements that change the index, whoever runs them: a word that is missing here
 -- would not be found by its beginning.
@@ -69,5 +72,14 @@ create trigger search_words_go after delete on search_message referencing old ta
     for each statement execute function search_words_follow();
 
 -- The words of what is indexed already go in by and by, in the same way as messages from before the index. Until then prefixes are prefixes.
+-- By a trigger: a replica from before this table moves on too, and knows nothing of words.
+create function search_backfill_follow() returns trigger language plpgsql set search_path from current as $$
+begin
+    insert into search_word (word) select distinct w from search_message s cross join lateral search_words_in(s.words) w
+    where s.message_id >= new.next and s.message_id < old.next on conflict do nothing;
+    return null;
+end
+$$;
+create trigger search_backfill_words after update on search_backfill for each row execute function search_backfill_follow();
 delete from search_backfill;
 insert into search_backfill (next) select coalesce(max(id), 0) + 1 from message;

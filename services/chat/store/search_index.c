@@ -122,12 +122,15 @@ enum pal_code index_messages(struct pal_db *db, struct pal_arena *arena, const i
     return pal_db_run(db, &sql_index_messages, &p, out, err);
 }
 
+/* What is there already is left out before the insert: a conflict writes to the row, even when
+ * nothing is updated. */
 PAL_STATEMENT(sql_index_put,
-              "insert into search_message as s (message_id, channel_id, created_at, words)"
-              " select u.i, u.c, u.t, u.w::tsvector from"
-              " unnest($1::bigint[], $2::bigint[], $3::timestamptz[], $4::text[]) u (i, c, t, w)"
-              " on conflict (message_id) do update set words = excluded.words"
-              " where s.words is distinct from excluded.words");
+              "insert into search_message (message_id, channel_id, created_at, words)"
+              " select u.i, u.c, u.t, u.w from (select i, c, t, w::tsvector as w from"
+              " unnest($1::bigint[], $2::bigint[], $3::timestamptz[], $4::text[]) u (i, c, t, w)) u"
+              " left join lateral (select s.words from search_message s where s.message_id = u.i"
+              " limit 1) s on true where s.words is distinct from u.w"
+              " on conflict (message_id) do update set words = excluded.words");
 
 enum pal_code index_put(struct pal_db *db, struct pal_arena *arena, const struct index_entries *e,
                         struct pal_error *err)
@@ -141,21 +144,6 @@ enum pal_code index_put(struct pal_db *db, struct pal_arena *arena, const struct
     pal_p_strs(&p, e->at, e->n);
     pal_p_strs(&p, e->words, e->n);
     return pal_db_exec(db, &sql_index_put, &p, NULL, err);
-}
-
-PAL_STATEMENT(sql_index_words, "insert into search_word (word) select distinct w from"
-                               " search_message s cross join lateral search_words_in(s.words) w"
-                               " where s.message_id = any($1::bigint[]) on conflict do nothing");
-
-enum pal_code index_words(struct pal_db *db, struct pal_arena *arena, const int64_t *ids, size_t n,
-                          struct pal_error *err)
-{
-    struct pal_params p;
-    if (n == 0)
-        return PAL_OK;
-    pal_params_init(&p, arena);
-    pal_p_ints(&p, ids, n);
-    return pal_db_exec(db, &sql_index_words, &p, NULL, err);
 }
 
 PAL_STATEMENT(sql_index_sweep, "select search_words_sweep()");

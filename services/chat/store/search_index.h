@@ -42,10 +42,6 @@ enum {
 enum pal_code index_messages(struct pal_db *db, struct pal_arena *arena, const int64_t *ids,
                              size_t n, struct pal_rows *out, struct pal_error *err) PAL_MUST_USE;
 
-/* Their words go into search_word, also those of messages that have not changed. */
-enum pal_code index_words(struct pal_db *db, struct pal_arena *arena, const int64_t *ids, size_t n,
-                          struct pal_error *err) PAL_MUST_USE;
-
 /* Words that no message has any more go, some at a time. */
 enum pal_code index_sweep(struct pal_db *db, struct pal_error *err) PAL_MUST_USE;
 
