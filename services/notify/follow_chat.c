@@ -39,9 +39,7 @@ static enum pal_code member_joined(struct pal_call *c, const struct pal_log_even
     struct notice n = notice_of(e);
     uint64_t invited_by = (uint64_t)pal_json_int(body, "invited_by", 0);
     n.actor = m.user;
-    enum pal_code code = delivery_lock(c->db, c->arena, &c->err); /* see handlers/preference.c */
-    if (code == PAL_OK)
-        code = member_put(c->db, c->arena, &m, &c->err);
+    enum pal_code code = member_put(c->db, c->arena, &m, &c->err);
     if (code != PAL_OK || e->seq <= 2)
         return code;
     code = channel_name(c->db, c->arena, e->channel, &words.channel, &c->err);
@@ -189,7 +187,8 @@ static enum pal_code apply_rare(struct pal_call *c, const struct pal_log_event *
     }
 }
 
-/* Messages that came before it are told first: it may change who is told, and what. */
+/* Messages that came before it are told first: it may change who is told, and what. The lock comes
+ * before any row: see handlers/preference.c. */
 static enum pal_code follow_rare(struct pal_call *c, struct posted *posted,
                                  const struct pal_log_event *e)
 {
@@ -198,8 +197,10 @@ static enum pal_code follow_rare(struct pal_call *c, struct posted *posted,
     if (code != PAL_OK)
         return code;
     json_t *body = pal_json_parse(e->body, why);
-    code = body ? apply_rare(c, e, body)
+    code = body ? delivery_lock(c->db, c->arena, &c->err)
                 : pal_fail(c, &pal_err_service_internal, "an event of chat: %s", why);
+    if (code == PAL_OK)
+        code = apply_rare(c, e, body);
     json_decref(body);
     return code;
 }

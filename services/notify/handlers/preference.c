@@ -62,13 +62,17 @@ static enum pal_code check(struct pal_call *c, struct pal_str changes)
     return code;
 }
 
-/* The lock keeps whoever follows a joining out meanwhile: the new membership hears too. */
-static enum pal_code listen(struct pal_call *c)
+/* The lock keeps whoever follows a joining out meanwhile: the new membership hears too. It comes
+ * before any row, as with those who follow. */
+static enum pal_code put(struct pal_call *c, struct pal_str changes, struct pal_str *json)
 {
-    if (!json_object_get(c->in, "keywords"))
-        return PAL_OK;
-    enum pal_code code = delivery_lock(c->db, c->arena, &c->err);
-    return code == PAL_OK ? preference_listen(c->db, c->arena, c->caller.user, &c->err) : code;
+    bool keywords = json_object_get(c->in, "keywords");
+    enum pal_code code = keywords ? delivery_lock(c->db, c->arena, &c->err) : PAL_OK;
+    if (code == PAL_OK)
+        code = preference_put(c->db, c->arena, c->caller.user, changes, json, &c->err);
+    if (code == PAL_OK && keywords)
+        code = preference_listen(c->db, c->arena, c->caller.user, &c->err);
+    return code;
 }
 
 static enum pal_code tell_own_devices(struct pal_call *c, const char *what, struct pal_str json)
@@ -93,9 +97,7 @@ enum pal_code notification_set_preferences(struct pal_call *c)
     if (code == PAL_OK)
         code = check(c, changes);
     if (code == PAL_OK)
-        code = preference_put(c->db, c->arena, c->caller.user, changes, &json, &c->err);
-    if (code == PAL_OK)
-        code = listen(c);
+        code = put(c, changes, &json);
     if (code == PAL_OK)
         code = tell_own_devices(c, "preferences", json);
     return code != PAL_OK ? code : pal_reply_text(c, json);

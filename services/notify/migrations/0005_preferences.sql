@@ -21,6 +21,14 @@ create index channel_preference_channel on channel_preference (channel_id);
 -- Members who have keywords: messages are looked through only where there are some.
 alter table member add column listens boolean not null default false;
 create index member_listens on member (channel_id) where listens;
+-- By a trigger: a replica from before this column tells of members too.
+create function member_listens() returns trigger language plpgsql set search_path from current as $$
+begin
+    new.listens := exists (select from preference p where p.user_id = new.user_id and p.keywords <> '{}');
+    return new;
+end
+$$;
+create trigger member_listens before insert or update of joined_seq on member for each row execute function member_listens();
 
 -- Words in small letters with one blank between, before and after: a keyword stands in a text when its own do.
 create function words_of(said text) returns text language sql immutable parallel safe

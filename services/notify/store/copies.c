@@ -51,10 +51,8 @@ static enum pal_code with_member(struct pal_db *db, const struct pal_statement *
 }
 
 PAL_STATEMENT(SQL_MEMBER_PUT,
-              "insert into member (channel_id, user_id, joined_seq, listens) values ($1, $2, $3, "
-              "exists (select from preference p where p.user_id = $2 and p.keywords <> '{}')) "
-              "on conflict (channel_id, user_id) do update set joined_seq = excluded.joined_seq, "
-              "listens = excluded.listens");
+              "insert into member (channel_id, user_id, joined_seq) values ($1, $2, $3) "
+              "on conflict (channel_id, user_id) do update set joined_seq = excluded.joined_seq");
 
 enum pal_code member_put(struct pal_db *db, struct pal_arena *arena, const struct membership *m,
                          struct pal_error *err)
