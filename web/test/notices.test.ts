@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
-import { changesIn, endOf, interrupts, mutedAt, NOTHING_CHOSEN, quietAt } from '../src/core/notices.ts';
-import { Store } from '../src/core/store.ts';
-import { frame } from './world.ts';
+import { changesIn, endOf, interrupts, mutedAt, NOTHING_CHOSEN, quietAt, silences } from '../src/core/notices.ts';
+import type { Level } from '../src/core/types.ts';
 
 const at = (iso: string) => Date.parse(iso);
 const own = (what: object) => ({ channel_id: 1, level: null, muted: true, muted_until: null, ...what });
@@ -54,14 +53,13 @@ test('until tomorrow is nine in the morning', () => {
   expect(endOf('tomorrow', now)).toBe(new Date(2026, 0, 3, 9, 0).toISOString());
 });
 
-test('of a channel of which one wants to be told nothing, nothing is counted among what was told', () => {
-  const hooks = { missing: () => true, stored: () => {}, unknown: () => {}, arrived: () => {}, now: () => 0 };
-  const store = new Store(9, hooks);
-  const mention = (channel_id: number) =>
-    frame({ type: 'notification', notification: { id: 1, kind: 'mention', priority: 'high', channel_id } });
-  store.silent.value = new Set([1]);
-  store.apply(mention(1));
-  expect([store.notices.value, store.noticed.value]).toEqual([0, 0]);
-  store.apply(mention(2));
-  expect([store.notices.value, store.noticed.value]).toEqual([1, 1]);
+test('what one wants to be told nothing of is not counted, by the choice for all and for one', () => {
+  const told = (kind: string) => ({ kind, priority: 'high', text: '', channel_id: 1, message_id: null });
+  const of = (general: Level, own?: Level | null) =>
+    ['mention', 'keyword', 'invitation'].map(kind => silences(general, own, told(kind)));
+  expect(of('all')).toEqual([false, false, false]);
+  expect(of('all', 'nothing')).toEqual([true, true, false]);
+  expect(of('nothing')).toEqual([true, true, false]);
+  expect(of('nothing', null)).toEqual([true, true, false]);
+  expect(of('nothing', 'mentions')).toEqual([false, false, false]);
 });

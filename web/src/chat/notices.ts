@@ -1,29 +1,35 @@
 // What one wants to be told of: asked for at each connection, followed from then on, and what comes of it: which channels
 // are muted, when one is not to be disturbed, and the notices of the browser.
 import { batch, signal } from '@preact/signals';
-import { changesIn, interrupts, mutedAt, NOTHING_CHOSEN, quietAt } from '../core/notices.ts';
-import type { Channel } from '../core/store.ts';
-import type { ChannelNotices, Frame, Message, NoticePreferences } from '../core/types.ts';
+import { changesIn, interrupts, mutedAt, NOTHING_CHOSEN, quietAt, silences, withoutPast } from '../core/notices.ts';
+import type { Channel, Store } from '../core/store.ts';
+import type { ChannelNotices, Frame, Message, NoticePreferences, Told } from '../core/types.ts';
 import { notice } from '../platform/notify.ts';
 import { awake } from '../platform/page.ts';
 import { current, go, nameOf, session, signed } from './state.ts';
 
 export const preferences = signal(NOTHING_CHOSEN);
 export const chosen = signal<ReadonlyMap<number, ChannelNotices>>(new Map());
+const RETRY_MS = 5000;
 let timer = 0;
+let again = 0;
+let followed: Store | undefined;
+
+const levelOf = (channel: number | null) => chosen.peek().get(channel ?? 0)?.level;
 
 /** What is muted and quiet now, and again when that changes by itself. */
 function judge(): void {
   const now = Date.now();
+  const general = withoutPast(preferences.peek(), now);
   const all = [...chosen.peek().values()];
   const { store } = session;
   batch(() => {
+    preferences.value = general;
     store.muted.value = new Set(all.filter(own => mutedAt(own, now)).map(own => own.channel_id));
-    store.silent.value = new Set(all.filter(own => own.level === 'nothing').map(own => own.channel_id));
-    store.rest.value = quietAt(preferences.peek(), now);
+    store.rest.value = quietAt(general, now);
   });
   clearTimeout(timer);
-  const wait = changesIn(preferences.peek(), all, now);
+  const wait = changesIn(general, all, now);
   if (wait !== null) timer = window.setTimeout(judge, wait);
 }
 
@@ -34,12 +40,29 @@ function learn(told: { preferences?: NoticePreferences; channel?: ChannelNotices
   judge();
 }
 
-/** At each connection: what was chosen elsewhere meanwhile is learnt. */
-export function follow(): void {
-  const { api, store } = session;
+/** Who signed in before has chosen for himself. */
+function begin(store: Store): void {
+  followed = store;
+  preferences.value = NOTHING_CHOSEN;
+  chosen.value = new Map();
+  store.silent = told => silences(preferences.peek().level, levelOf(told.channel_id), told);
   store.heard.set('notification_preferences', frame => learn(frame as Parameters<typeof learn>[0]));
   store.heard.set('notification', hear);
-  api.call<Parameters<typeof learn>[0]>('GET', '/notifications/preferences').then(learn, () => {});
+}
+
+/** At each connection: what was chosen elsewhere meanwhile is learnt. */
+export function follow(): void {
+  const { api, store, connection } = session;
+  if (followed !== store) begin(store);
+  clearTimeout(again);
+  api.call<Parameters<typeof learn>[0]>('GET', '/notifications/preferences').then(
+    told => {
+      if (followed === store) learn(told);
+    },
+    () => {
+      if (followed === store && connection.phase.peek() === 'live') again = window.setTimeout(follow, RETRY_MS);
+    },
+  );
 }
 
 export const choose = (body: Partial<NoticePreferences>) =>
@@ -62,17 +85,16 @@ function mayInterrupt(c: Channel): boolean {
 /** A message of somebody else has come. */
 export function alert(c: Channel, message: Message, mentioned: boolean): void {
   const direct = c.meta.peek().type === 'direct';
-  const own = chosen.peek().get(c.id)?.level;
-  if (!mayInterrupt(c) || !interrupts(preferences.peek().level, own, { mentioned, direct })) return;
+  if (!mayInterrupt(c) || !interrupts(preferences.peek().level, levelOf(c.id), { mentioned, direct })) return;
   const title = `${nameOf(message.user_id, message.username)} · ${signed(c)}`;
   notice(`c${c.id}`, title, message.content, () => go(`/c/${c.id}`));
 }
 
 /** What only the server knows to be addressed to one: a keyword. */
 function hear(frame: Frame): void {
-  const told = frame.notification as { kind: string; text: string; channel_id: number; message_id: number } | undefined;
-  const c = told?.kind === 'keyword' && session.store.channels.peek().get(told.channel_id);
-  if (!told || !c || !mayInterrupt(c)) return;
-  const said = c.timeline.entries.get(told.message_id)?.message.peek().content ?? '';
+  const told = frame.notification as Told;
+  const c = told.kind === 'keyword' && session.store.channels.peek().get(told.channel_id ?? 0);
+  if (!c || !mayInterrupt(c)) return;
+  const said = c.timeline.entries.get(told.message_id ?? 0)?.message.peek().content ?? '';
   notice(`c${c.id}`, told.text, said, () => go(`/c/${c.id}/${told.message_id}`));
 }

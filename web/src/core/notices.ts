@@ -1,5 +1,5 @@
 // What interrupts somebody, and when nothing may: what he has chosen, everywhere and for one channel. Pure.
-import type { ChannelNotices, Level, NoticePreferences } from './types.ts';
+import type { ChannelNotices, Level, NoticePreferences, Told } from './types.ts';
 
 export const NOTHING_CHOSEN: NoticePreferences = { level: 'all', keywords: [], quiet_hours: null, dnd_until: null };
 
@@ -7,6 +7,10 @@ const ahead = (iso: string | null, now: number) => iso !== null && Date.parse(is
 
 export const mutedAt = (own: ChannelNotices, now: number) =>
   own.muted && (own.muted_until === null || ahead(own.muted_until, now));
+
+/** Without a rest that is over. */
+export const withoutPast = (general: NoticePreferences, now: number): NoticePreferences =>
+  general.dnd_until && !ahead(general.dnd_until, now) ? { ...general, dnd_until: null } : general;
 
 /** By the clock of the zone, which may be another than that of the browser. */
 export function quietAt({ dnd_until, quiet_hours: hours }: NoticePreferences, now: number): boolean {
@@ -48,6 +52,12 @@ export function interrupts(
   if (own) return own === 'all' || (own === 'mentions' && mentioned);
   return general !== 'nothing' && (mentioned || direct);
 }
+
+const ALWAYS_TOLD = ['invitation', 'moderation'];
+
+/** Not told of, as the server sees it: what goes to all of a channel comes nevertheless. */
+export const silences = (general: Level, own: Level | null | undefined, { kind }: Told): boolean =>
+  (own ?? general) === 'nothing' && !ALWAYS_TOLD.includes(kind);
 
 /** For how long one rests, or a channel is muted. */
 export const RESTS = ['halfHour', 'hour', 'tomorrow'] as const;

@@ -12,6 +12,7 @@ import type {
   Message,
   Presence,
   Sidebar,
+  Told,
   User,
 } from './types.ts';
 
@@ -91,9 +92,10 @@ export class Store {
   readonly notices = signal(0);
   readonly noticed = signal(0);
   readonly thread = signal<Thread | null>(null);
-  /** Channels that are muted now, and those of which one wants to be told nothing. */
+  /** Channels that are muted now. */
   readonly muted = signal<ReadonlySet<number>>(new Set());
-  readonly silent = signal<ReadonlySet<number>>(new Set());
+  /** Whether one has chosen not to be told of it. */
+  silent: (told: Told) => boolean = () => false;
   /** One is not to be disturbed now. */
   readonly rest = signal(false);
   /** People came to be known: names may be better than before. */
@@ -382,10 +384,10 @@ export class Store {
     group_deleted: frame => this.grouped([...this.groups.value.values()].filter(g => g.id !== frame.group_id)),
     direct_hidden: frame => this.hide(frame.channel_id as number, frame.hidden as boolean),
     notification: frame => {
-      const told = frame.notification as { priority?: string; channel_id?: number } | undefined;
-      if (this.silent.value.has(told?.channel_id ?? 0)) return;
+      const told = frame.notification as Told;
+      if (this.silent(told)) return;
       this.noticed.value++;
-      if (told?.priority === 'high') this.notices.value++;
+      if (told.priority === 'high') this.notices.value++;
     },
     channel_announced: () => void this.listed.value++,
     channel_withdrawn: frame => {

@@ -183,6 +183,14 @@ export interface NoticePreferences {
   quiet_hours: { from: string; to: string; time_zone: string } | null;
   dnd_until: string | null;
 }
+/** A notification as it comes, of what the client makes use. */
+export interface Told {
+  kind: string;
+  priority: string;
+  text: string;
+  channel_id: number | null;
+  message_id: number | null;
+}
 /** What is chosen for one channel. */
 export interface ChannelNotices {
   channel_id: number;
