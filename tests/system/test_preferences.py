@@ -119,6 +119,31 @@ def test_levels_say_what_is_told_of_a_channel_and_everywhere(three):
     assert [n["kind"] for n in ana.ok("GET", "/notifications")["items"] if n["message_id"]] == []
 
 
+def test_what_is_told_to_many_is_chosen_too(org, three):
+    ana, luis, here, last = three
+    marta = org.member()
+    marta.join(here)
+    everyone = ana.send(here, "@channel look")
+    marta.ok("POST", f"/channels/{here['id']}/leave", json={})
+    end = ana.send(last, f"@{luis.user['username']} end")
+    choose(luis, last, level="mentions")
+    until(lambda: end["id"] in [n["message_id"] for n in told(luis)], "all to be told")
+
+    def shared():
+        items = [n for n in luis.ok("GET", "/notifications", params={"limit": 200})["items"] if n["channel_id"] == here["id"] and n["kind"] != "message"]
+        unread = luis.ok("GET", "/notifications", params={"limit": 200, "unread": True})["items"]
+        assert [n for n in unread if n["channel_id"] == here["id"] and n["kind"] != "message"] == items
+        return [(n["kind"], n["message_id"]) for n in items if n["actor_id"] in (marta.id, ana.id)]
+
+    mention, changes = ("mention", everyone["id"]), {("user_joined", None), ("user_left", None), ("channel_created", None)}
+    assert set(shared()) == {mention} | changes
+    for general, own, wanted in (("mentions", None, {mention}), ("nothing", None, set()), ("nothing", "mentions", {mention}), ("nothing", "all", {mention} | changes),
+                                 ("mentions", "nothing", set()), ("all", "mentions", {mention}), ("all", "nothing", set())):
+        choose(luis, level=general)
+        choose(luis, here, level=own)
+        assert set(shared()) == wanted, (general, own)
+
+
 def test_direct_conversations_are_told_among_mentions(org):
     ana, luis = org.member(), org.member()
     choose(luis, level="mentions")
@@ -185,6 +210,18 @@ def test_keywords_are_told_like_mentions(org, three):
     unheard = ana.send(late, "release")
     assert (unheard["id"], "keyword") not in kinds_of(luis, unheard)
     assert not [n for person in (ana, marta) for n in told(person) if n["kind"] == "keyword"]
+
+
+def test_a_replica_that_knows_nothing_of_keywords_tells_of_members_too(org):
+    luis = org.member()
+    join = "insert into notify.member as m (channel_id, user_id, joined_seq) values (0, {}, {}) on conflict (channel_id, user_id) do update set joined_seq = excluded.joined_seq returning listens"
+    heard = [luis.suite.psql(join.format(luis.id, 1))]
+    for seq, keywords in ((2, ["release"]), (3, [])):
+        choose(luis, keywords=keywords)
+        luis.suite.psql(f"update notify.member set listens = not listens where user_id = {luis.id} and channel_id = 0")
+        heard.append(luis.suite.psql(join.format(luis.id, seq)))
+    luis.suite.psql(f"delete from notify.member where channel_id = 0 and user_id = {luis.id}")
+    assert heard == ["f", "t", "f"]
 
 
 def test_quiet_hours_are_those_of_the_users_time_zone(org):

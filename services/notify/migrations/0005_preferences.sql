@@ -54,6 +54,15 @@ return case when $2 in ('invitation', 'moderation') then true
 create function told_to(n notification, usr bigint) returns boolean language sql stable parallel safe
 return case when concerns(n, $2) then tells(level_for($2, n.channel_id), n.kind) else false end;
 
+-- What is told to all of a channel or an organisation, of what the user may want to be told at all: who wants little is not looked for in the rest.
+create function kinds_shared(usr bigint) returns setof text language sql stable parallel safe as $$
+    select k.kind from (values ('mention'), ('user_joined'), ('user_left'), ('channel_created')) k (kind)
+    where tells(coalesce((select p.level from preference p where p.user_id = usr), 'all'), k.kind)
+       or exists (select from channel_preference o where o.user_id = usr and tells(o.level, k.kind))
+$$;
+create index notification_user on notification (user_id, id) where user_id is not null;
+create index notification_shared on notification (org_id, kind, id) where user_id is null;
+
 -- The body of notification.created; null when the one it is for does not want it.
 create function event_if_told(n notification) returns json language sql stable parallel safe
 return case when n.user_id is null or tells(level_for(n.user_id, n.channel_id), n.kind) then notification_event(n) end;

@@ -111,24 +111,28 @@ static void listing_params(struct pal_params *p, struct pal_arena *arena, const 
     pal_p_id(p, l->user);
 }
 
-/* Of the messages, for each channel of the user as many as the page has: so it costs no more in an
- * organisation where much is said elsewhere. */
+/* As many as the page has of the user's own, of each kind that is told to many, and of the messages
+ * for each channel of the user: so it costs no more in an organisation where much is said
+ * elsewhere, or when he wants to be told little. */
 PAL_STATEMENT(
     SQL_NOTIFICATION_PAGE,
     "with mark as (select case when $5::boolean then coalesce((select up_to from read_mark where "
     "user_id = $2), 0) else 0 end as floor), "
-    "single as (select n from mark, notification n where n.org_id = $1 and n.id > mark.floor and "
-    "told_to(n, $2) and ($4::bigint is null or n.id < $4) and (not $5::boolean or not was_read(n, "
-    "$2)) order by n.id desc limit $3 + 1), "
+    "own as (select n from mark, notification n where n.user_id = $2 and n.org_id = $1 and "
+    "n.id > mark.floor and told_to(n, $2) and ($4::bigint is null or n.id < $4) and (not "
+    "$5::boolean or not was_read(n, $2)) order by n.id desc limit $3 + 1), "
+    "shared as (select s.n from mark, kinds_shared($2) k cross join lateral (select n from "
+    "notification n where n.org_id = $1 and n.kind = k and n.user_id is null and n.id > mark.floor "
+    "and told_to(n, $2) and ($4::bigint is null or n.id < $4) and (not $5::boolean or not "
+    "was_read(n, $2)) order by n.id desc limit $3 + 1) s), "
     "posted as (select p.n from mark, member m cross join lateral (select n from message_run r "
     "cross join lateral run_notifications(r) n where r.channel_id = m.channel_id and r.last_id > "
     "mark.floor and n.id > mark.floor and ($4::bigint is null or (r.first_id < $4 and n.id < $4)) "
     "and n.seq > m.joined_seq and n.actor_id <> $2 and (not $5::boolean or not was_read(n, $2)) "
     "order by r.last_id desc, n.id desc limit $3 + 1) p where m.user_id = $2 and "
     "level_for($2, m.channel_id) = 'all'), "
-    "page as (select n from (select n from single union all select n from posted) a order by "
-    "(n).id "
-    "desc limit $3 + 1), "
+    "page as (select n from (select n from own union all select n from shared union all select n "
+    "from posted) a order by (n).id desc limit $3 + 1), "
     "shown as (select n from page order by (n).id desc limit $3) "
     "select json_build_object('items', coalesce((select json_agg(notification_json(n, $2) order by "
     "(n).id desc) from shown), '[]'), "
@@ -149,17 +153,19 @@ enum pal_code notification_page(struct pal_db *db, struct pal_arena *arena, cons
 PAL_STATEMENT(
     SQL_NOTIFICATION_AFTER,
     "with top as (select notification_head() as head), "
-    "single as (select n from notification n where $4::bigint >= 0 and n.org_id = $1 and n.id > $4 "
-    "and told_to(n, $2) order by n.id limit $3), "
+    "own as (select n from notification n where $4::bigint >= 0 and n.user_id = $2 and n.org_id = "
+    "$1 and n.id > $4 and told_to(n, $2) order by n.id limit $3), "
+    "shared as (select s.n from kinds_shared($2) k cross join lateral (select n from "
+    "notification n where $4::bigint >= 0 and n.org_id = $1 and n.kind = k and n.user_id is null "
+    "and n.id > $4 and told_to(n, $2) order by n.id limit $3) s), "
     "posted as (select p.n from member m cross join lateral (select n from message_run r cross "
     "join "
     "lateral run_notifications(r) n where $4::bigint >= 0 and r.channel_id = m.channel_id and "
     "r.last_id > $4 and n.id > $4 and n.seq > m.joined_seq and n.actor_id <> $2 "
     "order by r.last_id, n.id limit $3) p where m.user_id = $2 and level_for($2, m.channel_id) = "
     "'all'), "
-    "page as (select n from (select n from single union all select n from posted) a order by "
-    "(n).id "
-    "limit $3), "
+    "page as (select n from (select n from own union all select n from shared union all select n "
+    "from posted) a order by (n).id limit $3), "
     "full_page as (select count(*) = $3 as is_full, max((n).id) as last from page) "
     "select json_build_object('items', coalesce((select json_agg(notification_json(n, $2) order by "
     "(n).id) from page), '[]'), "
