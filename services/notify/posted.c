@@ -297,7 +297,8 @@ static enum pal_code tell_mentions(struct posted *p)
     return code == PAL_OK ? publish_rows(c, &rows) : code;
 }
 
-/* To members whose keywords stand in a message, unless it names them: that is told already. */
+/* To members whose keywords stand in a message, unless it names them: that is told already. Whom
+ * @channel, @here or a group reaches is told of both: chat tells that in an event of its own. */
 static enum pal_code tell_keywords(struct posted *p)
 {
     struct pal_call *c = p->call;
