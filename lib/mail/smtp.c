@@ -21,6 +21,7 @@ struct pal_smtp {
     int64_t deadline;        /* pal_mono_ms, of the letter that is being sent */
     _Atomic int64_t stop_at; /* 0: not asked to */
     char said[SAID_MAX];     /* the last line of the server */
+    bool of_letter;          /* it is about who gets the letter, or about the letter itself */
 };
 
 bool pal_smtp_tls_parse(struct pal_str text, enum pal_smtp_tls *out)
@@ -88,6 +89,18 @@ static size_t listen_to(char *line, size_t size, size_t count, void *arg)
         s->said[i] = text.p[i] >= ' ' && text.p[i] < 0x7f ? text.p[i] : '?';
     s->said[n] = '\0';
     return size * count;
+}
+
+/* What the server is asked, but for leave: its answers are told apart by that. */
+static int note_command(CURL *curl, curl_infotype type, char *line, size_t size, void *arg)
+{
+    struct pal_smtp *s = arg;
+    struct pal_str text = {line, size};
+    (void)curl;
+    if (type == CURLINFO_HEADER_OUT && !pal_str_starts(text, PAL_STR("QUIT")))
+        s->of_letter =
+            pal_str_starts(text, PAL_STR("RCPT")) || pal_str_starts(text, PAL_STR("DATA"));
+    return 0;
 }
 
 /* ---- the message ---- */
@@ -189,6 +202,10 @@ static CURLcode set_server(struct pal_smtp *s, CURL *curl, const char *url)
     (void)curl_easy_setopt(curl, CURLOPT_XFERINFODATA, s);
     (void)curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, listen_to);
     (void)curl_easy_setopt(curl, CURLOPT_HEADERDATA, s);
+    (void)curl_easy_setopt(curl, CURLOPT_DEBUGFUNCTION, note_command);
+    (void)curl_easy_setopt(curl, CURLOPT_DEBUGDATA, s);
+    (void)curl_easy_setopt(curl, CURLOPT_VERBOSE, 1L);    /* or note_command is not called */
+    (void)curl_easy_setopt(curl, CURLOPT_QUICK_EXIT, 1L); /* a name server may keep us waiting */
     return code;
 }
 
@@ -221,7 +238,8 @@ static CURLcode perform(struct pal_smtp *s, const struct pal_letter *l, char *tr
     return code;
 }
 
-/* A refusal for good is about the message; one of our sign-in (530 to 539) is for us to mend. */
+/* A refusal for good is about the letter or who gets it. What else the server refuses, of ourselves
+ * (a sender, a sign-in: 530 to 539) or altogether, is for an operator to mend. */
 static enum pal_smtp_result result_of(const struct pal_smtp *s, CURLcode code)
 {
     int64_t answered = 0;
@@ -230,7 +248,7 @@ static enum pal_smtp_result result_of(const struct pal_smtp *s, CURLcode code)
         return PAL_SMTP_SENT;
     if (code == CURLE_ABORTED_BY_CALLBACK && atomic_load(&s->stop_at) != 0)
         return PAL_SMTP_STOPPED;
-    bool known = s->said[0] && pal_parse_i64(number, &answered);
+    bool known = s->of_letter && s->said[0] && pal_parse_i64(number, &answered);
     if (!known || code == CURLE_LOGIN_DENIED || (answered >= 530 && answered < 540))
         return PAL_SMTP_LATER;
     return answered >= 500 && answered < 600 ? PAL_SMTP_REFUSED : PAL_SMTP_LATER;
@@ -241,6 +259,7 @@ enum pal_smtp_result pal_smtp_send(struct pal_smtp *s, const struct pal_letter *
 {
     char trouble[CURL_ERROR_SIZE] = "";
     why[0] = s->said[0] = '\0';
+    s->of_letter = false;
     s->deadline = pal_mono_ms() + s->server.timeout_ms;
     if (!pal_mail_address_safe(letter->from) || !pal_mail_address_safe(letter->to)) {
         (void)snprintf(why, PAL_SMTP_WHY_MAX, "not an address that can be sent to");

@@ -41,7 +41,8 @@ struct pal_letter {
 enum pal_smtp_result {
     PAL_SMTP_SENT,    /* the server has taken it */
     PAL_SMTP_LATER,   /* not now; nobody knows whether it was taken when the connection broke */
-    PAL_SMTP_REFUSED, /* the server will not take this message for this address, ever (5xx) */
+    PAL_SMTP_REFUSED, /* the server will not take this message for this address, ever (5xx to RCPT
+                         or DATA) */
     PAL_SMTP_STOPPED  /* pal_smtp_stop */
 };
 

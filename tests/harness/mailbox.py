@@ -7,7 +7,7 @@ import ssl
 import threading
 
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import AuthResult
+from aiosmtpd.smtp import SMTP, AuthResult
 
 from .until import until
 
@@ -39,14 +39,26 @@ class Letter:
         return re.split("[#=]", self.link)[-1]
 
 
+class _Server(SMTP):
+    async def push(self, status):
+        if status[:4] == "220 " and self.event_handler.greetings:
+            status = self.event_handler.greetings.pop(0)
+        await super().push(status)
+
+
+class _Controller(Controller):
+    def factory(self):
+        return _Server(self.handler, **self.SMTP_kwargs)
+
+
 class Mailbox:
     """tls: None, "starttls" or "smtps", with the certificates of a folder. What happens to a recipient's letters is in `plans`: a list that is used
     up from its front, of answers ("451 later"), "drop" (hangs up when it has all), "lose" (takes it, and hangs up before it says so) and "hold"
-    (answers when released)."""
+    (answers when released). A sender's are answers too; `greetings` are used up likewise, each instead of a welcome."""
 
     def __init__(self, port, tls=None, certificate=None, auth=False):
         self.port, self.tls = port, tls
-        self.letters, self.plans, self.held, self.open = [], {}, [], threading.Event()
+        self.letters, self.plans, self.held, self.open, self.greetings = [], {}, [], threading.Event(), []
         context = None
         if tls:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -58,17 +70,26 @@ class Mailbox:
         self.serve()
 
     def serve(self):
-        self.controller = Controller(self, hostname="127.0.0.1", port=self.port, ready_timeout=60, **self.more)
+        self.controller = _Controller(self, hostname="127.0.0.1", port=self.port, ready_timeout=60, **self.more)
         self.controller.start()
 
     @staticmethod
     def _authenticate(server, session, envelope, mechanism, data):
         return AuthResult(success=(data.login, data.password) == (USER.encode(), SECRET.encode()), handled=False)
 
-    async def handle_RCPT(self, server, session, envelope, address, options):
+    def _refusal(self, address):
         plan = self.plans.get(address.lower())
-        if plan and plan[0][:1].isdigit():
-            return plan.pop(0)
+        return plan.pop(0) if plan and plan[0][:1].isdigit() else None
+
+    async def handle_MAIL(self, server, session, envelope, address, options):
+        if refusal := self._refusal(address):
+            return refusal
+        envelope.mail_from = address
+        return "250 OK"
+
+    async def handle_RCPT(self, server, session, envelope, address, options):
+        if refusal := self._refusal(address):
+            return refusal
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
