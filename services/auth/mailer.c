@@ -15,6 +15,7 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum {
     LOOK_MS = 250,         /* between two looks into an empty queue */
@@ -23,6 +24,7 @@ enum {
     LEASE_MORE_MS = 30000, /* of a letter under way, beyond PALIQUE_SMTP_TIMEOUT */
     LAST_MS = 4000,        /* what a letter under way gets when the process ends */
     RESETS_MAX = 3,        /* letters for a new password that work at the same time */
+    VERIFIES_MAX = 5,      /* and those to confirm an address */
     ARENA_MAX = 1 << 20
 };
 
@@ -52,7 +54,7 @@ static bool with_token(enum mail_kind kind)
 static bool is_wanted(const struct mail *mail, const struct mail_facts *facts)
 {
     if (mail->kind == MAIL_VERIFY)
-        return !facts->verified;
+        return !facts->verified && facts->recent < VERIFIES_MAX;
     return mail->kind != MAIL_RESET || facts->recent < RESETS_MAX;
 }
 
@@ -224,6 +226,10 @@ static enum pal_code check(const struct auth_settings *set, enum pal_smtp_tls *t
     bool always = pal_str_starts(url, PAL_STR("smtps://"));
     if (!always && !pal_str_starts(url, PAL_STR("smtp://")))
         return contradiction(err, "PALIQUE_SMTP_URL is not smtp://host:port or smtps://host:port");
+    /* A password in there would be no secret, and a path what the server is greeted with. */
+    if (strpbrk(strchr(url.p, '/') + 2, "@/?#"))
+        return contradiction(err, "PALIQUE_SMTP_URL has more than host:port; who signs in is "
+                                  "PALIQUE_SMTP_USER");
     if (!pal_smtp_tls_parse(pal_str_of(set->smtp_tls), tls))
         return contradiction(err, "PALIQUE_SMTP_TLS is not required, try or none");
     if (set->smtp_user[0] && !always && *tls != PAL_SMTP_TLS_REQUIRED)

@@ -154,6 +154,22 @@ def test_an_address_is_confirmed(suite, org, mailbox):
     assert len(mailbox.of(ana.email, "/verify#")) == 2
 
 
+def test_no_address_is_flooded_by_who_says_that_it_is_his(suite, org, mailbox):
+    """Five links to confirm an address work at a time, also when it is changed to and fro."""
+    ana, victim, own = org.member(), f"{secrets.token_hex(6)}@{org.domain}", f"{secrets.token_hex(6)}@{org.domain}"
+    for _ in range(3):
+        for email in (victim, own):
+            ana.ok("PUT", f"/users/{ana.id}", json={"email": email, "current_password": PASSWORD})
+            queue_is_empty(suite)
+    suite.client().ok("PUT", "/auth/email/verification", json={"token": mailbox.wait(own, "/verify#").token}, status=204)
+    ana.ok("PUT", f"/users/{ana.id}", json={"email": victim, "current_password": PASSWORD})
+    for _ in range(3):
+        queue_is_empty(suite)
+        ana.ok("POST", "/auth/email/verification", json={}, status=204)
+    queue_is_empty(suite)
+    assert len(mailbox.of(victim, "/verify#")) == 5
+
+
 def test_another_address_is_confirmed_anew(suite, org, mailbox):
     ana, to = org.member(), f"otra-{secrets.token_hex(5)}@{org.domain}"
     old = mailbox.wait(ana.email, "/verify#").token
@@ -172,6 +188,20 @@ def test_who_changes_his_password_is_told(org, mailbox):
     ana = org.member()
     ana.ok("PUT", f"/users/{ana.id}", json={"new_password": NEW, "current_password": PASSWORD})
     assert mailbox.wait(ana.email, "changed").Subject == "Your password was changed"
+
+
+def test_who_is_robbed_of_address_and_password_is_told(org, mailbox):
+    ana, to = org.member(language="es"), f"otra-{secrets.token_hex(5)}@{org.domain}"
+    ana.ok("PUT", f"/users/{ana.id}", json={"email": to, "new_password": NEW, "current_password": PASSWORD})
+    assert mailbox.wait(ana.email, "changed").recipients == [ana.email]
+
+
+def test_a_link_does_not_outlive_the_password(suite, org, mailbox):
+    ana = org.member()
+    forgotten(suite, ana.email)
+    token = mailbox.wait(ana.email, "/reset#").token
+    ana.ok("PUT", f"/users/{ana.id}", json={"new_password": NEW, "current_password": PASSWORD})
+    suite.client().refused(422, "email.token_invalid", "PUT", "/auth/password/reset", json={"token": token, "password": PASSWORD})
 
 
 # ---- invitations ----

@@ -106,6 +106,16 @@ def test_what_is_refused_is_listed_for_administrators(world):
     assert world.figure('palique_mails_total{outcome="given_up"}') >= 1
 
 
+def test_what_is_refused_of_ourselves_is_tried_again(world):
+    """A sender that the server does not know, or a server that is closed: for an operator to mend, and nothing is lost meanwhile."""
+    box = world.send_by(world.mailbox())
+    box.greetings = ["554 5.3.2 closed"]
+    box.plans["chat@palique.example"] = ["553 5.1.8 no such sender"]
+    to = world.invite()
+    world.gone(to)
+    assert len(box.of(to)) == 1 and box.greetings == box.plans["chat@palique.example"] == []
+
+
 def test_what_comes_too_late_is_given_up(world):
     to = world.invite(["451 later"] * 1000)
     world.tried(to)
@@ -206,7 +216,8 @@ def test_without_a_mail_server_nothing_is_asked_for(world):
     assert suite.client().ok("GET", "/auth/options") == {"email": True}
 
 
-@pytest.mark.parametrize("wrong", [{"PALIQUE_SMTP_URL": "http://localhost"}, {"PALIQUE_MAIL_FROM": "Palique"}, {"PALIQUE_PUBLIC_URL": "chat.example"},
+@pytest.mark.parametrize("wrong", [{"PALIQUE_SMTP_URL": "http://localhost"}, {"PALIQUE_SMTP_URL": "smtp://user:secret@localhost:587"},
+                                   {"PALIQUE_SMTP_URL": "smtp://localhost:587/"}, {"PALIQUE_MAIL_FROM": "Palique"}, {"PALIQUE_PUBLIC_URL": "chat.example"},
                                    {"PALIQUE_SMTP_TLS": "perhaps"}, {"PALIQUE_SMTP_USER": "x", "PALIQUE_SMTP_TLS": "try"}])
 def test_settings_that_contradict_each_other_are_told(world, wrong):
     suite = world.suite

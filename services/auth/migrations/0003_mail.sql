@@ -31,6 +31,7 @@ create table mail_token (
     check (num_nonnulls(account_id, invitation_id) = 1)
 );
 create index mail_token_account on mail_token (account_id);
+create index mail_token_email on mail_token (email_key);
 create index mail_token_invitation on mail_token (invitation_id) where invitation_id is not null;
 create index mail_token_expires on mail_token (expires_at);
 
@@ -43,14 +44,26 @@ create table mail_quota (
 );
 
 -- An address that has changed is not known to be its owner's, and nothing that was sent to the old one is good for anything. So too when an
--- account is erased, which takes its address away.
+-- account is erased, which takes its address away. Tokens to confirm the old address stay: they count what was sent to it, or whoever changes to
+-- and fro would have letters sent to somebody without end.
 create function email_changes() returns trigger language plpgsql as $$
 begin
     new.email_verified_at := null;
-    delete from mail_token t where t.account_id = old.id;
+    delete from mail_token t where t.account_id = old.id and (t.purpose = 'reset' or new.erased_at is not null);
     delete from mail m where m.recipient = old.email_key and (m.kind in ('reset', 'verify') or new.erased_at is not null);
     return new;
 end
 $$;
 create trigger email_changes before update of email_key on account for each row
 when (old.email_key is distinct from new.email_key) execute function email_changes();
+
+-- Whoever changes a password wants nobody in by a link of before.
+create function password_changes() returns trigger language plpgsql as $$
+begin
+    delete from mail_token t where t.account_id = old.id and t.purpose = 'reset';
+    delete from mail m where m.recipient = old.email_key and m.kind = 'reset';
+    return new;
+end
+$$;
+create trigger password_changes before update of password_hash on account for each row
+when (old.password_hash is distinct from new.password_hash) execute function password_changes();

@@ -6,10 +6,16 @@
 
 PAL_STATEMENT(mail_facts_sql,
               "select a.id, a.email, a.language, '', '', 0, a.email_verified_at is not null,"
-              " (select count(distinct t.mail_id) from mail_token t where t.account_id = a.id"
+              " (select count(distinct t.mail_id) from mail_token t where t.email_key = $1"
               " and t.purpose = $3 and t.mail_id <> $2 and t.expires_at > now())"
               " from account a join organization o on o.id = a.organization_id"
               " where a.email_key = $1 and a.is_active and o.is_active");
+/* Who has lost the address along with the password is told too. */
+PAL_STATEMENT(
+    changed_facts_sql,
+    "select 0, coalesce(a.email, m.recipient), coalesce(a.language, 'en'), '', '', 0, false, 0"
+    " from (select $1::text as recipient) m"
+    " left join account a on a.email_key = m.recipient");
 PAL_STATEMENT(invitation_facts_sql,
               "select 0, i.email, a.language, o.name, a.display_name, unix_ms(i.expires_at), false,"
               " 0 from invitation i join account a on a.id = i.created_by"
@@ -36,17 +42,20 @@ enum pal_code mail_facts_get(struct pal_db *db, struct pal_arena *arena, const s
 {
     PAL_ROWS rows;
     struct pal_params p;
-    bool invited = m->kind == MAIL_INVITATION;
+    const struct pal_statement *sql = &mail_facts_sql;
     pal_params_init(&p, arena);
-    if (invited) {
+    if (m->kind == MAIL_INVITATION) {
+        sql = &invitation_facts_sql;
         pal_p_id(&p, m->invitation);
+    } else if (m->kind == MAIL_CHANGED) {
+        sql = &changed_facts_sql;
+        pal_p_str(&p, m->recipient);
     } else {
         pal_p_str(&p, m->recipient);
         pal_p_id(&p, m->id);
         pal_p_str(&p, pal_str_of(mail_kind_name(m->kind)));
     }
-    enum pal_code code =
-        pal_db_run(db, invited ? &invitation_facts_sql : &mail_facts_sql, &p, &rows, err);
+    enum pal_code code = pal_db_run(db, sql, &p, &rows, err);
     if (code != PAL_OK)
         return code;
     return rows.n == 1 ? take_facts(&rows, arena, out, err) : PAL_NOT_FOUND;
@@ -97,7 +106,8 @@ PAL_STATEMENT(mail_token_use_sql,
               "with gone as (delete from mail_token where hash = $1 and purpose = $2"
               " and expires_at > now() returning account_id, email_key),"
               " others as (delete from mail_token t using gone g"
-              " where t.account_id = g.account_id and t.purpose = $2 and t.hash <> $1)"
+              " where t.account_id = g.account_id and t.purpose = $2 and t.hash <> $1"
+              " and t.email_key = g.email_key)"
               " update account a set email_verified_at = coalesce(a.email_verified_at, now())"
               " from gone g where a.id = g.account_id and a.email_key = g.email_key");
 

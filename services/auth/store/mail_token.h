@@ -9,14 +9,14 @@
 
 /* What a letter says. Texts are in the arena. */
 struct mail_facts {
-    uint64_t account;        /* 0: an invitation */
+    uint64_t account;        /* 0: an invitation, or MAIL_CHANGED */
     struct pal_str address;  /* as its owner writes it */
     struct pal_str language; /* of the account, or of who invites */
     struct pal_str org_name; /* of an invitation */
     struct pal_str inviter;  /* display name */
     int64_t expires_ms;      /* of an invitation */
     bool verified;           /* the address */
-    int recent;              /* other letters of this kind whose token still works */
+    int recent;              /* other letters of this kind to the address, not too old to work */
 };
 /* PAL_NOT_FOUND without touching err: nobody that may get this letter has the address. */
 enum pal_code mail_facts_get(struct pal_db *db, struct pal_arena *arena, const struct mail *m,
@@ -33,8 +33,8 @@ enum pal_code mail_token_get(struct pal_db *db, struct pal_arena *arena, enum ma
                              const uint8_t hash[32], uint64_t *account,
                              struct pal_error *err) PAL_MUST_USE;
 
-/* Uses it up, and all others of its kind of the account; the address that it was sent to is known
- * to be the owner's. *used false: somebody was quicker. */
+/* Uses it up, and all others of its kind to the same address; the address that it was sent to is
+ * known to be the owner's. *used false: somebody was quicker. */
 enum pal_code mail_token_use(struct pal_db *db, struct pal_arena *arena, enum mail_kind kind,
                              const uint8_t hash[32], bool *used,
                              struct pal_error *err) PAL_MUST_USE;
