@@ -28,6 +28,9 @@ export function Lettered({ page, api, onLang }: { page: Page; api: Api; onLang: 
   const token = useRef(location.hash.slice(1)).current;
   useEffect(() => {
     if (token) history.replaceState(null, '', location.pathname);
+    const again = () => location.reload(); // another link in the same tab
+    addEventListener('hashchange', again);
+    return () => removeEventListener('hashchange', again);
   }, [token]);
   return (
     <Frame onLang={onLang}>
