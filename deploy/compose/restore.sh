@@ -19,6 +19,8 @@ if [ ! -d "$(secrets)" ]; then
     mkdir -p "$(secrets)"
     cp -p "$stage"/secrets/* "$(secrets)/"
 fi
+# A backup from before there was e-mail has none.
+[ -e "$(secrets)/smtp_secret" ] || install -m 444 /dev/null "$(secrets)/smtp_secret"
 for name in key_secret postgres_password; do
     cmp -s "$stage/secrets/$name" "$(secrets)/$name" ||
         die "the secrets in $(secrets) are another installation's; move them away, those of the backup take their place"
