@@ -70,7 +70,7 @@ class Aurora:
         say("bo", "Sockets on gateway-2 drop every few minutes since the deploy at noon.")
         self.picture = self._with_file("lucia", "Latency of the afternoon:", "latency.png", chart(), "image/png")
         self.root = say("dev", CODE)
-        for name, text in (("finn", "Confirmed on staging: 12,040 wake-ups per flush, should be 47."), ("dev", "Fix is one line."), ("gia", "Can we get a test that counts wake-ups?")):
+        for name, text in (("finn", "Confirmed on staging: 12,040 wake-ups per flush, should be 47."), ("dev", "Fix is one line."), ("gia", "Can we get a test that counts wake-ups?"), ("ana", "I will write one.")):
             self.people[name].send(place, text, thread_id=self.root["id"])
         for name in ("ana", "finn", "gia"):
             self.people[name].ok("PUT", f"/messages/{self.root['id']}/reactions/%F0%9F%91%80")

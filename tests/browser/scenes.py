@@ -17,7 +17,7 @@ def channel(context, aurora, name="incidents"):
     page = sign_in(context, aurora)
     page.goto(f"/c/{aurora.channels[name]['id']}")
     page.see(BOX)
-    page.see(".message >> nth=0")
+    page.see("#messagesContainer li >> nth=0" if name != "moderation" else "#messagesContainer .start")
     return page
 
 
@@ -67,6 +67,7 @@ def thread(context, aurora):
     page = channel(context, aurora)
     page.click(f'.message[data-message-id="{aurora.root["id"]}"] .thr')
     page.see("#infoPanel textarea")
+    page.browser.ask(page.name, "mouse.move", 0, 0)  # off the message: its actions would stand in the picture
     return page
 
 
@@ -111,6 +112,7 @@ DESKTOP = {
     "channel-about": after(*CHANNEL_SETTINGS, tab("about"), "see:.dlg [name=name]"),
     "channel-people": after(*CHANNEL_SETTINGS, tab("people"), "see:.dlg .pick"),
     "channel-permissions": after(*CHANNEL_SETTINGS, tab("permissions"), "see:.dlg select >> nth=0"),
+    "channel-notices": after(*CHANNEL_SETTINGS, tab("notices"), "see:.dlg [type=radio] >> nth=0"),
     "settings": after(SETTINGS, tab("appearance")),
     "profile": after(SETTINGS, tab("profile")),
     "account": after(SETTINGS, tab("account")),
@@ -127,6 +129,7 @@ MOBILE = {
     "list": from_list(),
     "chat": channel,
     "thread": thread,
-    "settings": from_list(SETTINGS),
+    "search": from_list(".mnav >> text=Search"),
+    "settings": from_list(".mnav >> text=You"),
     "switcher": from_list('.side [aria-label="Jump to…"], .side .jump'),
 }

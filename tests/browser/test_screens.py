@@ -89,6 +89,12 @@ def test_who_is_not_among_those_told_first_has_a_name_too(visit, suite):
     assert sorted(asked) == sorted(str(person.id) for person in gone), "each of them is asked for once"
 
 
+def test_a_channel_without_messages_says_so(visit, people):
+    ana, _, _ = people
+    page = enter(visit, ana, f"/c/{ana.channel('quiet', type='private')['id']}")
+    page.see("#messagesContainer .start >> text=This is where the channel begins")
+
+
 def test_texts_stay_texts(visit, suite):
     org = suite.org()
     ana, bo = org.member(display_name="<b>Ana</b>"), org.member()

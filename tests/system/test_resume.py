@@ -233,7 +233,7 @@ def test_events_of_the_moment_of_connecting_are_neither_lost_nor_doubled(org):
     position, got = 3, []
     threading.Thread(target=talk).start()
     while not (done.is_set() and got and got[-1] == last[-1]):
-        b = luis.ws()
+        b = luis.ws("/ws?resume=true")
         b.expect("hello")
         b.send(positions(channel, position))
         try:

@@ -106,7 +106,9 @@ static void set_blocks(struct walker *w, const struct walk_range *range, int64_t
     bool most = range->to - range->from >= newest / 2;
     pal_buf_clear(&w->blocks);
     walk_tsquery(range, &w->blocks);
-    w->ask.blocks = most ? (struct pal_str){0} : pal_buf_view(&w->blocks);
+    w->ask.blocks = (struct pal_str){0};
+    if (!most)
+        w->ask.blocks = pal_buf_view(&w->blocks);
 }
 
 /* How far back the next look goes: for a page as far as it takes, for more than that as far again.

@@ -92,7 +92,7 @@ enum pal_code notification_preferences(struct pal_call *c)
 
 enum pal_code notification_set_preferences(struct pal_call *c)
 {
-    struct pal_str changes, json;
+    struct pal_str changes = {0}, json = {0};
     enum pal_code code = changes_of(c, &changes);
     if (code == PAL_OK)
         code = check(c, changes);

@@ -219,7 +219,7 @@ export function MessageList({ channel: c }: { channel: Channel }) {
         onScroll={look}
         onKeyDown={event => step(event, latest)}
       >
-        {!c.timeline.hasBefore && first && !cut.current.above && <Beginning channel={c} />}
+        {!c.timeline.hasBefore && !cut.current.above && <Beginning channel={c} />}
         {!first && loading && <Skeleton />}
         {drawn.map(row => {
           switch (row.kind) {
