@@ -30,7 +30,10 @@ def test_a_message_is_quoted_and_the_quote_leads_to_it(enter, pair):
     page.type("what is this?")
     page.reload()
     page.see(".quoting >> text=script")
+    page.context.set_offline(True)
     page.press("Enter")
+    page.see(".message.wait .qt >> text=script")
+    page.context.set_offline(False)
     page.miss(".quoting")
     for one in (page, other):
         one.see("#messagesContainer .qt >> text=window.harm=2")

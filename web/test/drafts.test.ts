@@ -230,3 +230,14 @@ test('all of them, the last one written first', async () => {
     [1, 0, 'one'],
   ]);
 });
+
+test('what was refused comes back above what is written by now', () => {
+  const { device } = world();
+  const mine = device();
+  mine.put(1, { content: 'by now', reply: 0 });
+  mine.restore(1, { content: 'refused', reply: 5 });
+  expect(mine.get(1)).toMatchObject({ content: 'refused\n\nby now', reply: 5 });
+  mine.restore(2, { content: 'alone', reply: 0 });
+  expect(mine.get(2).content).toBe('alone');
+  expect(mine.changed.value).toBe(2);
+});

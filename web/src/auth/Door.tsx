@@ -1,7 +1,9 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 import { type Api, Problem, type Token } from '../core/api.ts';
 import { type Key, type Lang, lang, problemText, t } from '../core/i18n.ts';
+import { mouse } from '../platform/page.ts';
 import { lazy } from '../ui/lazy.tsx';
 
 interface Props {
@@ -67,27 +69,48 @@ export function Frame({ onLang, children }: { onLang: Props['onLang']; children:
 
 function DoorForm({ api, register, invitation, notice, onEnter }: Props) {
   const error = useSignal(notice ? t(notice) : '');
+  const wrongs = useSignal<string[]>([]);
   const busy = useSignal(false);
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    if (mouse()) form.current?.querySelector('input')?.focus();
+  }, []);
   const submit = async (event: Event) => {
     event.preventDefault();
     if (busy.value) return;
     busy.value = true;
     error.value = '';
+    wrongs.value = [];
     try {
       const body = bodyOf(new FormData(event.target as HTMLFormElement), register, invitation);
       onEnter(await api.call<Token>('POST', register ? '/auth/register' : '/auth/login', { body }));
     } catch (wrong) {
-      error.value = wrong instanceof Problem ? textOf(wrong) : t('unreachable');
+      if (!(wrong instanceof Problem)) error.value = t('unreachable');
+      else {
+        const named = !!new FormData(event.target as HTMLFormElement).get('organization');
+        error.value = wrong.code === 'registration.closed' && !named && !invitation ? t('closedHere') : textOf(wrong);
+        wrongs.value = fieldsOf(wrong);
+        form.current?.querySelector<HTMLElement>(wrongs.value.map(name => `#${name}`).join() || 'none')?.focus();
+      }
     } finally {
       busy.value = false;
     }
   };
+  const bad = wrongs.value;
   return (
-    <form onSubmit={submit}>
+    <form ref={form} onSubmit={submit}>
       <h1>{t(register ? 'createAccount' : 'signIn')}</h1>
-      {register && <Field name="email" label="email" type="email" complete="email" />}
-      <Field name="username" label={register ? 'username' : 'nameOrEmail'} complete="username" />
+      {register && <Field name="email" label="email" type="email" complete="email" bad={bad} />}
       <Field
+        name="username"
+        label={register ? 'username' : 'nameOrEmail'}
+        complete="username"
+        bad={bad}
+        {...(register ? { hint: 'usernameHint' } : {})}
+      />
+      <Field
+        bad={bad}
+        {...(register ? { hint: 'passwordHint' } : {})}
         name="password"
         label="password"
         type="password"
@@ -97,7 +120,7 @@ function DoorForm({ api, register, invitation, notice, onEnter }: Props) {
       <p class="wrong" role="alert">
         {error}
       </p>
-      <button class="btn p big" type="submit">
+      <button class="btn p big" type="submit" aria-busy={busy.value}>
         {t(register ? 'create' : 'signIn')}
       </button>
       <p class="ft">
@@ -119,9 +142,22 @@ export function Field(p: {
   type?: 'email' | 'password';
   complete: string;
   optional?: boolean;
+  hint?: Key;
+  /** The names of those that were refused. */
+  bad?: string[];
 }) {
   const shown = useSignal(false);
-  const same = { id: p.name, name: p.name, autocomplete: p.complete, required: !p.optional };
+  const same = {
+    id: p.name,
+    name: p.name,
+    autocomplete: p.complete,
+    required: !p.optional,
+    ...(p.bad?.includes(p.name) ? { 'aria-invalid': true } : {}),
+    ...(p.hint ? { 'aria-describedby': `${p.name}-hint` } : {}),
+    // A name or an address is no word to be corrected.
+    autocapitalize: p.optional ? ('words' as const) : ('none' as const),
+    spellcheck: false,
+  };
   return (
     <div class="f">
       <label for={p.name}>{t(p.label)}</label>
@@ -149,6 +185,11 @@ export function Field(p: {
           </button>
         )}
       </div>
+      {p.hint && (
+        <small class="by" id={`${p.name}-hint`}>
+          {t(p.hint)}
+        </small>
+      )}
     </div>
   );
 }
@@ -164,4 +205,12 @@ function bodyOf(form: FormData, register: boolean, invitation?: string): Record<
   return body;
 }
 
-export const textOf = (p: Problem) => problemText(p.code, p.fields.map(f => f.pointer.slice(1)).join(', '));
+const LABELS: Record<string, Key> = { email: 'email', username: 'username', password: 'password' };
+const fieldsOf = (p: Problem) => p.fields.map(f => f.pointer.slice(1));
+export const textOf = (p: Problem) =>
+  problemText(
+    p.code,
+    fieldsOf(p)
+      .map(name => (LABELS[name] ? t(LABELS[name]) : name))
+      .join(', '),
+  );

@@ -11,20 +11,40 @@ import { OwnSign } from './lazies.ts';
 import { Panel } from './Panel.tsx';
 import { Sidebar } from './Sidebar.tsx';
 import { shortcuts } from './shortcuts.ts';
-import { callsOf, current, dialog, follow, lightbox, panel, session, signed, toasts, unreadOf } from './state.ts';
+import {
+  atList,
+  callsOf,
+  current,
+  dialog,
+  follow,
+  lightbox,
+  listAlone,
+  panel,
+  session,
+  signed,
+  toasts,
+  unreadOf,
+} from './state.ts';
 
 export function App() {
   useLayoutEffect(() => shortcuts(), []);
   const ready = session.ready.value;
+  const view = atList.value ? 'list' : 'channel';
+  // After the conversation that goes has kept its place: what is not shown has none.
+  useLayoutEffect(() => {
+    document.documentElement.dataset.view = view;
+  }, [view]);
   return (
     <PicturesContext.Provider value={pictures}>
       <NamesContext.Provider value={names}>
-        <a class="skip" href="#messageInput">
-          {t('skip')}
-        </a>
+        {!listAlone.value && (
+          <a class="skip" href="#messageInput">
+            {t('skip')}
+          </a>
+        )}
         <div class={`app ${panel.value ? 'with-panel' : ''}`}>
           <Sidebar />
-          {current.value ? (
+          {listAlone.value ? null : current.value ? (
             <Conversation channel={current.value} />
           ) : ready ? (
             <Nothing />
@@ -104,7 +124,7 @@ function Title() {
     }
     return { mentions, unread };
   });
-  const c = current.value;
+  const c = listAlone.value ? null : current.value;
   const title = c ? `${signed(c)} · Palique` : 'Palique';
   const { mentions, unread } = sums.value;
   useEffect(() => badge(title, mentions, unread), [title, mentions, unread]);

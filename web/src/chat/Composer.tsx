@@ -4,6 +4,7 @@ import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { t } from '../core/i18n.ts';
 import type { Channel } from '../core/store.ts';
 import type { Upload } from '../core/uploads.ts';
+import { mouse } from '../platform/page.ts';
 import { Icon, type IconName } from '../ui/Icon.tsx';
 import { later, lazy } from '../ui/lazy.tsx';
 import type { Completion } from './Complete.tsx';
@@ -56,7 +57,7 @@ export function Composer({ channel: c, thread = 0 }: Props) {
     kept.value = content !== '';
     grow(node);
     if (shown.current === place) node.setSelectionRange(selectionStart, selectionEnd);
-    else if (matchMedia('(hover: hover)').matches) node.focus();
+    else if (mouse()) node.focus();
     shown.current = place;
   }, [c, thread, stamp, kept, quote]);
   const asked = quoting.value;
@@ -206,8 +207,7 @@ export function Composer({ channel: c, thread = 0 }: Props) {
       return;
     }
     const ctrl = event.ctrlKey || event.metaKey;
-    const touch = !matchMedia('(hover: hover)').matches;
-    if (event.key === 'Enter' && !event.shiftKey && !touch) {
+    if (event.key === 'Enter' && !event.shiftKey && mouse()) {
       event.preventDefault();
       send();
     } else if (event.key === 'ArrowUp' && !event.shiftKey && node.value === '') {

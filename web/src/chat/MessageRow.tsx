@@ -6,6 +6,9 @@ import { fullOf, timeOf, whenOf } from '../core/format.ts';
 import { problemText, t } from '../core/i18n.ts';
 import type { Pending } from '../core/outbox.ts';
 import type { Message, Reaction, ThreadSummary } from '../core/types.ts';
+import { unmarked } from '../core/unmarked.ts';
+import { mouse } from '../platform/page.ts';
+import { disk, keep } from '../platform/storage.ts';
 import { Avatar } from '../ui/Avatar.tsx';
 import { Icon } from '../ui/Icon.tsx';
 import { lazy } from '../ui/lazy.tsx';
@@ -16,6 +19,7 @@ import { EmojiPop, OwnSign } from './lazies.ts';
 import { MessageActions } from './MessageActions.tsx';
 import { dialog, editing, follow, nameOf, openThread, panel, session } from './state.ts';
 
+const PendingQuote = lazy(() => import('./Quoted.tsx').then(m => m.PendingQuote));
 const Previews = lazy(() => import('./Previews.tsx').then(m => m.Previews));
 
 interface Props {
@@ -99,7 +103,8 @@ function Body({ m, thread, inThread }: { m: Message; thread: ThreadSummary | nul
       {m.quote && (
         <blockquote class="quote qt">
           <a href={`/c/${m.channel_id}/${m.quote.id}`} onClick={follow(`/c/${m.channel_id}/${m.quote.id}`)}>
-            <b>{nameOf(m.quote.user_id, m.quote.username)}</b> {m.quote.is_deleted ? t('gone') : m.quote.content}
+            <b>{nameOf(m.quote.user_id, m.quote.username)}</b>{' '}
+            {m.quote.is_deleted ? t('gone') : unmarked(m.quote.content)}
           </a>
         </blockquote>
       )}
@@ -208,7 +213,9 @@ function Reactions({ m, list }: { m: Message; list: Reaction[] }) {
 
 function Editor({ m }: { m: Message }) {
   const box = useRef<HTMLTextAreaElement>(null);
+  const kept = `edit:${session.store.me}:${m.id}`;
   const close = () => {
+    disk.removeItem(kept);
     editing.value = null;
     document.getElementById('messageInput')?.focus();
   };
@@ -229,21 +236,24 @@ function Editor({ m }: { m: Message }) {
       <textarea
         ref={box}
         aria-label={t('editMessage')}
-        defaultValue={m.content}
-        onInput={event => grow(event.currentTarget)}
+        defaultValue={disk.getItem(kept) ?? m.content}
+        onInput={event => {
+          keep(kept, event.currentTarget.value);
+          grow(event.currentTarget);
+        }}
         onKeyDown={event => {
           if (event.isComposing) return;
           if (event.key === 'Escape') {
             event.stopPropagation();
             close();
-          } else if (event.key === 'Enter' && !event.shiftKey) {
+          } else if (event.key === 'Enter' && !event.shiftKey && mouse()) {
             event.preventDefault();
             void put();
           }
         }}
       />
       <div class="tb">
-        <span class="sp">{t('editHint')}</span>
+        <span class="sp">{mouse() && t('editHint')}</span>
         <button type="button" class="btn sm q" onClick={close}>
           {t('cancel')}
         </button>
@@ -270,6 +280,10 @@ export function PendingRow({ item, grouped }: { item: Pending; grouped: boolean 
   const again = () => session.outbox.retry(item.client_id);
   const drop = () => session.outbox.discard(item.client_id);
   const failed = item.failed !== undefined;
+  const change = () => {
+    drop();
+    session.drafts.restore(item.channel_id, { content: item.content, reply: item.reply_to_id ?? 0 }, item.thread_id);
+  };
   return (
     <li class={`message own ${grouped ? '' : 'head0'} ${failed ? 'fail' : 'wait'}`} data-client-id={item.client_id}>
       {grouped ? <span class="gt">{timeOf(at)}</span> : <Avatar id={session.store.me} name={name} />}
@@ -280,6 +294,7 @@ export function PendingRow({ item, grouped }: { item: Pending; grouped: boolean 
             <time dateTime={at}>{timeOf(at)}</time>
           </div>
         )}
+        {item.reply_to_id && <PendingQuote channel={item.channel_id} id={item.reply_to_id} />}
         <Markdown text={item.content} />
         <span class="st">
           <Icon name={failed ? 'triangle-alert' : 'clock-3'} size="s" />
@@ -289,6 +304,11 @@ export function PendingRow({ item, grouped }: { item: Pending; grouped: boolean 
               <button type="button" onClick={again}>
                 {t('again')}
               </button>
+              {!item.attachment_ids && (
+                <button type="button" onClick={change}>
+                  {t('edit')}
+                </button>
+              )}
               <button type="button" onClick={drop}>
                 {t('discard')}
               </button>

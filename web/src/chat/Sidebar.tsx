@@ -3,12 +3,10 @@ import { useComputed, useSignal } from '@preact/signals';
 import { type Key, t } from '../core/i18n.ts';
 import type { Channel } from '../core/store.ts';
 import type { Sidebar as SidebarData } from '../core/types.ts';
-import { phone } from '../platform/page.ts';
 import { Avatar, Dot } from '../ui/Avatar.tsx';
 import { Icon } from '../ui/Icon.tsx';
 import { lazy } from '../ui/lazy.tsx';
 import {
-  atList,
   callsOf,
   closePanel,
   current,
@@ -16,6 +14,7 @@ import {
   follow,
   isMuted,
   type ListName,
+  listAlone,
   nameOf,
   others,
   panel,
@@ -62,7 +61,7 @@ export function Sidebar() {
     else panel.value = { kind: 'list', what };
   };
   const s = sections.value;
-  const alone = phone.value && atList.value;
+  const alone = listAlone.value;
   const threads = store.threads.value;
   return (
     // biome-ignore lint/a11y/useAriaPropsSupportedByRole: both of its roles are landmarks
@@ -212,7 +211,7 @@ function Place() {
         <path d="M8 9h16v11H15l-5 5v-5H8z" fill="var(--accent-ink)" />
       </svg>
       <div>
-        {phone.value && atList.value ? <h1>{place}</h1> : <b>{place}</b>}
+        {listAlone.value ? <h1>{place}</h1> : <b>{place}</b>}
         <small>
           {live ? (
             <>

@@ -6,7 +6,7 @@ import type { Channel, Store } from '../core/store.ts';
 import type { ChannelNotices, Frame, Message, NoticePreferences, Told } from '../core/types.ts';
 import { notice } from '../platform/notify.ts';
 import { awake } from '../platform/page.ts';
-import { current, go, nameOf, session, signed } from './state.ts';
+import { go, nameOf, onScreen, session, signed } from './state.ts';
 
 export const preferences = signal(NOTHING_CHOSEN);
 export const chosen = signal<ReadonlyMap<number, ChannelNotices>>(new Map());
@@ -79,7 +79,7 @@ export const chooseFor = (channel: number, body: Partial<ChannelNotices>) =>
 function mayInterrupt(c: Channel): boolean {
   const { store } = session;
   const busy = store.rest.peek() || store.users.get(store.me)?.peek().status === 'busy';
-  return !busy && !store.muted.peek().has(c.id) && !(current.peek() === c && awake.peek());
+  return !busy && !store.muted.peek().has(c.id) && !(onScreen(c) && awake.peek());
 }
 
 /** A message of somebody else has come. */

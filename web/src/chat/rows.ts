@@ -40,7 +40,7 @@ export function rowsOf(messages: Message[], pending: Pending[], me: number, newA
     before = { user: m.user_id, at, system: m.message_type === 'system' };
   }
   for (const item of pending) {
-    const grouped = near(before, me, item.written_at);
+    const grouped = near(before, me, item.written_at) && !item.reply_to_id && !item.thread_id;
     rows.push({ kind: 'pending', key: item.client_id, item, grouped });
     before = { user: me, at: item.written_at, system: false };
   }

@@ -11,15 +11,18 @@ import { awake, idle, watch } from '../platform/page.ts';
 import { shelfOf } from '../platform/shelf.ts';
 import { openSocket } from '../platform/socket.ts';
 import { disk, erase } from '../platform/storage.ts';
+import { ahead } from '../ui/lazy.tsx';
 import { warmUp } from '../ui/Markdown.tsx';
 import '../styles/chat.css';
 import '../styles/app.css';
 import { announce } from './Announcer.tsx';
 import { App } from './App.tsx';
 import { flush } from './actions.ts';
-import { current, divider, enter, go } from './state.ts';
+import { divider, enter, go, onScreen } from './state.ts';
 
 const AWAY_MS = 60_000;
+/** After this the first screen has long been there. */
+const AHEAD_MS = 15_000;
 /** What takes long the first time and never again: a turn each, while the first answers are under way. */
 const FIRST_TIMES = [warmUp, () => timeOf(new Date().toISOString()), () => 'a'.localeCompare('b')];
 
@@ -46,14 +49,14 @@ export function start(
     idle,
     frames: run => queueMicrotask(run),
     arrived: (c, { message }, mentioned) => {
-      const here = current.peek() === c;
+      const here = onScreen(c);
       if (here) announce(message);
       if (here && !awake.value && divider.peek()?.channel !== c.id)
         divider.value = { channel: c.id, seq: c.readSeq.peek() };
       notices(m => m.alert(c, message, mentioned));
     },
     left: () => {
-      erase([`draft:${user.id}:`, `outbox:${user.id}:`, 'last']);
+      erase([`draft:${user.id}:`, `outbox:${user.id}:`, `edit:${user.id}:`, 'last']);
       ended();
     },
   });
@@ -61,6 +64,7 @@ export function start(
   effect(() => {
     if (mine.connection.phase.value === 'live') notices(m => m.follow());
   });
+  setTimeout(ahead, AHEAD_MS);
   go(location.pathname);
   let hiddenAt = 0;
   watch({

@@ -1,5 +1,5 @@
 // What is open on the screen: signals that are nobody's but the screen's.
-import { computed, effect, signal } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
 import { Problem } from '../core/api.ts';
 import { type Key, problemText, t } from '../core/i18n.ts';
 import { type Route, routeOf } from '../core/route.ts';
@@ -7,6 +7,7 @@ import type { Session } from '../core/session.ts';
 import type { Channel } from '../core/store.ts';
 import type { Attachment, Message } from '../core/types.ts';
 import type { Upload } from '../core/uploads.ts';
+import { phone } from '../platform/page.ts';
 import { disk, keep } from '../platform/storage.ts';
 
 export let session: Session;
@@ -24,9 +25,8 @@ addEventListener('popstate', reread);
 
 /** A phone shows one of two screens: the list, or the channel. */
 export const atList = computed(() => route.value.page === 'chat' && route.value.channel === undefined);
-effect(() => {
-  document.documentElement.dataset.view = atList.value ? 'list' : 'channel';
-});
+/** It shows the list now: there is no conversation, so that none is fetched or read unseen. */
+export const listAlone = computed(() => phone.value && atList.value);
 
 export function go(path: string): void {
   if (path !== location.pathname) history.pushState(null, '', path);
@@ -53,6 +53,8 @@ export const current = computed<Channel | null>(() => {
   for (const c of channels.value.values()) if (c.member.value) return c;
   return null;
 });
+/** It is before one's eyes, as far as the window is. */
+export const onScreen = (c: Channel) => current.peek() === c && !listAlone.peek();
 export const visited = signal<number[]>([]);
 export function visit(id: number): void {
   keep(LAST, String(id));

@@ -64,6 +64,14 @@ export class Drafts {
     else void this.push(key);
   }
 
+  /** What was refused comes back, above what is written by now. */
+  restore(channel: number, draft: Draft, thread = 0): void {
+    const { content, reply } = this.get(channel, thread);
+    const both = content ? joined(draft.content, content) : draft.content;
+    this.put(channel, { content: both, reply: draft.reply || reply }, thread);
+    this.changed.value++;
+  }
+
   all(): (Draft & { channel: number; thread: number })[] {
     return this.keys()
       .map(key => ({ ...this.read(key), ...this.placeOf(key) }))

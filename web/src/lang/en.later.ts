@@ -323,6 +323,8 @@ export const later = {
   show: 'Show',
   showMore: 'Show more',
   signOut: 'Sign out',
+  signOutUnsent:
+    '{n} message was not sent yet and will be lost. Sign out? || {n} messages were not sent yet and will be lost. Sign out?',
   star: 'Favourite',
   startTalk: 'Start conversation',
   status: 'Availability',

@@ -323,6 +323,8 @@ export const later: Later = {
   shortcuts: 'Atajos de teclado',
   show: 'Ver',
   showMore: 'Mostrar más',
+  signOutUnsent:
+    'Un mensaje aún no se ha enviado y se perderá. ¿Cerrar la sesión? || {n} mensajes aún no se han enviado y se perderán. ¿Cerrar la sesión?',
   signOut: 'Cerrar sesión',
   star: 'Favorito',
   startTalk: 'Empezar conversación',

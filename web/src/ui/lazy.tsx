@@ -3,10 +3,19 @@ import type { ComponentChild, ComponentType } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { allWords } from '../core/i18n.ts';
 import { allIcons } from './Icon.tsx';
+import { idly } from './seen.ts';
 
 /** Code that is fetched when it is wanted first, with the words that it says and the icons that it shows. */
 export const later = <T,>(load: () => Promise<T>): Promise<T> =>
   Promise.all([load(), allWords(), allIcons()]).then(([loaded]) => loaded);
+
+const waiting: (() => Promise<unknown>)[] = [];
+
+/** Fetches what was not wanted yet, one after the other while nothing else happens: without a network all can be opened too. */
+export const ahead = (): void => {
+  const load = waiting.shift();
+  if (load) idly(() => void later(load).then(ahead, () => {}));
+};
 
 /** A component whose code is fetched when it is shown first; `meanwhile` stands in its place. */
 export function lazy<P extends object>(
@@ -14,6 +23,7 @@ export function lazy<P extends object>(
   meanwhile: (props: P) => ComponentChild = () => null,
 ): ComponentType<P> {
   let loaded: ComponentType<P> | null = null;
+  waiting.push(load);
   return function Lazy(props: P) {
     const there = useSignal(loaded !== null);
     const fetched = there.value;

@@ -7,6 +7,7 @@ import { Icon } from '../../ui/Icon.tsx';
 import { Tabs } from '../../ui/Tabs.tsx';
 import { closeDialog, dialog, failed, session } from '../state.ts';
 import { Account } from './Account.tsx';
+import { Sure, useAct } from './act.tsx';
 import { Choice } from './Choice.tsx';
 import { Notices } from './Notices.tsx';
 import { Organisation } from './Organisation.tsx';
@@ -32,13 +33,24 @@ export function Settings() {
           <button type="button" class="btn" onClick={() => (dialog.value = 'keys')}>
             {t('shortcuts')}
           </button>
-          <button type="button" class="btn d" onClick={() => session.signOut()}>
-            <Icon name="log-out" size="s" />
-            {t('signOut')}
-          </button>
+          <SignOut />
         </footer>
       </div>
     </Dialog>
+  );
+}
+
+/** What is not sent goes with the session: that is asked for. */
+function SignOut() {
+  const act = useAct();
+  const n = session.outbox.items.value.length;
+  const run = () => session.signOut();
+  if (n > 0) return <Sure label={t('signOut')} question={t('signOutUnsent', { n })} act={act} run={run} />;
+  return (
+    <button type="button" class="btn d" onClick={run}>
+      <Icon name="log-out" size="s" />
+      {t('signOut')}
+    </button>
   );
 }
 

@@ -1,0 +1,64 @@
+"""What one has typed is never lost, and what one has not seen is never taken for read: in browsers."""
+
+PHONE = {"viewport": {"width": 390, "height": 800}, "hasTouch": True, "isMobile": True}
+BOX = "#messageInput"
+
+
+def test_a_telephone_at_its_list_shows_no_conversation_and_reads_none(enter, pair):
+    ana, luis, channel = pair
+    ana.send(channel, "seen")
+    page = enter(luis, channel, **PHONE)
+    page.see(".message")
+    page.click(".mtop")
+    page.miss("#messagesContainer")
+    assert page.evaluate("document.querySelector('#messagesContainer')") is None, "what is hidden would be fetched, and read"
+    ana.send(channel, "not seen yet")
+    page.see(f'[data-channel-id="{channel["id"]}"] .num')
+    page.click(f'[data-channel-id="{channel["id"]}"]')
+    page.see("#new + .message")
+    page.holds(f"!document.querySelector('[data-channel-id=\"{channel['id']}\"] .num')", "it is read now")
+
+
+def begin_edit(page, message, text):
+    row = f'.message[data-message-id="{message["id"]}"]'
+    page.see(row)
+    page.focus(row)
+    page.press("e")
+    page.see(f"{row} textarea")
+    if text is not None:
+        page.fill(f"{row} textarea", text)
+    return page.input_value(f"{row} textarea")
+
+
+def test_a_change_that_is_half_written_stays(enter, pair):
+    _, luis, channel = pair
+    message = luis.send(channel, "before")
+    page = enter(luis, channel)
+    begin_edit(page, message, "half a sentence that")
+    page.reload()
+    assert begin_edit(page, message, None) == "half a sentence that"
+    page.press("Escape")
+    page.miss(".ed")
+    assert begin_edit(page, message, None) == "before", "given up by hand"
+
+
+def test_who_signs_out_is_told_what_is_not_sent(enter, pair):
+    _, luis, channel = pair
+    page = enter(luis, channel)
+    page.click(".foot [aria-label=Settings]")
+    page.see(".dlg")
+    page.press("Escape")
+    page.miss(".dlg")
+    page.context.set_offline(True)
+    page.fill(BOX, "from the train")
+    page.press("Enter")
+    page.see(".message.wait")
+    page.click(".foot [aria-label=Settings]")
+    page.click('.dlg .btn >> text="Sign out"')
+    page.see(".sure >> text=will be lost")
+    page.click('.sure .btn >> text="Cancel"')
+    page.press("Escape")
+    page.miss(".dlg")
+    page.context.set_offline(False)
+    page.miss(".message.wait")
+    assert luis.history(channel)["items"][-1]["content"] == "from the train"
