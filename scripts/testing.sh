@@ -151,6 +151,22 @@ test_deploy() {
     test_closing_line
 }
 
+needs_cluster() {
+    kubectl get nodes >/dev/null 2>&1 || die "./test deploy k8s needs a cluster that kubectl knows (docs/install-kubernetes.md)"
+    ! kubectl get namespace palique >/dev/null 2>&1 || die "the namespace palique is there already: ./test deploy k8s makes it, and removes it in the end"
+}
+
+# test_kubernetes [--overlay prod|old-api] [--volumes FOLDER] …: the installation on a real cluster, from the first command to the restored backup.
+test_kubernetes() {
+    local xml=$ROOT/build/kubernetes-pytest.xml
+    say "== on Kubernetes"
+    mkdir -p "$ROOT/build"
+    rm -f "$xml"
+    run_pytest dev "" "$xml" -n 0 -x kubernetes "$@" || true
+    read -r passed failed skipped < <(/usr/bin/python3 "$ROOT/scripts/junit_counts.py" "$xml")
+    test_closing_line
+}
+
 test_program() {
     if "$@" >&2; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
 }

@@ -1,8 +1,9 @@
 // Checks the manifests of deploy/ strictly against the schemas of current Kubernetes: an unknown field, a missing one or one of a wrong kind is an
 // error. node schema.mjs FOLDER: the kustomizations below it, each file by itself; and, where kubectl or kustomize is installed, each overlay as it
-// is rendered. One line a finding; exit status 1 when there is any.
+// is rendered, and prod with the components that it leaves out. One line a finding; exit status 1 when there is any.
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
@@ -13,6 +14,7 @@ const KUSTOMIZATION_KEYS = ["apiVersion", "kind", "namespace", "resources", "com
 // Versions that were, and the current ones of the same form: the one overlay for old clusters is checked with these.
 const OLD = { "policy/v1beta1": "policy/v1", "autoscaling/v2beta2": "autoscaling/v2" };
 const FOR_OLD_CLUSTERS = "old-api";
+const MORE = ["s3", "mail"];
 const PARTLY = "type Partly<T> = null | (T extends (infer U)[] ? Partly<U>[] : T extends object ? { [K in keyof T]?: Partly<T[K]> } : T);\n";
 
 const findings = [];
@@ -95,16 +97,24 @@ function render(folder) {
   return undefined;
 }
 
-function overlays(folder) {
-  let rendered = 0;
-  for (const name of readdirSync(folder)) {
-    const overlay = path.join(folder, name);
-    const text = render(overlay);
-    if (text === undefined) return "no kubectl or kustomize here: the overlays were not rendered";
-    for (const object of documents(overlay, text)) add(overlay, object, { old: name === FOR_OLD_CLUSTERS });
-    rendered += 1;
+/** prod with what it leaves out: the components that an operator adds. */
+function prodWithMore(folder) {
+  const made = mkdtempSync(path.join(tmpdir(), "prod-with-more-"));
+  const at = (...names) => path.relative(realpathSync(made), path.resolve(folder, ...names));
+  writeFileSync(path.join(made, "kustomization.yaml"), YAML.stringify({ resources: [at("overlays/prod")], components: MORE.map((name) => at("components", name)) }));
+  try {
+    return render(made);
+  } finally {
+    rmSync(made, { recursive: true });
   }
-  return `${rendered} overlays rendered`;
+}
+
+function overlays(folder) {
+  const texts = new Map(readdirSync(path.join(folder, "overlays")).map((name) => [name, render(path.join(folder, "overlays", name))]));
+  texts.set(`prod with ${MORE.join(" and ")}`, prodWithMore(folder));
+  if ([...texts.values()].includes(undefined)) return "no kubectl or kustomize here: the overlays were not rendered";
+  for (const [name, text] of texts) for (const object of documents(name, text)) add(`overlay ${name}`, object, { old: name === FOR_OLD_CLUSTERS });
+  return `rendered: ${[...texts.keys()].join(", ")}`;
 }
 
 // ---- the judgement
@@ -138,7 +148,7 @@ const files = walk(root);
 for (const file of files) if (path.basename(file) === "kustomization.yaml") kustomization(file);
 for (const file of files)
   if (file.startsWith(path.join(root, "k8s")) && file.endsWith(".yaml") && path.basename(file) !== "kustomization.yaml" && !named.has(file)) find(file, "no kustomization names it");
-const how = overlays(path.join(root, "k8s/overlays"));
+const how = overlays(path.join(root, "k8s"));
 compile();
 for (const finding of findings) console.log(finding);
 console.log(`${sources.size} objects and patches checked, ${findings.length} findings; ${how}`);

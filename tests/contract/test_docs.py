@@ -34,6 +34,8 @@ def test_every_block_of_commands_is_run_by_a_test_or_says_why_not(page):
             words = re.findall(r"^\./run ([a-z][a-z-]*)", block.text, re.MULTILINE) + re.findall(r"^deploy/compose/([a-z]+\.sh)", block.text, re.MULTILINE)
             for word in words:
                 assert f'"{word}"' in test, f"{block}: {block.mark[1]} does not run {word}"
+            beginnings = tuple(re.findall(r'documented\("([^"]+)"\)', test))
+            assert not beginnings or block.text.lstrip().startswith(beginnings), f"{block}: {block.mark[1]} does not run it"
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -56,8 +56,8 @@ class Mailbox:
     up from its front, of answers ("451 later"), "drop" (hangs up when it has all), "lose" (takes it, and hangs up before it says so) and "hold"
     (answers when released). A sender's are answers too; `greetings` are used up likewise, each instead of a welcome."""
 
-    def __init__(self, port, tls=None, certificate=None, auth=False):
-        self.port, self.tls = port, tls
+    def __init__(self, port, tls=None, certificate=None, auth=False, host="127.0.0.1"):
+        self.host, self.port, self.tls = host, port, tls
         self.letters, self.plans, self.held, self.open, self.greetings = [], {}, [], threading.Event(), []
         context = None
         if tls:
@@ -70,7 +70,7 @@ class Mailbox:
         self.serve()
 
     def serve(self):
-        self.controller = _Controller(self, hostname="127.0.0.1", port=self.port, ready_timeout=60, **self.more)
+        self.controller = _Controller(self, hostname=self.host, port=self.port, ready_timeout=60, **self.more)
         self.controller.start()
 
     @staticmethod

@@ -57,6 +57,29 @@ def containers(workload):
     return pod.get("initContainers", []) + pod["containers"]
 
 
+# ---- pods
+
+VOLUMES = {"configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "persistentVolumeClaim", "projected", "secret"}
+
+
+def unrestricted(pod):
+    """What the Pod Security Standard "restricted" refuses in the spec of a pod."""
+    whole, found = pod.get("securityContext", {}), [key for key in ("hostNetwork", "hostPID", "hostIPC") if pod.get(key)]
+    found += [f"volume {v['name']}" for v in pod.get("volumes", ()) if not VOLUMES & v.keys()]
+    found += ["sysctls"] if whole.get("sysctls") else []
+    for container in pod.get("initContainers", []) + pod["containers"]:
+        own = container.get("securityContext", {})
+        both = {**whole, **own}
+        rules = {"runAsNonRoot": both.get("runAsNonRoot") is True and both.get("runAsUser") != 0,
+                 "seccompProfile": both.get("seccompProfile", {}).get("type") in ("RuntimeDefault", "Localhost"),
+                 "privileged": not own.get("privileged") and own.get("allowPrivilegeEscalation") is False,
+                 "capabilities": "ALL" in own.get("capabilities", {}).get("drop", ()) and set(own["capabilities"].get("add", ())) <= {"NET_BIND_SERVICE"},
+                 "procMount": own.get("procMount", "Default") == "Default",
+                 "hostPort": not any(port.get("hostPort") for port in container.get("ports", ()))}
+        found += [f"{container['name']}: {rule}" for rule, kept in rules.items() if not kept]
+    return found
+
+
 # ---- who may talk to whom
 
 def _selected(selector, everyone):

@@ -1,0 +1,55 @@
+# shellcheck shell=bash disable=SC2034 # those who source this use it
+# What backup.sh and restore.sh share. Sourced; ROOT is the project's folder.
+# shellcheck source=scripts/common.sh
+. "$ROOT/scripts/common.sh"
+
+BACKUP_FORMAT=1
+
+k() { kubectl --namespace palique "$@"; }
+
+# The pod `files`, which sees the volume of the files as chat does: the images of the services have no shell. It ends by itself after a day.
+files_open() {
+    files_close
+    k apply -f - <<EOF >&2
+apiVersion: v1
+kind: Pod
+metadata:
+  name: files
+  labels: {app.kubernetes.io/name: files, app.kubernetes.io/part-of: palique}
+spec:
+  activeDeadlineSeconds: 86400
+  restartPolicy: Never
+  automountServiceAccountToken: false
+  enableServiceLinks: false
+  securityContext:
+    runAsNonRoot: true
+    runAsUser: 10001
+    runAsGroup: 10001
+    fsGroup: 10001
+    fsGroupChangePolicy: OnRootMismatch
+    seccompProfile: {type: RuntimeDefault}
+  containers:
+    - name: main
+      image: $(k get statefulset postgres -o 'jsonpath={.spec.template.spec.containers[0].image}')
+      imagePullPolicy: IfNotPresent
+      command: [sleep, infinity]
+      securityContext:
+        allowPrivilegeEscalation: false
+        readOnlyRootFilesystem: true
+        capabilities: {drop: [ALL]}
+      resources:
+        requests: {cpu: 10m, memory: 32Mi}
+        limits: {memory: 256Mi}
+      volumeMounts:
+        - {name: files, mountPath: /var/lib/palique/files}
+  volumes:
+    - name: files
+      persistentVolumeClaim: {claimName: files}
+EOF
+    k wait --for=condition=Ready pod/files --timeout=5m >&2
+}
+
+files_close() { k delete pod files --ignore-not-found --grace-period=1 >&2; }
+
+# With components/s3 there is no such volume.
+files_are_on_a_volume() { k get deployment chat -o 'jsonpath={.spec.template.spec.volumes[?(@.name=="files")]}' | grep -q persistentVolumeClaim; }
