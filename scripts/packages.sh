@@ -12,6 +12,9 @@ PALIQUE_TEST_PACKAGES="libcriterion-dev redis-server python3-pytest python3-pyte
 openssl python3-pil python3-aiohttp python3-psycopg2 python3-jwt python3-cryptography python3-jsonschema python3-yaml python3-aiosmtpd clang libclang-rt-14-dev
 chromium git"
 
+# For ./test operations.
+PALIQUE_OPERATIONS_PACKAGES="pgbouncer"
+
 # For scripts/check.sh.
 PALIQUE_CHECK_PACKAGES="clang-format clang-tidy cppcheck shellcheck"
 

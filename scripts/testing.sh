@@ -137,6 +137,16 @@ test_chaos() {
     test_closing_line
 }
 
+# What docs/operations.md says of PostgreSQL, done while people talk; ./run is used too.
+test_operations() {
+    # shellcheck disable=SC2086  # a list of words
+    packages_install $PALIQUE_OPERATIONS_PACKAGES
+    build release
+    say "== operations"
+    test_python dev "" operations
+    test_closing_line
+}
+
 needs_docker() {
     [ "$(id -u)" = 0 ] || die "./test deploy needs root, to end processes in containers as a crash would"
     docker compose version >/dev/null 2>&1 || die "./test deploy needs Docker with Compose (docs/install-compose.md)"

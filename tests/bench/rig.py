@@ -48,7 +48,7 @@ class RunPostgres(Postgres):
         self.log = open(self.folder / "log", "ab")
         self.process = subprocess.Popen(
             [self.bin / "postgres", "-D", self.data, "-k", self.folder, *run_settings()],
-            stdout=self.log, stderr=self.log, cwd="/", **self._as_user())
+            stdout=self.log, stderr=self.log, cwd="/", **self.as_user())
         until(self.ready, "PostgreSQL to accept connections")
         return self
 

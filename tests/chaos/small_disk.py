@@ -55,7 +55,7 @@ class SmallPostgres(Postgres):
 
     def create(self):
         """Only where disks can be made."""
-        wal, user = self.wal.folder / "segments", self._as_user()
+        wal, user = self.wal.folder / "segments", self.as_user()
         for disk in (self.tables, self.wal):
             if user:
                 os.chown(disk.folder, user["user"], user["group"])

@@ -9,6 +9,8 @@ from harness.suite import BUILD, OWNERS
 
 PAGES = [str(page) for page in pages()]
 PROGRAMS = (*OWNERS, "gateway")
+# The words by which the tests of operations choose the blocks that they run as these stand there.
+AS_THEY_STAND = [word for test in (ROOT / "tests/operations").glob("*.py") for word in re.findall(r'\bdo\((?:\w+, )?"([^"]+)"', test.read_text())]
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -29,6 +31,8 @@ def test_every_block_of_commands_is_run_by_a_test_or_says_why_not(page):
     for block in blocks(page):
         if block.mark is None:
             assert page in (*NEWCOMER, "README.es.md"), f"{block}: put <!-- not run: why --> or <!-- run by: tests/… --> above it, or the page into NEWCOMER"
+        elif block.mark[1].startswith("tests/operations/"):
+            assert sum(word in block.text for word in AS_THEY_STAND) == 1, f"{block}: none of the tests of operations runs it"
         elif block.mark[0] == "run by":
             test = (ROOT / block.mark[1]).read_text()
             words = re.findall(r"^\./run ([a-z][a-z-]*)", block.text, re.MULTILINE) + re.findall(r"^deploy/compose/([a-z]+\.sh)", block.text, re.MULTILINE)

@@ -11,6 +11,7 @@ import sys
 import tempfile
 import urllib.request
 
+from .pages import files
 from .suite import ROOT, free_port
 
 RUN = ROOT / "run"
@@ -98,3 +99,26 @@ class Installation:
         for pid in self.pids():
             os.kill(pid, signal.SIGKILL)
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def check_out():
+    """An installation with a checkout of its own, for commands as pages have them. It has the build of this one; PALIQUE_FRESH=1 makes it a clone with nothing."""
+    installation = Installation()
+    folder = installation.checkout = installation.folder / "palique"
+    folder.mkdir(mode=0o755)
+    installation.data = folder / "var"
+    if os.environ.get("PALIQUE_FRESH"):
+        subprocess.run(["git", "-c", "safe.directory=*", "clone", "-q", "--no-hardlinks", ROOT, folder], check=True)
+        return installation
+    for name in files():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / name, folder / name)
+    for name in ("build", "web/dist", "web/node_modules"):
+        if (ROOT / name).exists():
+            (folder / name).symlink_to(ROOT / name)
+    return installation
+
+
+def as_said(text, port):
+    """What a page says, on another port, because that one may be taken: as the README offers it."""
+    return text.replace("./run --detach", f"./run --port {port} --detach").replace("8080", str(port))

@@ -29,7 +29,7 @@ class Postgres:
         self.process = None
         self.count = 0
 
-    def _as_user(self):
+    def as_user(self):
         if os.geteuid() != 0:
             return {}
         user = pwd.getpwnam("postgres")
@@ -43,9 +43,9 @@ class Postgres:
         self.folder.chmod(0o711)
         subprocess.run(
             [self.bin / "initdb", "-D", self.data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"],
-            check=True, stdout=subprocess.DEVNULL, cwd="/", **self._as_user())
+            check=True, stdout=subprocess.DEVNULL, cwd="/", **self.as_user())
         with open(self.data / "pg_hba.conf", "w") as hba:
-            hba.write("local all postgres trust\nlocal all all scram-sha-256\n")
+            hba.write("local all,replication postgres trust\nlocal all all scram-sha-256\n")
         return self
 
     def start(self):
@@ -53,7 +53,7 @@ class Postgres:
         self.process = subprocess.Popen(
             [self.bin / "postgres", "-D", self.data, "-k", self.folder, "-c", "listen_addresses=", "-c", "shared_buffers=32MB",
              "-c", "fsync=off", "-c", "max_connections=400", "-c", "log_min_messages=warning", "-c", "jit=off"],
-            stdout=self.log, stderr=self.log, cwd="/", **self._as_user())
+            stdout=self.log, stderr=self.log, cwd="/", **self.as_user())
         until(self.ready, "PostgreSQL to accept connections")
         return self
 

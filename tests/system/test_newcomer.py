@@ -1,42 +1,20 @@
 """Only what the pages say, block by block as it stands there, in a checkout of its own: the commands of README.md, and of the pages that it sends a newcomer to.
-Another port, because this one may be taken: as the README offers it. The checkout has the build of this one; PALIQUE_FRESH=1 makes it a clone with nothing."""
+The checkout has the build of this one; PALIQUE_FRESH=1 makes it a clone with nothing."""
 
-import os
-import shutil
 import subprocess
 
 import pytest
-from harness.installation import BUILDING, Installation
-from harness.pages import NEWCOMER, ROOT, blocks, files
+from harness.installation import BUILDING, as_said, check_out
+from harness.pages import NEWCOMER, blocks
 
 pytestmark = pytest.mark.slow
 
 
-def check_out(folder):
-    if os.environ.get("PALIQUE_FRESH"):
-        subprocess.run(["git", "-c", "safe.directory=*", "clone", "-q", "--no-hardlinks", ROOT, folder], check=True)
-        return
-    for name in files():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(ROOT / name, folder / name)
-    for name in ("build", "web/dist", "web/node_modules"):
-        if (ROOT / name).exists():
-            (folder / name).symlink_to(ROOT / name)
-
-
 @pytest.fixture
 def newcomer():
-    installation = Installation()
-    installation.checkout = installation.folder / "palique"
-    installation.checkout.mkdir(mode=0o755)
-    installation.data = installation.checkout / "var"
-    check_out(installation.checkout)
+    installation = check_out()
     yield installation
     installation.end()
-
-
-def as_said(text, port):
-    return text.replace("./run --detach", f"./run --port {port} --detach").replace("8080", str(port))
 
 
 def sign_in(installation):
