@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The promise of the README on a machine with nothing: makes a minimal Debian 12 with mmdebstrap, puts a clone of this
-# checkout (what is committed) into it, and in there runs ./run --detach, a conversation of two WebSocket clients through
-# the edge, ./run stop and ./test. As root: scripts/bare_root.sh [FOLDER [run|test]…]
+# checkout (what is committed) into it, and in there runs the commands of the README as they stand there, ./run --detach, a
+# conversation of two WebSocket clients through the edge, ./run stop and ./test. As root: scripts/bare_root.sh [FOLDER [newcomer|run|test]…]
 #   FOLDER   where the tree is made (default: a new folder in /var/tmp, removed at the end; a named one is kept and used again)
 # Packages come from where this machine's own apt has them; certificate authorities that this machine trusts beyond Debian's are trusted there too.
 set -euo pipefail
@@ -12,7 +12,7 @@ ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 [ "$(id -u)" = 0 ] || die "this needs root (chroot, mount)"
 command -v mmdebstrap >/dev/null || die "this needs the Debian package mmdebstrap"
 folder=${1:-} keep=1 parts=("${@:2}")
-[ ${#parts[@]} -gt 0 ] || parts=(run test)
+[ ${#parts[@]} -gt 0 ] || parts=(newcomer run test)
 if [ -z "$folder" ]; then
     folder=$(mktemp -d /var/tmp/bare-root.XXXXXX) keep=""
 fi
@@ -70,6 +70,16 @@ port() {
         port_taken $n || { echo $n && return; }
     done
     die "no free port"
+}
+
+# What the README tells a newcomer to type, but for the port, which may be taken, as tests/system/test_newcomer.py has it.
+part_newcomer() {
+    local port
+    port=$(port)
+    PYTHONPATH=$ROOT/tests/harness /usr/bin/python3 -c 'import pages
+print("".join(block.text for block in pages.blocks("README.md") if block.mark is None))' |
+        sed "s/8080/$port/; s#\./run --detach#./run --port $port --detach#" >"$tree/newcomer"
+    inside "bash -euxo pipefail /newcomer && ./run stop"
 }
 
 part_run() {

@@ -121,4 +121,4 @@ def check_out():
 
 def as_said(text, port):
     """What a page says, on another port, because that one may be taken: as the README offers it."""
-    return text.replace("./run --detach", f"./run --port {port} --detach").replace("8080", str(port))
+    return text.replace("8080", str(port)).replace("./run --detach", f"./run --port {port} --detach")
