@@ -5,14 +5,16 @@ import re
 import signal
 import subprocess
 
+from . import ops
 from .until import PATIENCE, until
 
 SANITIZER = re.compile(rb"ERROR: (Address|Leak)Sanitizer|runtime error:|WARNING: ThreadSanitizer")
 
 
 class Process:
-    def __init__(self, name, command, env, log):
-        self.name, self.command, self.env, self.log = name, [str(c) for c in command], env, log
+    def __init__(self, name, command, env, log, port=None):
+        """port: the socket of its operations port, where it has one."""
+        self.name, self.command, self.env, self.log, self.port = name, [str(c) for c in command], env, log, port
         self.process = None
 
     def start(self):
@@ -30,7 +32,10 @@ class Process:
     def healthy(self):
         if not self.running():
             raise AssertionError(f"{self.name} ended with {self.process.returncode}:\n{self.tail()}")
-        return subprocess.run([self.command[0], "--health"], env=self.env, check=False, capture_output=True).returncode == 0
+        try:
+            return ops.ask(self.port, "/readyz")[0] == 200
+        except ops.SILENT:
+            return False
 
     def wait_ready(self, timeout=PATIENCE):
         until(self.healthy, lambda: f"{self.name} to be ready; its log ends:\n{self.tail()}", timeout=timeout, interval=0.03)

@@ -10,10 +10,12 @@ import tempfile
 
 import httpx
 
+from . import ops
 from .certificates import make_certificates
 from .client import Client, Org
 from .postgres import Postgres
 from .process import Process
+from .trust import trust
 from .until import PATIENCE, until
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -133,9 +135,13 @@ class Suite:
 
     def _process(self, name):
         program = self.programs.get(name, f"palique-{service_of(name)}")
-        process = Process(name, [self.build / "bin" / program], self.env_of(name), self.folder / f"{name}.log")
+        process = Process(name, [self.build / "bin" / program], self.env_of(name), self.folder / f"{name}.log", self.port_of(name))
         self.processes[name] = process
         return process
+
+    def port_of(self, name):
+        """The socket of its operations port."""
+        return self.bus / f"{name}-ops.sock"
 
     def env_of(self, name):
         env = {k: v for k, v in os.environ.items() if not k.startswith("PALIQUE_")}
@@ -145,7 +151,7 @@ class Suite:
         service = service_of(name)
         if name in self.listens:
             env[f"PALIQUE_{service.upper()}_BUS_LISTEN"] = self.listens[name]
-        env[f"PALIQUE_{service.upper()}_OPS"] = f"unix:{self.bus}/{name}-ops.sock"
+        env[f"PALIQUE_{service.upper()}_OPS"] = f"unix:{self.port_of(name)}"
         if service in OWNERS:
             env[f"PALIQUE_{service.upper()}_DATABASE_URL"] = self.postgres.url(self.database, service)
         if name in self.ports:
@@ -197,7 +203,7 @@ class Suite:
 
     def _edge_answers(self):
         try:
-            return httpx.get(self.edge_url + "/healthz", timeout=2).status_code == 200
+            return httpx.get(self.edge_url + "/healthz", timeout=2, verify=trust()).status_code == 200
         except httpx.HTTPError:
             return False
 
@@ -248,13 +254,14 @@ class Suite:
 
     def metrics(self, name):
         """Of the operations port of a process: {name with labels: value}; nothing while it is silent."""
-        transport = httpx.HTTPTransport(uds=f"{self.bus}/{name}-ops.sock")
         try:
-            with httpx.Client(transport=transport, timeout=60) as http:
-                lines = http.get("http://ops/metrics").text.splitlines()
-        except httpx.TransportError:
+            lines = self.metrics_text(name).splitlines()
+        except ops.SILENT:
             return {}
         return {key: float(value) for key, value in (line.rsplit(" ", 1) for line in lines if line and line[0] != "#")}
+
+    def metrics_text(self, name):
+        return ops.ask(self.port_of(name), "/metrics")[1]
 
     def own_memory(self, name):
         """KiB that a process has of its own."""

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from harness import bus, until
+from harness import bus, ops, until
 from harness.catalogue import COMMANDS, rest_commands, split
 from harness.rawws import BINARY, CLOSE, PING, PONG, RawSocket, frame
 from harness.suite import Suite
@@ -699,7 +699,7 @@ def test_a_request_of_the_wrong_shape_on_the_bus_is_answered_with_400(suite, org
 def test_junk_at_the_operations_ports_is_harmless(suite):
     for name in suite.processes:
         for data in (os.urandom(2000), b"GET /metrics HTTP/1.1\r\n", b"POST /livez HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999\r\n\r\n", b"GET " + b"/" * 100000):
-            s = bus.connect(suite.bus / f"{name}-ops.sock")
+            s = bus.connect(suite.port_of(name))
             try:
                 s.sendall(data)
                 s.settimeout(0.02)
@@ -707,5 +707,4 @@ def test_junk_at_the_operations_ports_is_harmless(suite):
             except OSError:
                 pass
             s.close()
-        with httpx.Client(transport=httpx.HTTPTransport(uds=f"{suite.bus}/{name}-ops.sock")) as http:
-            until(lambda: http.get("http://ops/livez").status_code == 200, f"{name} to be alive")
+        until(lambda: ops.ask(suite.port_of(name), "/livez")[0] == 200, f"{name} to be alive")

@@ -162,8 +162,9 @@ def test_killed_while_it_sends(world):
 def test_two_of_them_send_nothing_twice(world):
     box, suite = world.box, world.suite
     before = world.figure('palique_mails_total{outcome="sent"}')
-    env = {**suite.proc("auth").env, "PALIQUE_AUTH_BUS_LISTEN": f"ipc://{suite.bus}/auth-too.sock", "PALIQUE_AUTH_OPS": f"unix:{suite.bus}/auth-too-ops.sock"}
-    other = Process("auth-too", suite.proc("auth").command, env, suite.folder / "auth-too.log").start()
+    port = suite.port_of("auth-too")
+    env = {**suite.proc("auth").env, "PALIQUE_AUTH_BUS_LISTEN": f"ipc://{suite.bus}/auth-too.sock", "PALIQUE_AUTH_OPS": f"unix:{port}"}
+    other = Process("auth-too", suite.proc("auth").command, env, suite.folder / "auth-too.log", port).start()
     try:
         other.wait_ready()
         addresses = [world.invite() for _ in range(30)]

@@ -16,15 +16,10 @@ NAMES = {
 }
 
 
-def text(suite, process="gateway0"):
-    with httpx.Client(transport=httpx.HTTPTransport(uds=f"{suite.bus}/{process}-ops.sock")) as http:
-        return http.get("http://ops/metrics").text
-
-
 def read(suite, process="gateway0"):
     """'name{labels}' without the prefix → value, and 'name' → the sum over its labels."""
     values = {}
-    for line in text(suite, process).splitlines():
+    for line in suite.metrics_text(process).splitlines():
         found = SERIES.match(line)
         if found:
             name, labels, value = found[1].removeprefix("palique_gateway_"), found[2] or "", float(found[3])
@@ -60,7 +55,7 @@ def head_of(frame, channel):
 
 
 def test_each_metric_is_there_with_a_help_text(suite):
-    lines = text(suite).splitlines()
+    lines = suite.metrics_text("gateway0").splitlines()
     helps = {line.split()[2]: line.split(" ", 3)[3] for line in lines if line.startswith("# HELP palique_gateway_")}
     assert {name.removeprefix("palique_gateway_") for name in helps} >= NAMES
     for name, help_text in helps.items():

@@ -5,7 +5,6 @@ import pathlib
 import re
 import uuid
 
-import httpx
 from harness import until
 
 README = pathlib.Path(__file__).resolve().parents[2] / "services/chat/README.md"
@@ -22,11 +21,6 @@ KINDS = {
 }
 
 
-def text(suite):
-    with httpx.Client(transport=httpx.HTTPTransport(uds=f"{suite.bus}/chat-ops.sock"), timeout=60) as http:
-        return http.get("http://ops/metrics").text
-
-
 class Moved:
     """What has been added to each figure since."""
 
@@ -38,7 +32,7 @@ class Moved:
 
 
 def test_each_figure_is_explained(suite):
-    lines = text(suite).splitlines()
+    lines = suite.metrics_text("chat").splitlines()
     for name, kind in KINDS.items():
         assert any(re.fullmatch(rf"# HELP {name} \S.*", line) for line in lines), name
         assert f"# TYPE {name} {kind}" in lines, name

@@ -2,8 +2,6 @@
 
 import subprocess
 
-import httpx
-
 from harness import until
 
 SOURCE = '{source="chat"}'
@@ -28,11 +26,6 @@ class HeldPosition:
         self.say("commit;")
         self.psql.stdin.close()
         assert self.psql.wait(20) == 0
-
-
-def text_of(suite, name):
-    with httpx.Client(transport=httpx.HTTPTransport(uds=f"{suite.bus}/{name}-ops.sock"), timeout=60) as http:
-        return http.get("http://ops/metrics").text
 
 
 def test_a_follower_that_is_held_up_is_seen_to_fall_behind_and_to_catch_up(make_suite):
@@ -67,7 +60,7 @@ def test_a_follower_that_is_held_up_is_seen_to_fall_behind_and_to_catch_up(make_
 def test_every_follower_tells_of_every_source(suite):
     followed = {"notify": ("auth", "chat", "admin"), "admin": ("auth", "chat"), "chat": ("auth", "admin"), "auth": ("admin",)}
     for name, sources in followed.items():
-        text = text_of(suite, name)
+        text = suite.metrics_text(name)
         metrics = suite.metrics(name)
         for metric in ("palique_consumer_lag_events", "palique_consumer_lag_seconds", "palique_consumer_batch_events", "palique_events_dead_total"):
             assert f"# HELP {metric} " in text and f"# TYPE {metric} " in text, (name, metric)

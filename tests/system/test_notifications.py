@@ -8,6 +8,7 @@ import threading
 import httpx
 
 from harness import until
+from harness.trust import trust
 from harness.until import PATIENCE
 
 
@@ -18,7 +19,7 @@ class Stream:
         headers = {"Authorization": f"Bearer {person.token}", "Accept": "text/event-stream"}
         if last is not None:
             headers["Last-Event-ID"] = str(last)
-        self.client = httpx.Client(timeout=60)
+        self.client = httpx.Client(timeout=60, verify=trust())
         self.response = self.client.send(self.client.build_request("GET", person.suite.base_for(path) + path, headers=headers), stream=True)
         self.events = queue.Queue()
         self.ended = threading.Event()

@@ -8,19 +8,19 @@ import pytest
 import websockets
 
 from harness import until
+from harness.trust import trust
 
 KEY = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="}
 
 
 def handshake(suite, path, **headers):
     """The answer to a handshake that is refused."""
-    return httpx.get(suite.url() + path, headers={**KEY, **headers})
+    return httpx.get(suite.url() + path, headers={**KEY, **headers}, verify=trust())
 
 
 def metric(suite, process, name):
     """The sum over a metric's labels, from the operations port."""
-    with httpx.Client(transport=httpx.HTTPTransport(uds=f"{suite.bus}/{process}-ops.sock")) as http:
-        lines = http.get("http://ops/metrics").text.splitlines()
+    lines = suite.metrics_text(process).splitlines()
     return sum(float(line.rsplit(" ", 1)[1]) for line in lines if line.split("{")[0].split(" ")[0] == name)
 
 
