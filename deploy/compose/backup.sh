@@ -2,7 +2,8 @@
 # Everything of the Compose installation into one file, while people talk: deploy/compose/backup.sh FILE. Back again: restore.sh.
 # COMPOSE_PROJECT_NAME and COMPOSE_ENV_FILES say which installation, if there are several.
 #
-# In it: `about`, `database.tar.gz` (PostgreSQL's base backup), `files.tar` (what was uploaded), `secrets/` and `env`. Why no dump: docs/operations.md.
+# In it: `about`, `database.tar.gz` (PostgreSQL's base backup), `files.tar` (what was uploaded), `objects.tar` (that in the bucket of profile s3),
+# `secrets/` and `env`. Why no dump: docs/operations.md.
 set -euo pipefail
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 # shellcheck source=deploy/compose/parts.sh
@@ -21,10 +22,14 @@ compose exec -T database pg_basebackup -U postgres -D - -F tar -X fetch -c fast 
 # After the database: a stored file is never written to again, and stays for ten minutes after the database has let go of it. So all are linked
 # at once, and read at leisure.
 beside "$chat" 10001:10001 'cd /var/lib/palique/files && rm -rf .backup && cp -al blobs .backup && tar -C .backup -cf - . && rm -rf .backup' >"$stage/files.tar" || die "cannot read the files"
+if has_bucket; then # likewise; what the server knows of an object is in the file's extended attributes
+    beside "$(container s3)" 0:0 'cd /objects && rm -rf .backup && mkdir .backup && cp -al -- * .backup && tar -C .backup --xattrs -cf - . && rm -rf .backup' \
+        >"$stage/objects.tar" || die "cannot read the bucket"
+fi
 cp -a "$(secrets)" "$stage/secrets"
 cp "$(env_file)" "$stage/env"
 printf 'format compose-%s\ntaken %s\n' "$BACKUP_FORMAT" "$(date -u +%FT%TZ)" >"$stage/about"
-tar -C "$stage" -cf "$stage.tar" about database.tar.gz files.tar secrets env
+tar -C "$stage" -cf "$stage.tar" .
 sync "$stage.tar"
 mv "$stage.tar" "$file"
 say "written: $file ($(du -h "$file" | cut -f1)). It holds all messages and all secrets: keep it where nobody else reads it."

@@ -15,6 +15,9 @@ container() {
     echo "$found"
 }
 
+# Whether the bucket is a server of ours (profile s3).
+has_bucket() { compose config --services | grep -x s3 >/dev/null; }
+
 # beside CONTAINER USER COMMAND: a shell that sees the container's volumes, for the images of the services have none.
 beside() {
     docker run --rm -i --network none --volumes-from "$1" --user "$2" --read-only --cap-drop ALL \

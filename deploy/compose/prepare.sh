@@ -3,16 +3,19 @@
 # What is there stays, so it can be run again at any time: with --cert and --key to put in a new certificate, or for a secret that was removed.
 #
 #   deploy/compose/prepare.sh --host chat.example.org | --cert FILE --key FILE  [--redis] [--monitoring]
-#                             [--s3 ENDPOINT BUCKET ACCESS_KEY SECRET_FILE] [--mail URL FROM SITE [USER PASSWORD_FILE]]
+#                             [--s3 [ENDPOINT BUCKET ACCESS_KEY SECRET_FILE]] [--mail SITE | URL FROM SITE [USER PASSWORD_FILE]]
 #                             [--secrets FOLDER] [--env FILE]
 #
 #   --host NAME       what people type into their browsers: the name in the self-signed certificate (needed the first time, or --cert)
 #   --cert, --key     your own certificate (with its chain) and key, PEM; without them a self-signed one for two years is made
 #   --redis           a store that several gateways share (profile redis)
 #   --monitoring      Prometheus and Grafana (profile monitoring)
-#   --s3 …            new files go to this bucket; the secret key is the content of SECRET_FILE
-#   --mail …          e-mail goes to the server URL (smtp://host:587, smtps://host:465) as from the address FROM, with links to SITE
-#                     (https://chat.example.org); the password is the content of PASSWORD_FILE
+#   --s3              new files go to a bucket of a server beside the suite (profile s3); with words to that bucket elsewhere, whose secret key
+#                     is the content of SECRET_FILE
+#   --mail SITE       to try letters out: a catcher (profile mail) shows them on a page and delivers none; links lead to SITE
+#                     (https://chat.example.org)
+#   --mail URL …      e-mail goes to the server URL (smtp://host:587, smtps://host:465) as from the address FROM, with links to SITE;
+#                     the password is the content of PASSWORD_FILE
 #   --secrets, --env  somewhere else than deploy/compose/secrets and .env
 set -euo pipefail
 shopt -s inherit_errexit
@@ -22,7 +25,7 @@ ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 # shellcheck source=scripts/secrets.sh
 . "$ROOT/scripts/secrets.sh"
 
-host="" cert="" key="" profiles=() s3=() mail=() secrets=$ROOT/deploy/compose/secrets env=$ROOT/.env
+host="" cert="" key="" profiles=() words=() s3=() mail=() secrets=$ROOT/deploy/compose/secrets env=$ROOT/.env
 parse() {
     while [ $# -gt 0 ]; do
         case $1 in
@@ -32,23 +35,13 @@ parse() {
                 shift
                 ;;
             --redis | --monitoring) profiles+=("${1#--}") ;;
-            --s3)
-                [ $# -ge 5 ] || die "--s3 needs ENDPOINT BUCKET ACCESS_KEY SECRET_FILE"
-                s3=("${@:2:4}")
-                [ -s "$5" ] || die "there is no secret key in $5"
-                shift 4
-                ;;
-            --mail)
-                mail=()
-                while [ $# -gt 1 ] && [[ $2 != --* ]]; do
-                    mail+=("$2")
-                    shift
-                done
-                [[ ${#mail[@]} =~ ^[35]$ ]] || die "--mail needs URL FROM SITE, and USER PASSWORD_FILE where the server asks for them"
-                [ ${#mail[@]} -eq 3 ] || [ -s "${mail[4]}" ] || die "there is no password in ${mail[4]}"
+            --s3 | --mail)
+                words_of "$@"
+                "take_${1#--}"
+                shift ${#words[@]}
                 ;;
             -h | --help)
-                sed -n '2,17s/^# \{0,1\}//p' "$0"
+                sed -n '2,20s/^# \{0,1\}//p' "$0"
                 exit 0
                 ;;
             *) die "unknown word: $1 (--help)" ;;
@@ -57,6 +50,29 @@ parse() {
     done
     [ "${cert:+given}" = "${key:+given}" ] || die "--cert and --key go together"
     command -v openssl >/dev/null || die "this needs openssl"
+}
+
+# words_of OPTION WORD…: those that belong to it, up to the next option.
+words_of() {
+    words=()
+    while [ $# -gt 1 ] && [[ $2 != --* ]]; do
+        words+=("$2")
+        shift
+    done
+}
+
+take_s3() {
+    s3=("${words[@]}")
+    [ ${#s3[@]} -gt 0 ] || s3=(http://s3:7070 palique palique)
+    [[ ${#s3[@]} =~ ^[34]$ ]] || die "--s3 needs no words, or ENDPOINT BUCKET ACCESS_KEY SECRET_FILE"
+    [ ${#s3[@]} -eq 3 ] || [ -s "${s3[3]}" ] || die "there is no secret key in ${s3[3]}"
+}
+
+take_mail() {
+    mail=("${words[@]}")
+    [[ ${#mail[@]} =~ ^[135]$ ]] || die "--mail needs SITE, or URL FROM SITE, and USER PASSWORD_FILE where the server asks for them"
+    [[ ${#mail[@]} -gt 1 || ${mail[0]} =~ ^https?://[^/]+ ]] || die "--mail needs the address of the site, https://…"
+    [ ${#mail[@]} -lt 5 ] || [ -s "${mail[4]}" ] || die "there is no password in ${mail[4]}"
 }
 
 database_url() { printf 'host=database user=palique_%s password=%s dbname=palique\n' "$1" "$(cat "$secrets/$1_password")"; }
@@ -88,34 +104,56 @@ set_line() {
     printf '%s\n' "$1" >>"$env"
 }
 
+# profile NAME [off]: into the list that .env has, or out of it.
+profile() {
+    local list
+    list=$(sed -n 's/^COMPOSE_PROFILES=//p' "$env" | tr , '\n' | sed "/^$1$/d")
+    [ "${2:-}" = off ] || list=$list${list:+$'\n'}$1
+    set_line "COMPOSE_PROFILES=$(paste -sd, <<<"$list")"
+}
+
 settings() {
+    local name
     set_line "PALIQUE_SECRETS=$secrets"
-    if [ ${#profiles[@]} -gt 0 ]; then
-        set_line "COMPOSE_PROFILES=$(IFS=, && echo "${profiles[*]}")"
-        case " ${profiles[*]} " in *' redis '*) set_line PALIQUE_REDIS_URL_FILE=/run/secrets/redis_url ;; esac
-    fi
-    bucket
-    mail_server
+    for name in "${profiles[@]}"; do
+        profile "$name"
+        [ "$name" != redis ] || set_line PALIQUE_REDIS_URL_FILE=/run/secrets/redis_url
+    done
+    [ ${#s3[@]} -eq 0 ] || bucket "${s3[@]}"
+    [ ${#mail[@]} -eq 0 ] || mail_server "${mail[@]}"
 }
 
-mail_server() {
-    [ ${#mail[@]} -gt 0 ] || return 0
-    set_line "PALIQUE_SMTP_URL=${mail[0]}"
-    set_line "PALIQUE_MAIL_FROM=${mail[1]}"
-    set_line "PALIQUE_PUBLIC_URL=${mail[2]}"
-    [ ${#mail[@]} -eq 5 ] || return 0
-    set_line "PALIQUE_SMTP_USER=${mail[3]}"
-    put smtp_secret <"${mail[4]}"
-    set_line PALIQUE_SMTP_PASSWORD_FILE=/run/secrets/smtp_secret
-}
-
+# bucket ENDPOINT BUCKET ACCESS_KEY [SECRET_FILE]: without a file it is the one beside the suite, whose key is made here.
 bucket() {
-    [ ${#s3[@]} -gt 0 ] || return 0
-    put s3_secret_key <"${s3[3]}"
-    set_line "PALIQUE_S3_ENDPOINT=${s3[0]}"
-    set_line "PALIQUE_S3_BUCKET=${s3[1]}"
-    set_line "PALIQUE_S3_ACCESS_KEY=${s3[2]}"
+    if [ $# = 3 ]; then
+        profile s3
+        once s3_secret_key secret
+    else
+        profile s3 off
+        put s3_secret_key <"$4"
+    fi
+    set_line "PALIQUE_S3_ENDPOINT=$1"
+    set_line "PALIQUE_S3_BUCKET=$2"
+    set_line "PALIQUE_S3_ACCESS_KEY=$3"
     set_line PALIQUE_S3_SECRET_KEY_FILE=/run/secrets/s3_secret_key
+}
+
+# mail_server SITE | URL FROM SITE [USER PASSWORD_FILE]
+mail_server() {
+    if [ $# = 1 ]; then
+        profile mail
+        set_line PALIQUE_SMTP_TLS=none
+        set -- smtp://mail:1025 palique@mail.invalid "$1"
+    else
+        profile mail off
+        set_line PALIQUE_SMTP_TLS=required
+    fi
+    set_line "PALIQUE_SMTP_URL=$1"
+    set_line "PALIQUE_MAIL_FROM=$2"
+    set_line "PALIQUE_PUBLIC_URL=$3"
+    set_line "PALIQUE_SMTP_USER=${4:-}"
+    [ $# -lt 5 ] || put smtp_secret <"$5"
+    set_line "PALIQUE_SMTP_PASSWORD_FILE=${5:+/run/secrets/smtp_secret}"
 }
 
 main() {

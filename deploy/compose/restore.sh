@@ -25,6 +25,7 @@ for name in key_secret postgres_password; do
     cmp -s "$stage/secrets/$name" "$(secrets)/$name" ||
         die "the secrets in $(secrets) are another installation's; move them away, those of the backup take their place"
 done
+if [ -e "$stage/objects.tar" ]; then has_bucket || die "there is a bucket in the backup, and none in $(env_file): prepare.sh --s3"; fi
 compose up --no-start database chat
 database=$(container database) chat=$(container chat)
 [ -z "$(beside "$database" 999:999 'ls -A /var/lib/postgresql/data')" ] || die "there is a database already; remove it with docker compose down --volumes"
@@ -32,6 +33,9 @@ database=$(container database) chat=$(container chat)
 beside "$database" 999:999 'cd /var/lib/postgresql/data && chmod 700 . && tar -xzf - && pg_verifybackup -q . && rm backup_manifest' <"$stage/database.tar.gz" ||
     die "the database in the backup is damaged: docker compose down --volumes, and try another"
 beside "$chat" 10001:10001 'cd /var/lib/palique/files && mkdir -p -m 700 blobs && tar -C blobs -xf -' <"$stage/files.tar" || die "cannot write the files"
+if [ -e "$stage/objects.tar" ]; then
+    beside "$(container s3)" 0:0 'tar -C /objects --xattrs -xf -' <"$stage/objects.tar" || die "cannot write the bucket"
+fi
 compose up -d --wait
 say "restored, as it was at $(sed -n 's/^taken //p' "$stage/about"); looking at all of it"
 compose exec -T chat /usr/bin/palique-chat --verify

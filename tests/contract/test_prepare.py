@@ -49,6 +49,25 @@ def test_a_mail_server_is_a_setting_and_its_password_a_secret(prepare, tmp_path)
     assert settings["PALIQUE_SMTP_USER"] == "palique" and settings["PALIQUE_MAIL_FROM"] == "chat@example.org"
 
 
+def settings_of(tmp_path):
+    return dict(line.split("=", 1) for line in (tmp_path / "env").read_text().splitlines())
+
+
+def test_a_bucket_and_a_catcher_are_profiles_until_there_are_real_ones(prepare, tmp_path):
+    (tmp_path / "secret").write_text("of another bucket\n")
+    assert prepare("--host", "chat.example.org", "--redis", "--s3", "--mail", "https://chat.example.org").returncode == 0
+    settings, made = settings_of(tmp_path), (tmp_path / "secrets/s3_secret_key").read_text()
+    assert settings["COMPOSE_PROFILES"] == "redis,s3,mail" and re.fullmatch(r"[0-9a-f]{48}\n", made)
+    assert settings["PALIQUE_S3_ENDPOINT"] == "http://s3:7070" and settings["PALIQUE_SMTP_URL"] == "smtp://mail:1025" and settings["PALIQUE_SMTP_TLS"] == "none"
+    assert prepare("--monitoring").returncode == 0
+    assert settings_of(tmp_path) == settings | {"COMPOSE_PROFILES": "redis,s3,mail,monitoring"} and (tmp_path / "secrets/s3_secret_key").read_text() == made
+
+    assert prepare("--s3", "https://s3.example.org", "b", "k", tmp_path / "secret", "--mail", "smtp://m.example.org:587", "a@example.org", "https://x.example").returncode == 0
+    settings = settings_of(tmp_path)
+    assert settings["COMPOSE_PROFILES"] == "redis,monitoring" and (tmp_path / "secrets/s3_secret_key").read_text() == "of another bucket\n"
+    assert settings["PALIQUE_S3_BUCKET"] == "b" and settings["PALIQUE_SMTP_TLS"] == "required" and settings["PALIQUE_SMTP_USER"] == ""
+
+
 def test_the_certificates_of_the_bus_are_for_their_services(prepare, tmp_path):
     prepare("--host", "chat.example.org")
     for name in ("auth", "chat", "notify", "admin", "gateway"):
@@ -56,7 +75,7 @@ def test_the_certificates_of_the_bus_are_for_their_services(prepare, tmp_path):
         subprocess.run(["openssl", "verify", "-CAfile", folder / "bus_ca.crt", "-verify_hostname", name, folder / f"bus_{name}.pem"], check=True, capture_output=True)
 
 
-@pytest.mark.parametrize("words", [(), ("--host", "no name"), ("--cert", "a.pem"), ("--s3", "https://s3.example"), ("--mail", "smtp://a", "b@c.example"), ("--what",)])
+@pytest.mark.parametrize("words", [(), ("--host", "no name"), ("--cert", "a.pem"), ("--s3", "https://s3.example"), ("--mail", "smtp://a", "b@c.example"), ("--mail", "chat"), ("--what",)])
 def test_what_it_cannot_do_is_refused_in_a_line(prepare, tmp_path, words):
     done = prepare(*words)
     assert done.returncode != 0 and re.fullmatch(r"palique: .+\n", done.stderr), done.stderr

@@ -18,20 +18,23 @@ BUILDING, STARTING = 3600, 600  # seconds
 
 
 class Deployment:
-    def __init__(self):
+    def __init__(self, *words):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="pqdeploy-", dir="/tmp"))
         self.secrets, self.env = self.folder / "secrets", self.folder / "env"
         self.port, self.plain_port = free_port(), free_port()
         self.kept = []
-        self.prepare("--host", "localhost", "--redis")
-        with self.env.open("a") as env:
-            env.write(f"PALIQUE_ADDRESS=127.0.0.1\nPALIQUE_HTTPS_PORT={self.port}\nPALIQUE_HTTP_PORT={self.plain_port}\nPALIQUE_RATE_SCALE=0\n")
+        self.prepare("--host", "localhost", "--redis", *words)
+        self.set(PALIQUE_ADDRESS="127.0.0.1", PALIQUE_HTTPS_PORT=self.port, PALIQUE_HTTP_PORT=self.plain_port, PALIQUE_RATE_SCALE=0)
         # What httpx, websockets and urllib trust.
         os.environ["SSL_CERT_FILE"] = str(self.secrets / "edge.crt")
 
     # ---- the operator's commands ----
     def prepare(self, *words):
         subprocess.run([ROOT / "deploy/compose/prepare.sh", "--secrets", self.secrets, "--env", self.env, *words], check=True, timeout=60)
+
+    def set(self, **settings):
+        with self.env.open("a") as env:
+            env.writelines(f"{name}={value}\n" for name, value in settings.items())
 
     def compose(self, *words, timeout=STARTING):
         done = subprocess.run(["docker", "compose", "--project-directory", ROOT, "--env-file", self.env, "-p", self.folder.name, *words],
@@ -42,9 +45,10 @@ class Deployment:
     def build(self):
         self.compose("build", timeout=BUILDING)
 
-    def up(self, **replicas):
+    def up(self, *services, **replicas):
+        scale = [word for name, n in replicas.items() for word in ("--scale", f"{name}={n}")]
         try:
-            self.compose("up", "-d", "--wait", "--wait-timeout", str(STARTING - 60), *(w for name, n in replicas.items() for w in ("--scale", f"{name}={n}")))
+            self.compose("up", "-d", "--wait", "--wait-timeout", str(STARTING - 60), *scale, *services)
         except AssertionError as failed:
             raise AssertionError(f"{failed}\n{self.compose('logs', '--tail', '40', '--no-color')}") from None
 

@@ -7,10 +7,12 @@ import subprocess
 import sys
 
 import httpx
+import jsonschema
 import pytest
 from deployment import SERVICES
 from harness import until
 from harness.conversation import Conversation
+from harness.npm import installed
 from harness.suite import ROOT
 from PIL import Image
 
@@ -75,10 +77,21 @@ def test_only_the_edge_can_be_reached_from_outside(deployment):
             assert not [p for p in deployment.inspect(container)["NetworkSettings"]["Ports"].values() if p], service
 
 
+@pytest.fixture(scope="module")
+def cyclonedx():
+    """Checks against the schema that CycloneDX has published, with those that it refers to."""
+    folder = installed(ROOT / "tests/deploy/cyclonedx", "cyclonedx") / "node_modules/@cyclonedx/cyclonedx-library/res/schema"
+    bom, *others = (json.loads((folder / f"{name}.SNAPSHOT.schema.json").read_text()) for name in ("bom-1.5", "spdx", "jsf-0.82"))
+    checker = jsonschema.Draft7Validator(bom, resolver=jsonschema.RefResolver.from_schema(bom, store={schema["$id"]: schema for schema in others}))
+    assert not checker.is_valid({"bomFormat": "CycloneDX", "specVersion": "1.5", "version": 1, "components": [{"name": "of no type"}]})
+    return checker
+
+
 @pytest.mark.parametrize("target", OURS)
-def test_an_image_tells_what_is_in_it(deployment, target):
+def test_an_image_tells_what_is_in_it(deployment, cyclonedx, target):
     told = json.loads(subprocess.run([ROOT / "deploy/docker/sbom.sh", target], check=True, capture_output=True, text=True, timeout=120).stdout)
-    assert told["bomFormat"] == "CycloneDX" and told["metadata"]["component"]["name"] == f"palique-{target}"
+    assert not [f"{list(wrong.path)}: {wrong.message}" for wrong in cyclonedx.iter_errors(told)]
+    assert told["specVersion"] == "1.5" and told["metadata"]["component"]["name"] == f"palique-{target}"
     names = {component["name"] for component in told["components"]}
     assert {"libc6", "libssl3"} <= names
     assert {"chat": {"vips", "libmagic-mgc", "libcurl4"}, "gateway": {"preact"}, "edge": {"nginx"}}.get(target, {"libpq5"}) <= names
