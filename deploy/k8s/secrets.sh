@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
 # Makes every secret of an installation on Kubernetes as a file of its own, and prints them as Secrets. Needs openssl.
 #
-#   deploy/k8s/secrets.sh FOLDER [--database-host HOST --database-ca FILE] [--s3-secret-key FILE] [--smtp-password FILE] [--namespace NAME] | kubectl apply -f -
+#   deploy/k8s/secrets.sh FOLDER [--database-host HOST --database-ca FILE] [--s3-secret-key FILE] [--smtp-password FILE] [--smtp-ca FILE]
+#                        [--namespace NAME] | kubectl apply -f -
 #
 #   FOLDER            where they are kept: it belongs to your data. What is there stays; what was removed is made anew
 #   --database-host   a database of your own instead of components/postgres, and the PEM file of the authority of its certificate
 #   --s3-secret-key   the key of the bucket (components/s3)
 #   --smtp-password   of the user that the mail server knows (components/mail)
+#   --smtp-ca         the PEM file of the authority of that server's certificate, where it is no public one
 #   --namespace       another one than palique
 set -euo pipefail
 shopt -s inherit_errexit
@@ -16,19 +18,19 @@ ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 # shellcheck source=scripts/secrets.sh
 . "$ROOT/scripts/secrets.sh"
 
-secrets="" database_host=postgres database_ca="" s3_secret_key="" smtp_password="" namespace=palique
+secrets="" database_host=postgres database_ca="" s3_secret_key="" smtp_password="" smtp_ca="" namespace=palique
 parse() {
     local name
     while [ $# -gt 0 ]; do
         case $1 in
-            --database-host | --database-ca | --s3-secret-key | --smtp-password | --namespace)
+            --database-host | --database-ca | --s3-secret-key | --smtp-password | --smtp-ca | --namespace)
                 [ -n "${2:-}" ] || die "$1 needs a value"
                 name=${1#--}
                 printf -v "${name//-/_}" %s "$2"
                 shift
                 ;;
             -h | --help)
-                sed -n '2,10s/^# \{0,1\}//p' "$0"
+                sed -n '2,12s/^# \{0,1\}//p' "$0"
                 exit 0
                 ;;
             -*) die "unknown option: $1 (--help)" ;;
@@ -64,6 +66,7 @@ make() {
     secrets_of_bus
     [ -z "$s3_secret_key" ] || put s3_secret_key <"$s3_secret_key"
     [ -z "$smtp_password" ] || put smtp_secret <"$smtp_password"
+    [ -z "$smtp_ca" ] || put smtp_ca <"$smtp_ca"
 }
 
 # show NAME KEY=FILE…: the files as one Secret.
@@ -85,6 +88,7 @@ show_all() {
         [ "$name" != auth ] || more+=(key_secret=key_secret)
         if [ "$name" = chat ] && [ -s "$secrets/s3_secret_key" ]; then more+=(s3_secret_key=s3_secret_key); fi
         if [ "$name" = auth ] && [ -s "$secrets/smtp_secret" ]; then more+=(smtp_secret=smtp_secret); fi
+        if [ "$name" = auth ] && [ -s "$secrets/smtp_ca" ]; then more+=(smtp_ca=smtp_ca); fi
         show "$name" bus_ca=bus_ca.crt "bus_cert=bus_$name.pem" "${more[@]}"
     done
     show migrate postgres_password=postgres_password auth=auth_password chat=chat_password notify=notify_password admin=admin_password \

@@ -281,10 +281,12 @@ def test_a_database_elsewhere_is_dialled_with_its_own_authority(made, tmp_path):
     assert {secrets[name]["database_ca"] for name in (*OWNERS, "migrate")} == {b"an authority\n"}
 
 
-def test_the_password_of_the_mail_server_is_auths_alone(made, tmp_path):
+def test_what_is_of_the_mail_server_is_auths_alone(made, tmp_path):
     (tmp_path / "password").write_text("of the mail server\n")
-    secrets = made("--smtp-password", tmp_path / "password")
-    assert {name for name, data in secrets.items() if b"of the mail server\n" in data.values()} == {"auth"} and "smtp_secret" in secrets["auth"]
+    (tmp_path / "authority").write_text("its authority\n")
+    secrets = made("--smtp-password", tmp_path / "password", "--smtp-ca", tmp_path / "authority")
+    assert secrets["auth"]["smtp_secret"] == b"of the mail server\n" and secrets["auth"]["smtp_ca"] == b"its authority\n"
+    assert not [name for name, data in secrets.items() if name != "auth" and {"smtp_secret", "smtp_ca"} & data.keys()]
     (patch,) = (p for p in read("components/mail/kustomization.yaml")[0]["patches"])
     assert yaml.safe_load(patch["patch"])[0]["value"] == "/run/secrets/smtp_secret"
 

@@ -87,7 +87,8 @@ def test_prometheus_reads_every_replica(installation):
     with installation.forwarded("service/prometheus", 9090) as address:
         def up():
             found = httpx.get(f"http://{address}/api/v1/query", params={"query": "up == 1"}, timeout=60).json()["data"]["result"]
-            return {one["metric"]["instance"].partition(":")[0] for one in found} >= {pod["status"]["podIP"] for name in SERVICES for pod in installation.pods(name)}
+            replicas = {pod["status"]["podIP"] for name in SERVICES for pod in installation.pods(name)}
+            return {one["metric"]["instance"].partition(":")[0] for one in found} >= replicas
         until(up, "Prometheus to have asked all", timeout=180, interval=1)
         rules = httpx.get(f"http://{address}/api/v1/rules", timeout=60).json()["data"]["groups"]
     assert rules and all(rule["health"] != "err" for group in rules for rule in group["rules"])
@@ -121,7 +122,8 @@ def stranger(installation, tmp_path):
     (container,) = spec["containers"]
     kept = {key: container[key] for key in ("name", "image", "imagePullPolicy", "securityContext")}
     pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "stranger", "namespace": "default"},
-           "spec": {"securityContext": spec["securityContext"], "automountServiceAccountToken": False, "containers": [{**kept, "command": ["sleep", "infinity"]}]}}
+           "spec": {"securityContext": spec["securityContext"], "automountServiceAccountToken": False,
+                    "containers": [{**kept, "command": ["sleep", "infinity"]}]}}
     (tmp_path / "stranger.json").write_text(json.dumps(pod))
     installation.run(f"kubectl apply -f {tmp_path}/stranger.json && kubectl -n default wait --for=condition=Ready pod/stranger --timeout=120s")
     yield ("-n", "default", "exec", "stranger")
@@ -227,32 +229,37 @@ def test_a_backup_is_restored_into_a_cluster_with_nothing(installation):
 
 @pytest.fixture
 def outside(installation, tmp_path):
-    """(a mail server, the port of an object store, its folder), where pods reach them."""
+    """(a mail server, the authority of its certificate, the port of an object store, its folder), where pods reach them."""
     here = installation.options.here
     if not here:
         pytest.skip("no address at which pods reach this machine (--here)")
-    port, mailbox = free_port(), Mailbox(free_port(), auth=True, host=here)
+    authority = tmp_path / "mail.pem"
+    installation.run(f"openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=mail -addext subjectAltName=IP:{here} -keyout {tmp_path}/key -out {authority}")
+    (tmp_path / "both").write_text(authority.read_text() + (tmp_path / "key").read_text())
+    port, mailbox = free_port(), Mailbox(free_port(), tls="starttls", certificate=tmp_path / "both", auth=True, host=here)
     program = installed(ROOT / "tests/s3", "s3-server") / "node_modules/.bin/s3rver"
     store = Process("s3", [program, "-a", here, "-p", str(port), "-d", tmp_path / "s3", "--configure-bucket", "palique"],
                     {**os.environ, "NODE_OPTIONS": "--openssl-legacy-provider"}, tmp_path / "s3.log")
     store.healthy = lambda: store.running() and (tmp_path / "s3/palique").is_dir()
     store.start().wait_ready()
-    yield mailbox, port, tmp_path / "s3"
+    yield mailbox, authority, port, tmp_path / "s3"
     store.kill()
     mailbox.close()
 
 
 def test_files_go_to_a_bucket_and_letters_to_a_mail_server(installation, outside):
-    mailbox, port, folder = outside
+    mailbox, authority, port, folder = outside
     here = installation.options.here
     settings = {"PALIQUE_S3_ENDPOINT": f"http://{here}:{port}", "PALIQUE_S3_BUCKET": "palique", "PALIQUE_S3_ACCESS_KEY": "S3RVER",
-                "PALIQUE_PUBLIC_URL": SITE, "PALIQUE_SMTP_URL": f"smtp://{here}:{mailbox.port}", "PALIQUE_SMTP_USER": USER, "PALIQUE_SMTP_TLS": "none",
-                "PALIQUE_MAIL_FROM": "chat@palique.example"}
+                "PALIQUE_PUBLIC_URL": SITE, "PALIQUE_SMTP_URL": f"smtp://{here}:{mailbox.port}", "PALIQUE_SMTP_USER": USER,
+                "PALIQUE_SMTP_CA": "/run/secrets/smtp_ca", "PALIQUE_MAIL_FROM": "chat@palique.example"}
     operations = "\n".join(f'- {{op: add, path: /data/{name}, value: "{value}"}}' for name, value in settings.items())
     (installation.home / "s3_key").write_text("S3RVER")
     (installation.home / "smtp_password").write_text(SECRET)
-    installation.run("deploy/k8s/secrets.sh ~/palique-secrets --s3-secret-key ~/s3_key --smtp-password ~/smtp_password | kubectl apply -f -")
-    installation.overlay(MINE, "../../components/s3", "../../components/mail", patches=[{"target": {"kind": "ConfigMap", "name": "palique"}, "patch": operations}])
+    installation.run("deploy/k8s/secrets.sh ~/palique-secrets --s3-secret-key ~/s3_key "
+                     f"--smtp-password ~/smtp_password --smtp-ca {authority} | kubectl apply -f -")
+    patches = [{"target": {"kind": "ConfigMap", "name": "palique"}, "patch": operations}]
+    installation.overlay(MINE, "../../components/s3", "../../components/mail", patches=patches)
     installation.documented("kubectl -n palique delete job migrate")
     installation.rolled_out()
 
@@ -262,4 +269,4 @@ def test_files_go_to_a_bucket_and_letters_to_a_mail_server(installation, outside
     assert [file for file in folder.rglob("*") if file.is_file() and file.read_bytes() == content]
     installation.client().ok("POST", "/auth/password/reset", json={"email": org.admin.email}, status=204)
     letter = mailbox.wait(org.admin.email, "/reset#")
-    assert letter.signed_in and letter.link.startswith(f"{SITE}/reset#")
+    assert letter.secure and letter.signed_in and letter.link.startswith(f"{SITE}/reset#")
