@@ -207,6 +207,10 @@ def test_a_backup_is_restored_into_a_cluster_with_nothing(installation):
     conversation.goes_on()
     assert conversation.stop() == []
     assert (installation.folder / "palique.tar").stat().st_mode & 0o077 == 0
+    with pytest.raises(AssertionError, match="there is a .*palique.tar already"):
+        installation.documented("deploy/k8s/backup.sh palique.tar")
+    with pytest.raises(AssertionError, match="there is a database already"):
+        installation.documented("deploy/k8s/restore.sh palique.tar")
     installation.close()
 
     installation.remove()
