@@ -6,7 +6,6 @@
 
 const struct pal_route chat_routes[] = {
     {&pal_cmd_message_create, NULL, PAL_TX_NONE},
-    {&pal_cmd_message_create, NULL, PAL_TX_NONE},
     {&pal_cmd_message_list, message_list, PAL_TX_READ},
     {&pal_cmd_message_get, message_get, PAL_TX_READ},
     {&pal_cmd_message_history, message_history, PAL_TX_READ},

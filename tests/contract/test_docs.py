@@ -53,6 +53,12 @@ def test_the_readmes_show_the_same_commands():
     assert english == spanish
 
 
+def test_the_readmes_lead_to_the_same_places():
+    """A part that one of them lacks would lead nowhere."""
+    english, spanish = ({target for _, target in links(page)} - {"README.md", "README.es.md"} for page in ("README.md", "README.es.md"))
+    assert english == spanish
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_words_of_run_are_in_its_help(page):
     known = subprocess.run([ROOT / "run", "--help"], capture_output=True, text=True, check=True).stdout
