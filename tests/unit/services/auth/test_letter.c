@@ -36,6 +36,19 @@ Test(letter, all_of_them_say_where_they_lead_in_both_languages)
         }
 }
 
+Test(letter, the_host_is_named_without_its_scheme)
+{
+    const char *sites[] = {"https://chat.example", "http://chat.example"};
+    for (int i = 0; i < 2; i++) {
+        struct letter_text t;
+        struct letter_facts f = invitation;
+        f.site = (struct pal_str){sites[i], strlen(sites[i])};
+        cr_assert(letter_write(&f, &t));
+        cr_assert(has(&t.text, " chat.example.") && has(&t.text, sites[i]));
+        letter_fini(&t);
+    }
+}
+
 Test(letter, names_stay_names)
 {
     struct letter_text t;
