@@ -48,6 +48,58 @@ def test_sections_and_favourites_are_one_s_own_everywhere(enter, pair):
     assert other.evaluate("document.querySelectorAll('.side .sec > h2').length") == 2
 
 
+def drag(page, what, where):
+    page.hover(what)
+    page.drag_and_drop(what, where, {"sourcePosition": {"x": 3, "y": 10}})
+
+
+def test_channels_and_sections_are_dragged_and_closed(enter, pair):
+    ana, _, channel = pair
+    tea = ana.channel("tea")
+    page, tablet = enter(ana, channel), enter(ana, channel)
+    for name in ("Work", "Play"):
+        new_section(page, name)
+    link = f'[data-channel-id="{tea["id"]}"]'
+    work, channels = '.side .sec:has(> h2:has-text("Work"))', ".side .sec:has(> #channelList)"
+    drag(page, link, work)
+    for one in (page, tablet):
+        one.see(f"{work} {link}")
+    drag(page, '.side .sec > h2:has-text("Play")', work)
+    for one in (page, tablet):
+        one.holds(f"JSON.parse({ORDER}).indexOf('Play') === 0")
+    page.click('.fold >> text="Work"')
+    page.miss(link)
+    page.reload()
+    page.see('.fold[aria-expanded="false"] >> text="Work"')
+    page.miss(link)
+    ana.send(channel, "tea?")
+    page.see(".message >> text=tea?")
+    page.click('.fold >> text="Channels"')
+    page.see(f'[data-channel-id="{channel["id"]}"]')
+    page.click('.fold >> text="Work"')
+    drag(page, link, channels)
+    tablet.see(f"{channels} {link}")
+
+
+def test_a_name_tells_who_it_is_and_leads_to_a_conversation(enter, pair):
+    ana, luis, channel = pair
+    message = luis.send(channel, "hello")
+    page = enter(ana, channel)
+    row = f'.message[data-message-id="{message["id"]}"]'
+    page.click(f"{row} .av")
+    page.see(f".person >> text=@{luis.user['username']}")
+    assert page.faults(".person") == []
+    page.press("Escape")
+    page.miss(".person")
+    page.focus(row)
+    page.press("Enter")
+    focus_is(page, f"{row} .nm")
+    page.press("Enter")
+    page.click(".person .btn")
+    page.miss(".person")
+    page.see(f'#channelName >> text="{luis.user["display_name"]}"')
+
+
 def test_groups_are_made_by_moderators_and_mentioned_by_all(enter, pair):
     ana, luis, channel = pair
     page, other = enter(ana, channel), enter(luis, channel)

@@ -14,6 +14,7 @@ import { shortcuts } from './shortcuts.ts';
 import {
   atList,
   callsOf,
+  card,
   current,
   dialog,
   follow,
@@ -54,6 +55,7 @@ export function App() {
           <Panel />
         </div>
         {dialog.value && <Dialogs />}
+        {card.value && <PersonCard {...card.value} />}
         {lightbox.value && <Lightbox {...lightbox.value} />}
         <Toasts />
         <Announcer />
@@ -87,6 +89,7 @@ const names: Names = {
 };
 
 const Dialogs = lazy(() => import('./dialogs/Dialogs.tsx').then(m => m.Dialogs));
+const PersonCard = lazy(() => import('./PersonCard.tsx').then(m => m.PersonCard));
 const Lightbox = lazy(() => import('./Lightbox.tsx').then(m => m.Lightbox));
 
 function Toasts() {

@@ -30,16 +30,19 @@ export function Conversation({ channel: c }: { channel: Channel }) {
   }, [c]);
   const over = useSignal(false);
   const drop = (event: DragEvent) => {
-    event.preventDefault();
     over.value = false;
     const detail = [...(event.dataTransfer?.files ?? [])];
-    if (detail.length) document.dispatchEvent(new CustomEvent('palique-files', { detail }));
+    if (!detail.length) return;
+    event.preventDefault();
+    document.dispatchEvent(new CustomEvent('palique-files', { detail }));
   };
   return (
     <main
       class={`sheet ${over.value ? 'over' : ''}`}
       aria-label={signed(c)}
       onDragOver={event => {
+        // A text or a channel that is dragged is no file.
+        if (!event.dataTransfer?.types.includes('Files')) return;
         event.preventDefault();
         over.value = true;
       }}

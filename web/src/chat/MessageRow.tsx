@@ -17,7 +17,7 @@ import { edit, leaving, mayChange, mayReact, react } from './actions.ts';
 import { Files } from './Files.tsx';
 import { EmojiPop, OwnSign } from './lazies.ts';
 import { MessageActions } from './MessageActions.tsx';
-import { dialog, editing, follow, nameOf, openThread, panel, session } from './state.ts';
+import { card, dialog, editing, follow, nameOf, openThread, panel, session } from './state.ts';
 
 const PendingQuote = lazy(() => import('./Quoted.tsx').then(m => m.PendingQuote));
 const Previews = lazy(() => import('./Previews.tsx').then(m => m.Previews));
@@ -48,6 +48,9 @@ export function MessageRow({ message, grouped, inThread = false, flash = false }
       </li>
     );
   const mine = m.user_id === me;
+  const who = (event: MouseEvent) => {
+    card.value = { at: event.currentTarget as Element, id: m.user_id };
+  };
   const full = near.value ? fullOf(m.created_at) : '';
   const toMe = !mine && !gone && session.store.mentioned(m);
   const thread = !inThread && m.thread && m.thread.reply_count > 0 ? m.thread : null;
@@ -66,12 +69,14 @@ export function MessageRow({ message, grouped, inThread = false, flash = false }
           {timeOf(m.created_at)}
         </time>
       ) : (
-        <Avatar id={m.user_id} name={name} />
+        <Avatar id={m.user_id} name={name} onClick={who} />
       )}
       <div>
         {!grouped && (
           <div class="meta">
-            <b>{name}</b>
+            <button type="button" class="nm" tabIndex={-1} onClick={who}>
+              {name}
+            </button>
             <time dateTime={m.created_at} title={full}>
               {timeOf(m.created_at)}
             </time>

@@ -6,6 +6,7 @@ import type { Sidebar } from '../core/types.ts';
 import { Icon, type IconName } from '../ui/Icon.tsx';
 import { Popover } from '../ui/Popover.tsx';
 import { choose, chooseFor, preferences } from './notices.ts';
+import type { At, Dragged } from './SideSection.tsx';
 import { dialog, failed, isMuted, session, signed } from './state.ts';
 import '../styles/writing.css';
 
@@ -20,6 +21,34 @@ function arrange(method: string, path: string, body?: unknown): Promise<void> {
   return session.api.call<Sidebar>(method, path, body ? { body } : {}).then(sidebar => {
     session.store.sidebar.value = sidebar;
   }, failed);
+}
+
+const put = (s: Section, c: Channel, on: boolean) =>
+  arrange(on ? 'PUT' : 'DELETE', `/sections/${s.id}/channels/${c.id}`);
+const star = (c: Channel, on: boolean) => arrange(on ? 'PUT' : 'DELETE', `/channels/${c.id}/favorite`);
+
+/** Places are made anew in the order that is wanted: two may have the same. */
+async function moveTo(id: number, place: number): Promise<void> {
+  const { sections } = session.store.sidebar.peek();
+  const order = sections.filter(s => s.id !== id);
+  order.splice(place, 0, ...sections.filter(s => s.id === id));
+  for (const [position, s] of order.entries())
+    if (s.position !== position) await arrange('PUT', `/sections/${s.id}`, { position });
+}
+
+/** A channel comes to where it was dropped, a section into the place of the other. */
+export async function drop(what: Dragged, at: At): Promise<void> {
+  const { favorites, sections } = session.store.sidebar.peek();
+  if ('section' in what) {
+    await moveTo(what.section, typeof at === 'object' ? sections.findIndex(s => s.id === at.id) : 0);
+    return;
+  }
+  const c = what.channel;
+  if (at === 'starred') return star(c, true);
+  const inside = sections.find(s => s.channel_ids.includes(c.id));
+  if (favorites.includes(c.id)) await star(c, false);
+  if (typeof at === 'object') await put(at, c, true);
+  else if (inside) await put(inside, c, false);
 }
 
 function Item(p: { icon: IconName; text: string; danger?: boolean; onClose: () => void; run: () => void }) {
@@ -59,12 +88,7 @@ export function ChannelMenu({ at, onClose, channel: c }: Props & { channel: Chan
         onClose={onClose}
         run={() => (dialog.value = { kind: 'notices', channel: c })}
       />
-      <Item
-        icon="star"
-        text={t(starred ? 'unstar' : 'star')}
-        onClose={onClose}
-        run={() => arrange(starred ? 'DELETE' : 'PUT', `/channels/${c.id}/favorite`)}
-      />
+      <Item icon="star" text={t(starred ? 'unstar' : 'star')} onClose={onClose} run={() => star(c, !starred)} />
       {sections
         .filter(s => s !== inside)
         .map(s => (
@@ -73,7 +97,7 @@ export function ChannelMenu({ at, onClose, channel: c }: Props & { channel: Chan
             icon="folder"
             text={t('moveTo', { where: s.name })}
             onClose={onClose}
-            run={() => arrange('PUT', `/sections/${s.id}/channels/${c.id}`)}
+            run={() => put(s, c, true)}
           />
         ))}
       {inside && (
@@ -81,7 +105,7 @@ export function ChannelMenu({ at, onClose, channel: c }: Props & { channel: Chan
           icon="x"
           text={t('moveOut', { where: inside.name })}
           onClose={onClose}
-          run={() => arrange('DELETE', `/sections/${inside.id}/channels/${c.id}`)}
+          run={() => put(inside, c, false)}
         />
       )}
       <Item
@@ -97,13 +121,6 @@ export function ChannelMenu({ at, onClose, channel: c }: Props & { channel: Chan
 export function SectionMenu({ at, onClose, section }: Props & { section: Section }) {
   const { sections } = session.store.sidebar.value;
   const place = sections.findIndex(s => s.id === section.id);
-  // Places are made anew in the order that is wanted: two may have the same.
-  const move = async (by: number) => {
-    const order = sections.filter(s => s.id !== section.id);
-    order.splice(place + by, 0, section);
-    for (const [position, s] of order.entries())
-      if (s.position !== position) await arrange('PUT', `/sections/${s.id}`, { position });
-  };
   return (
     <Popover at={at} label={t('menuOf', { what: section.name })} onClose={onClose} class="menu">
       <Item
@@ -112,9 +129,16 @@ export function SectionMenu({ at, onClose, section }: Props & { section: Section
         onClose={onClose}
         run={() => (dialog.value = { kind: 'section', id: section.id, name: section.name, channel: 0 })}
       />
-      {place > 0 && <Item icon="arrow-up" text={t('sectionUp')} onClose={onClose} run={() => void move(-1)} />}
+      {place > 0 && (
+        <Item icon="arrow-up" text={t('sectionUp')} onClose={onClose} run={() => void moveTo(section.id, place - 1)} />
+      )}
       {place < sections.length - 1 && (
-        <Item icon="arrow-down" text={t('sectionDown')} onClose={onClose} run={() => void move(1)} />
+        <Item
+          icon="arrow-down"
+          text={t('sectionDown')}
+          onClose={onClose}
+          run={() => void moveTo(section.id, place + 1)}
+        />
       )}
       <Item
         icon="trash"

@@ -1,32 +1,12 @@
 // Channels and people, and what is unread among them.
 import { useComputed, useSignal } from '@preact/signals';
 import { type Key, t } from '../core/i18n.ts';
-import type { Channel } from '../core/store.ts';
-import type { Sidebar as SidebarData } from '../core/types.ts';
 import { Avatar, Dot } from '../ui/Avatar.tsx';
 import { Icon } from '../ui/Icon.tsx';
 import { lazy } from '../ui/lazy.tsx';
-import {
-  callsOf,
-  closePanel,
-  current,
-  dialog,
-  follow,
-  isMuted,
-  type ListName,
-  listAlone,
-  nameOf,
-  others,
-  panel,
-  query,
-  route,
-  session,
-  titleOf,
-  unreadOf,
-} from './state.ts';
+import { More, Section } from './SideSection.tsx';
+import { closePanel, dialog, follow, type ListName, listAlone, panel, query, session } from './state.ts';
 
-const ChannelMenu = lazy(() => import('./SideMenus.tsx').then(m => m.ChannelMenu));
-const SectionMenu = lazy(() => import('./SideMenus.tsx').then(m => m.SectionMenu));
 const MeMenu = lazy(() => import('./SideMenus.tsx').then(m => m.MeMenu));
 const PlaceMenu = lazy(() => import('./SideMenus.tsx').then(m => m.PlaceMenu));
 
@@ -114,41 +94,16 @@ export function Sidebar() {
             </button>
           </li>
         </ul>
-        {s.starred.length > 0 && (
-          <section class="sec">
-            <h2>{t('starred')}</h2>
-            <ul>
-              {s.starred.map(c => (
-                <ChannelRow key={c.id} channel={c} />
-              ))}
-            </ul>
-          </section>
-        )}
+        {s.starred.length > 0 && <Section at="starred" name={t('starred')} list={s.starred} />}
         {s.own.map(({ section, list }) => (
-          <OwnSection key={section.id} section={section} list={list} />
+          <Section key={section.id} at={section} name={section.name} list={list} />
         ))}
-        <section class="sec">
-          <h2>
-            {t('channels')}
-            <Add label="addChannel" onClick={() => (dialog.value = 'browse')} />
-          </h2>
-          <ul id="channelList">
-            {s.channels.map(c => (
-              <ChannelRow key={c.id} channel={c} />
-            ))}
-          </ul>
-        </section>
-        <section class="sec">
-          <h2>
-            {t('directs')}
-            <Add label="newMessage" onClick={() => (dialog.value = 'people')} />
-          </h2>
-          <ul id="userList">
-            {s.direct.map(c => (
-              <ChannelRow key={c.id} channel={c} />
-            ))}
-          </ul>
-        </section>
+        <Section at="channels" name={t('channels')} list={s.channels} id="channelList">
+          <Add label="addChannel" onClick={() => (dialog.value = 'browse')} />
+        </Section>
+        <Section at="directs" name={t('directs')} list={s.direct} id="userList">
+          <Add label="newMessage" onClick={() => (dialog.value = 'people')} />
+        </Section>
       </div>
       <Me />
       <nav class="mnav" aria-label={t('menu')}>
@@ -176,25 +131,6 @@ export function Sidebar() {
         </button>
       </nav>
     </div>
-  );
-}
-
-/** A section that one has made, also while nothing is in it. */
-function OwnSection({ section, list }: { section: SidebarData['sections'][number]; list: Channel[] }) {
-  const at = useSignal<Element | null>(null);
-  return (
-    <section class="sec">
-      <h2>
-        {section.name}
-        <More what={section.name} onClick={event => (at.value = event.currentTarget as Element)} />
-      </h2>
-      <ul>
-        {list.map(c => (
-          <ChannelRow key={c.id} channel={c} />
-        ))}
-      </ul>
-      {at.value && <SectionMenu at={at.value} section={section} onClose={() => (at.value = null)} />}
-    </section>
   );
 }
 
@@ -240,84 +176,11 @@ function Place() {
   );
 }
 
-const More = ({ what, onClick }: { what: string; onClick: (event: MouseEvent) => void }) => (
-  <button type="button" class="ib" aria-label={t('menuOf', { what })} title={t('menuOf', { what })} onClick={onClick}>
-    <Icon name="ellipsis" size="s" />
-  </button>
-);
-
 const Add = ({ label, onClick }: { label: Key; onClick: () => void }) => (
   <button type="button" class="ib" aria-label={t(label)} title={t(label)} onClick={onClick}>
     <Icon name="plus" size="s" />
   </button>
 );
-
-function ChannelRow({ channel: c }: { channel: Channel }) {
-  const m = c.meta.value;
-  const direct = m.type === 'direct';
-  const open = current.value === c;
-  const muted = isMuted(c);
-  const unread = unreadOf(c);
-  const mentions = callsOf(c);
-  const who = direct ? others(c) : [];
-  const path = `/c/${c.id}`;
-  void session.drafts.changed.value;
-  const draft = !open && route.value && session.drafts.get(c.id).content !== '';
-  const one = who[0];
-  const at = useSignal<Element | null>(null);
-  return (
-    <li
-      class="ch-row"
-      onContextMenu={event => {
-        event.preventDefault();
-        at.value = event.currentTarget;
-      }}
-    >
-      <a
-        class={`row ${muted ? 'mute' : unread ? 'un' : ''}`}
-        href={path}
-        data-channel-id={c.id}
-        {...(open ? { 'aria-current': 'page' } : {})}
-        onClick={follow(path, () => matchMedia('(max-width: 1180px)').matches && closePanel())}
-      >
-        {direct ? (
-          <span class="who">
-            <Avatar id={one?.id ?? session.store.me} name={one ? nameOf(one.id, one.username) : ''} size="xs" />
-            {who.length === 1 && one && <Dot status={session.store.users.get(one.id)?.value.status ?? 'offline'} />}
-          </span>
-        ) : (
-          <Icon name={m.type === 'private' ? 'lock' : 'hash'} size="s" />
-        )}
-        <span class="t">{titleOf(c)}</span>
-        {muted && (
-          <>
-            <span class="vh">{t('muted')}</span>
-            <Icon name="bell-off" size="s" />
-          </>
-        )}
-        {draft && (
-          <>
-            <span class="vh">{t('draft')}</span>
-            <Icon name="pencil" size="s" />
-          </>
-        )}
-        {mentions > 0 ? (
-          <span class="you" title={t('mentionsN', { n: mentions })}>
-            {mentions > 99 ? '99+' : mentions}
-          </span>
-        ) : (
-          unread > 0 && (
-            <span class="num" title={t('unreadN', { n: unread })}>
-              {unread > 999 ? '999+' : unread}
-            </span>
-          )
-        )}
-      </a>
-      <More what={titleOf(c)} onClick={event => (at.value = event.currentTarget as Element)} />
-      {at.value && <ChannelMenu at={at.value} channel={c} onClose={() => (at.value = null)} />}
-    </li>
-  );
-}
 
 function Me() {
   const at = useSignal<Element | null>(null);

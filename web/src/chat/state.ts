@@ -95,6 +95,12 @@ export interface Light {
   list: Attachment[];
 }
 export const lightbox = signal<Light | null>(null);
+/** Whose card is open, and beside what. */
+export interface Card {
+  at: Element;
+  id: number;
+}
+export const card = signal<Card | null>(null);
 /** The message that is being edited. */
 export const editing = signal<number | null>(null);
 /** A message that the box of this channel or thread is to quote. */

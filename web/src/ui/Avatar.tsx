@@ -7,11 +7,27 @@ import type { Presence } from '../core/types.ts';
 export const PicturesContext = createContext<(id: number) => string | undefined>(() => undefined);
 
 /** The user's picture, or a small signal flag drawn from his number. */
-export function Avatar({ id, name, size = '' }: { id: number; name: string; size?: 'xs' | 'sm' | 'md' | 'lg' | '' }) {
+export function Avatar({
+  id,
+  name,
+  size = '',
+  onClick,
+}: {
+  id: number;
+  name: string;
+  size?: 'xs' | 'sm' | 'md' | 'lg' | '';
+  /** For the mouse alone: the name beside it does the same. */
+  onClick?: (event: MouseEvent) => void;
+}) {
   const picture = useContext(PicturesContext)(id);
   const [missing, setMissing] = useState('');
   return (
-    <span class={`av f${id % 6} ${size}`} style={{ '--h': (id * 47 + 190) % 360 }} aria-hidden="true">
+    <span
+      class={`av f${id % 6} ${size}`}
+      style={{ '--h': (id * 47 + 190) % 360 }}
+      aria-hidden="true"
+      {...(onClick ? { onClick } : {})}
+    >
       {picture && picture !== missing ? (
         <img src={picture} alt="" loading="lazy" onError={() => setMissing(picture)} />
       ) : (

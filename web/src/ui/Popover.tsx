@@ -18,7 +18,9 @@ export function Popover(p: {
     const from = p.at.getBoundingClientRect();
     const { width, height } = node.getBoundingClientRect();
     const below = from.bottom + 6 + height < innerHeight;
-    node.style.left = `${Math.max(8, Math.min(from.right - width, innerWidth - width - 8))}px`;
+    // Towards the middle of the window.
+    const left = from.left < innerWidth / 2 ? from.left : from.right - width;
+    node.style.left = `${Math.max(8, Math.min(left, innerWidth - width - 8))}px`;
     node.style.top = `${Math.max(8, below ? from.bottom + 6 : from.top - height - 6)}px`;
     const first = node.querySelector<HTMLElement>('[data-first], input, button');
     first?.focus();
