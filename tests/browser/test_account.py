@@ -69,6 +69,7 @@ def test_one_ends_sessions_elsewhere(enter, pair):
     settings(one, "account")
     rows = "document.querySelectorAll('.sessions .pick li').length"
     one.holds(f"{rows} === 3 && document.querySelectorAll('.sessions .pick .tag').length === 1", "two browsers and the test's own session, one of them marked")
+    one.see(".sessions .pick li:has(.tag) >> text=/Chrome · Linux/")
     one.click(".sessions .pick button >> nth=0")
     outcome(one, "Signed out there")
     one.holds(f"{rows} === 2")

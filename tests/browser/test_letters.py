@@ -138,3 +138,17 @@ def test_nothing_is_offered_where_no_mail_is_sent(suite, visit):
             auth.stop()
         auth.env = with_mail
         suite.restart("auth")
+
+
+def test_who_has_not_confirmed_is_reminded_until_he_puts_it_off(enter, pair, mailbox):
+    ana, luis, channel = pair
+    page, other = enter(ana, channel), enter(luis, channel)
+    page.see(".unconfirmed")
+    assert page.faults(".unconfirmed") == []
+    before = len(mailbox.of(ana.email, "/verify#"))
+    page.click(".unconfirmed .btn")
+    page.miss(".unconfirmed")
+    mailbox.wait(ana.email, "/verify#", n=before + 1)
+    other.click('.unconfirmed [aria-label="Close"]')
+    other.miss(".unconfirmed")
+    assert other.evaluate("localStorage.getItem('email.putoff')") == luis.email

@@ -261,6 +261,7 @@ def test_one_sees_where_one_is_signed_in_and_ends_one_session_or_all_others(suit
     socket.expect("hello")
     listed = member.ok("GET", "/auth/sessions")["items"]
     assert len(listed) == 4 and [s["is_current"] for s in listed].count(True) == 1 and {s["address"] for s in listed} == {"127.0.0.1"}
+    assert {s["device"] for s in listed} == {None}
     ids = [next(s["id"] for s in person.ok("GET", "/auth/sessions")["items"] if s["is_current"]) for person in (member, *others)]
     assert set(ids) == {s["id"] for s in listed}
     # Of nobody else, also when he is of the same organisation.
@@ -279,6 +280,14 @@ def test_one_sees_where_one_is_signed_in_and_ends_one_session_or_all_others(suit
     mine.send({"type": "ping"})
     mine.expect("pong")
     assert stranger.get("/auth/me").status_code == org.admin.get("/auth/me").status_code == 200
+
+
+def test_a_session_tells_what_was_signed_in_with(suite, org):
+    member = org.member()
+    sign_in = {"email": member.email, "password": PASSWORD}
+    suite.client().ok("POST", "/auth/login", json={**sign_in, "device": "Kettle · Ñ"})
+    suite.client().refused(400, "request.invalid", "POST", "/auth/login", json={**sign_in, "device": "x" * 81})
+    assert [s["device"] for s in member.ok("GET", "/auth/sessions")["items"]] == ["Kettle · Ñ", None]
 
 
 def test_a_new_password_ends_all_other_sessions(org):

@@ -64,7 +64,7 @@ enum pal_code signing_in_open(struct pal_call *c, const struct account *a)
     secret_make(text, hash);
     enum pal_code code =
         session_store_open(c->db, c->arena, a->id, a->password_hash, throttling_address(c, buf),
-                           hash, expires, &session, &c->err);
+                           pal_json_str(c->in, "device"), hash, expires, &session, &c->err);
     if (code == PAL_OK)
         code = signing_in_reply(c, a, session, text);
     explicit_bzero(text, sizeof text);

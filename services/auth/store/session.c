@@ -7,15 +7,15 @@
 PAL_STATEMENT(session_open_sql,
               "with who as (update account set last_activity = now() where id = $1 and is_active"
               " and password_hash = $2 and coalesce(banned_until <= now(), true) returning id),"
-              " made as (insert into session (account_id, expires_at, address)"
-              " select id, $5, $3::inet from who returning id)"
+              " made as (insert into session (account_id, expires_at, address, device)"
+              " select id, $5, $3::inet, $6 from who returning id)"
               " insert into refresh_token (hash, session_id, expires_at)"
               " select $4, id, $5 from made returning session_id");
 
 enum pal_code session_store_open(struct pal_db *db, struct pal_arena *arena, uint64_t account,
                                  struct pal_str password_hash, const char *address,
-                                 const uint8_t token[TOKEN_HASH_BYTES], int64_t expires_ms,
-                                 uint64_t *session, struct pal_error *err)
+                                 struct pal_str device, const uint8_t token[TOKEN_HASH_BYTES],
+                                 int64_t expires_ms, uint64_t *session, struct pal_error *err)
 {
     struct pal_params p;
     int64_t made = 0;
@@ -25,6 +25,7 @@ enum pal_code session_store_open(struct pal_db *db, struct pal_arena *arena, uin
     pal_p_str(&p, pal_str_of(address));
     pal_p_bytes(&p, token, TOKEN_HASH_BYTES);
     pal_p_time(&p, expires_ms);
+    pal_p_str(&p, device);
     enum pal_code code = store_int(db, &session_open_sql, &p, &made, err);
     if (code == PAL_OK)
         *session = (uint64_t)made;
@@ -139,7 +140,7 @@ enum pal_code session_store_end_all(struct pal_db *db, struct pal_arena *arena, 
 PAL_STATEMENT(
     session_list_sql,
     "select jsonb_build_object('items', coalesce(jsonb_agg(jsonb_build_object('id', s.id,"
-    " 'address', host(s.address), 'created_at', iso(s.created_at),"
+    " 'address', host(s.address), 'device', s.device, 'created_at', iso(s.created_at),"
     " 'last_used_at', iso(s.last_used_at), 'expires_at', iso(s.expires_at),"
     " 'is_current', s.id = $2) order by s.last_used_at desc, s.id desc), '[]'),"
     " 'next_cursor', null) from (select * from session where account_id = $1"

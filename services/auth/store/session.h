@@ -12,11 +12,12 @@ enum { TOKEN_HASH_BYTES = 32, SESSIONS_ENDED_MAX = 1000 };
 
 /* Opens a session with its first refresh token, and counts as activity. The account must still be
  * active, not banned and have this password hash; PAL_NOT_FOUND without touching err when it is not
- * so any more. */
+ * so any more. device: without bytes: not told. */
 enum pal_code session_store_open(struct pal_db *db, struct pal_arena *arena, uint64_t account,
                                  struct pal_str password_hash, const char *address,
-                                 const uint8_t token[TOKEN_HASH_BYTES], int64_t expires_ms,
-                                 uint64_t *session, struct pal_error *err) PAL_MUST_USE;
+                                 struct pal_str device, const uint8_t token[TOKEN_HASH_BYTES],
+                                 int64_t expires_ms, uint64_t *session,
+                                 struct pal_error *err) PAL_MUST_USE;
 
 struct refresh_row {
     uint64_t session, account;

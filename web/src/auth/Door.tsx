@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { type Api, Problem, type Token } from '../core/api.ts';
+import { deviceOf } from '../core/device.ts';
 import { type Key, type Lang, lang, problemText, t } from '../core/i18n.ts';
 import { mouse } from '../platform/page.ts';
 import { lazy } from '../ui/lazy.tsx';
@@ -194,12 +195,19 @@ export function Field(p: {
   );
 }
 
-function bodyOf(form: FormData, register: boolean, invitation?: string): Record<string, string> {
+function bodyOf(form: FormData, register: boolean, invitation?: string): Record<string, string | undefined> {
   const text = (name: string) => String(form.get(name) ?? '').trim();
   const name = text('username');
   const password = String(form.get('password') ?? '');
-  if (!register) return name.includes('@') ? { email: name, password } : { username: name, password };
-  const body: Record<string, string> = { email: text('email'), username: name, password, language: lang.value };
+  const device = deviceOf(navigator.userAgent);
+  if (!register) return { [name.includes('@') ? 'email' : 'username']: name, password, device };
+  const body: Record<string, string | undefined> = {
+    email: text('email'),
+    username: name,
+    password,
+    language: lang.value,
+    device,
+  };
   if (text('organization')) body.organization = text('organization');
   if (invitation) body.invitation = invitation;
   return body;

@@ -5,8 +5,9 @@ import { Avatar, Dot } from '../ui/Avatar.tsx';
 import { Icon } from '../ui/Icon.tsx';
 import { lazy } from '../ui/lazy.tsx';
 import { More, Section } from './SideSection.tsx';
-import { closePanel, dialog, follow, type ListName, listAlone, panel, query, session } from './state.ts';
+import { closePanel, dialog, follow, type ListName, listAlone, panel, query, session, settled } from './state.ts';
 
+const Unconfirmed = lazy(() => import('./Unconfirmed.tsx').then(m => m.Unconfirmed));
 const MeMenu = lazy(() => import('./SideMenus.tsx').then(m => m.MeMenu));
 const PlaceMenu = lazy(() => import('./SideMenus.tsx').then(m => m.PlaceMenu));
 
@@ -105,6 +106,7 @@ export function Sidebar() {
           <Add label="newMessage" onClick={() => (dialog.value = 'people')} />
         </Section>
       </div>
+      {settled.value && <Unconfirmed />}
       <Me />
       <nav class="mnav" aria-label={t('menu')}>
         <a href="/chat" aria-current="page" onClick={follow('/chat')}>

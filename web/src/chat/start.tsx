@@ -18,11 +18,11 @@ import '../styles/app.css';
 import { announce } from './Announcer.tsx';
 import { App } from './App.tsx';
 import { flush } from './actions.ts';
-import { divider, enter, go, onScreen } from './state.ts';
+import { divider, enter, go, onScreen, settled } from './state.ts';
 
 const AWAY_MS = 60_000;
 /** After this the first screen has long been there. */
-const AHEAD_MS = 15_000;
+const AHEAD_MS = 8000;
 /** What takes long the first time and never again: a turn each, while the first answers are under way. */
 const FIRST_TIMES = [warmUp, () => timeOf(new Date().toISOString()), () => 'a'.localeCompare('b')];
 
@@ -64,7 +64,10 @@ export function start(
   effect(() => {
     if (mine.connection.phase.value === 'live') notices(m => m.follow());
   });
-  setTimeout(ahead, AHEAD_MS);
+  setTimeout(() => {
+    settled.value = true;
+    ahead();
+  }, AHEAD_MS);
   go(location.pathname);
   let hiddenAt = 0;
   watch({

@@ -61,6 +61,9 @@ export function visit(id: number): void {
   visited.value = [id, ...visited.peek().filter(v => v !== id)].slice(0, 20);
 }
 
+/** The first screen has been there for a while: what can wait may come. */
+export const settled = signal(false);
+
 // ---- what lies over and beside it ----
 
 export type ListName = 'saved' | 'threads' | 'activity' | 'drafts';

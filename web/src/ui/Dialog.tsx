@@ -27,6 +27,8 @@ export function Dialog(p: {
       ref={node}
       class={`dlg ${p.class ?? ''}`}
       aria-label={p.title}
+      // At once: what is opened next is not closed by what the end of this one tells later.
+      onCancel={p.onClose}
       onClose={() => there.current && p.onClose()}
       onClick={event => event.target === node.current && p.onClose()}
       onKeyDown={event => event.key === 'Escape' && event.stopPropagation()}

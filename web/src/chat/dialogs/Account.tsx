@@ -3,6 +3,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { t } from '../../core/i18n.ts';
 import type { User } from '../../core/types.ts';
+import { askLink, unconfirmed } from '../confirming.ts';
 import { failed, session } from '../state.ts';
 import { Outcome, Save, textsOf, useAct } from './act.tsx';
 import { learnMe } from './Profile.tsx';
@@ -76,22 +77,13 @@ function Confirmed() {
   const asked = useSignal(false);
   const act = useAct();
   useEffect(() => {
-    Promise.all([
-      session.api.call<{ email: boolean }>('GET', '/auth/options'),
-      session.api.call<{ verified_at: string | null }>('GET', '/auth/email'),
-    ]).then(([options, mine]) => (asked.value = options.email && !mine.verified_at), failed);
+    unconfirmed().then(found => (asked.value = found !== false), failed);
   }, [asked]);
   if (!asked.value) return null;
   return (
     <p class="do" id="unconfirmed">
       {t('verifyAsk')}{' '}
-      <button
-        type="button"
-        class="btn sm"
-        onClick={() =>
-          void act.run(() => session.api.call('POST', '/auth/email/verification', { body: {} }), 'verifySent')
-        }
-      >
+      <button type="button" class="btn sm" onClick={() => void act.run(askLink, 'verifySent')}>
         {t('verifySend')}
       </button>
       <Outcome of={act} />

@@ -10,6 +10,7 @@ import { Outcome, useAct } from './act.tsx';
 interface SignedIn {
   id: number;
   address: string | null;
+  device: string | null;
   created_at: string;
   last_used_at: string;
   is_current: boolean;
@@ -35,8 +36,11 @@ export function Sessions() {
         {list.value.map(one => (
           <li key={one.id}>
             <span class="nm">
-              {one.address ?? t('sessionNowhere')}
-              <small>{t('sessionTimes', { begun: whenOf(one.created_at), used: whenOf(one.last_used_at) })}</small>
+              {one.device ?? one.address ?? t('sessionNowhere')}
+              <small>
+                {one.device && `${one.address ?? t('sessionNowhere')} · `}
+                {t('sessionTimes', { begun: whenOf(one.created_at), used: whenOf(one.last_used_at) })}
+              </small>
             </span>
             {one.is_current ? (
               <span class="tag">{t('sessionThis')}</span>
@@ -44,7 +48,7 @@ export function Sessions() {
               <button
                 type="button"
                 class="btn sm"
-                aria-label={t('sessionEndOne', { where: one.address ?? t('sessionNowhere') })}
+                aria-label={t('sessionEndOne', { where: one.device ?? one.address ?? t('sessionNowhere') })}
                 onClick={() => void end(`/auth/sessions/${one.id}`)}
               >
                 {t('signOut')}
