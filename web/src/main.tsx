@@ -55,7 +55,7 @@ function door(why?: Key): void {
         token.put(answer);
         api.signedIn(answer.access_token);
         history.pushState(null, '', '/chat');
-        void enter(answer.user);
+        enter(answer.user).catch(again);
       }}
     />,
     root,
@@ -72,6 +72,20 @@ async function enter(user: User): Promise<void> {
   const chat = await import('./chat/start.tsx');
   await new Promise(done => setTimeout(done)); // to load it is work enough for one turn
   session = chat.start(user, { api, root, ended });
+}
+
+const AGAIN_MS = 2000;
+
+/** A part of the client could not be fetched: once somebody answers, from the beginning. Nothing was written yet. */
+async function again(): Promise<void> {
+  do await new Promise(done => setTimeout(done, AGAIN_MS));
+  while (
+    !(await fetch('/favicon.svg', { cache: 'no-store' }).then(
+      answer => answer.ok,
+      () => false,
+    ))
+  );
+  location.reload();
 }
 
 async function begin(): Promise<void> {
@@ -113,4 +127,4 @@ async function renewed(): Promise<Pick<Token, 'user'> | null> {
   }
 }
 
-void begin();
+void begin().catch(again);

@@ -84,7 +84,15 @@ function DoorForm({ api, register, invitation, notice, onEnter }: Props) {
     wrongs.value = [];
     try {
       const body = bodyOf(new FormData(event.target as HTMLFormElement), register, invitation);
-      onEnter(await api.call<Token>('POST', register ? '/auth/register' : '/auth/login', { body }));
+      const ask = (what: object) =>
+        api.call<Token>('POST', register ? '/auth/register' : '/auth/login', { body: what });
+      onEnter(
+        await ask({ ...body, device: deviceOf(navigator.userAgent) }).catch(wrong => {
+          // While the servers change one after the other, one of before may answer: it does not know of devices.
+          if (wrong instanceof Problem && fieldsOf(wrong).includes('device')) return ask(body);
+          throw wrong;
+        }),
+      );
     } catch (wrong) {
       if (!(wrong instanceof Problem)) error.value = t('unreachable');
       else {
@@ -195,18 +203,16 @@ export function Field(p: {
   );
 }
 
-function bodyOf(form: FormData, register: boolean, invitation?: string): Record<string, string | undefined> {
+function bodyOf(form: FormData, register: boolean, invitation?: string): Record<string, string> {
   const text = (name: string) => String(form.get(name) ?? '').trim();
   const name = text('username');
   const password = String(form.get('password') ?? '');
-  const device = deviceOf(navigator.userAgent);
-  if (!register) return { [name.includes('@') ? 'email' : 'username']: name, password, device };
-  const body: Record<string, string | undefined> = {
+  if (!register) return { [name.includes('@') ? 'email' : 'username']: name, password };
+  const body: Record<string, string> = {
     email: text('email'),
     username: name,
     password,
     language: lang.value,
-    device,
   };
   if (text('organization')) body.organization = text('organization');
   if (invitation) body.invitation = invitation;

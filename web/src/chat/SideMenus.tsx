@@ -3,6 +3,7 @@ import { t } from '../core/i18n.ts';
 import { endOf, RESTS } from '../core/notices.ts';
 import type { Channel } from '../core/store.ts';
 import type { Sidebar } from '../core/types.ts';
+import { mouse } from '../platform/page.ts';
 import { Icon, type IconName } from '../ui/Icon.tsx';
 import { Popover } from '../ui/Popover.tsx';
 import { choose, chooseFor, preferences } from './notices.ts';
@@ -183,7 +184,7 @@ export function PlaceMenu({ at, onClose }: Props) {
       />
       <Item icon="users" text={t('groups')} onClose={onClose} run={() => (dialog.value = 'groups')} />
       <Item icon="smile" text={t('emojiManage')} onClose={onClose} run={() => (dialog.value = 'emoji')} />
-      <Item icon="keyboard" text={t('shortcuts')} onClose={onClose} run={() => (dialog.value = 'keys')} />
+      {mouse() && <Item icon="keyboard" text={t('shortcuts')} onClose={onClose} run={() => (dialog.value = 'keys')} />}
       <Item icon="settings" text={t('settings')} onClose={onClose} run={() => (dialog.value = 'settings')} />
     </Popover>
   );

@@ -2,6 +2,7 @@
 import { useSignal } from '@preact/signals';
 import { type Lang, lang, t } from '../../core/i18n.ts';
 import { density, setDensity, setTheme, speak, theme } from '../../platform/look.ts';
+import { mouse } from '../../platform/page.ts';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { Icon } from '../../ui/Icon.tsx';
 import { Tabs } from '../../ui/Tabs.tsx';
@@ -30,9 +31,11 @@ export function Settings() {
           {at.value === 'organisation' && <Organisation />}
         </Tabs>
         <footer class="do">
-          <button type="button" class="btn" onClick={() => (dialog.value = 'keys')}>
-            {t('shortcuts')}
-          </button>
+          {mouse() && (
+            <button type="button" class="btn" onClick={() => (dialog.value = 'keys')}>
+              {t('shortcuts')}
+            </button>
+          )}
           <SignOut />
         </footer>
       </div>
