@@ -107,6 +107,7 @@ DESKTOP = {
     "complete": after(BOX, "type:Ask @", "see:.compl"),
     "commands": after(BOX, "type:/", "see:.compl"),
     "actions": on_message("root", '.message:hover [aria-label="More actions"]'),
+    "person": on_message("root", ".message:hover > .av"),
     "lightbox": after(".shot", "see:dialog img"),
     "history": after("button.edited", "see:.versions"),
     "channel-about": after(*CHANNEL_SETTINGS, tab("about"), "see:.dlg [name=name]"),

@@ -62,3 +62,17 @@ def test_who_signs_out_is_told_what_is_not_sent(enter, pair):
     page.context.set_offline(False)
     page.miss(".message.wait")
     assert luis.history(channel)["items"][-1]["content"] == "from the train"
+
+
+def test_escape_closes_what_is_open_and_then_marks_as_read(enter, pair):
+    ana, luis, channel = pair
+    ana.send(channel, "new")
+    page = enter(luis, channel)
+    page.see("#new")
+    page.press("Control+.")
+    page.see("#infoPanel .ppl")
+    page.press("Escape")
+    page.miss("#infoPanel .ppl")
+    assert page.evaluate("!!document.querySelector('#new')")
+    page.press("Escape")
+    page.miss("#new")

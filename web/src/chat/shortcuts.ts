@@ -4,7 +4,20 @@ import type { Channel } from '../core/store.ts';
 import type { Message } from '../core/types.ts';
 import { disk, keep } from '../platform/storage.ts';
 import { copyLink, quote } from './actions.ts';
-import { closePanel, current, type Dialog, dialog, go, panel, query, session, titleOf, unreadOf } from './state.ts';
+import {
+  closePanel,
+  current,
+  type Dialog,
+  dialog,
+  divider,
+  go,
+  heldUnread,
+  panel,
+  query,
+  session,
+  titleOf,
+  unreadOf,
+} from './state.ts';
 
 /** Keys without Ctrl or Alt: who speaks to the machine may want them off. */
 export const single = signal(disk.getItem('keys.single') !== 'off');
@@ -92,7 +105,19 @@ function meant(event: KeyboardEvent): (() => void) | null {
   if (target.closest('.message') && key === 'escape' && !target.closest('textarea'))
     return () => target.closest<HTMLElement>('.message')?.focus();
   if (key === '?' && single.value && !target.closest('input, textarea')) return () => open('keys');
-  return key === 'escape' && panel.value ? closePanel : null;
+  if (key !== 'escape') return null;
+  return panel.value ? closePanel : markRead();
+}
+
+/** The channel is read, seen or not; nothing where it is so already. */
+function markRead(): (() => void) | null {
+  const c = current.value;
+  if (!c || (c.unread.value === 0 && divider.value?.channel !== c.id)) return null;
+  return () => {
+    heldUnread.value = 0;
+    session.read(c);
+    divider.value = null;
+  };
 }
 
 /** The focus is on a message itself, not on something in it. */

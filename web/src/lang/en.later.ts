@@ -158,7 +158,7 @@ export const later = {
   jumpPlaceholder: 'Channel or person',
   kept: 'Saved',
   keyEdit: 'Edit your last message (empty box)',
-  keyEsc: 'Close what is open',
+  keyEsc: 'Close what is open, then mark as read',
   keyInto: 'To what is in the message',
   keyKeys: 'This list',
   keyNext: 'Next or previous channel',

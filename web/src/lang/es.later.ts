@@ -159,7 +159,7 @@ export const later: Later = {
   jumpPlaceholder: 'Canal o persona',
   kept: 'Guardado',
   keyEdit: 'Editar tu último mensaje (caja vacía)',
-  keyEsc: 'Cerrar lo abierto',
+  keyEsc: 'Cerrar lo que está abierto; luego, marcar como leído',
   keyInto: 'A lo que hay en el mensaje',
   keyKeys: 'Esta lista',
   keyNext: 'Canal siguiente o anterior',
