@@ -57,10 +57,11 @@ class Cluster:
         kubectl("rollout", "status", deployment, "--timeout=240s")
 
     def kill_one(self, workload):
-        """Its first pod, without time to end in order; waits until there are as many as before."""
-        name = workload.partition("/")[2]
+        """Its first pod, without time to end in order; waits until there are as many as before. What has a volume of its own is ended before there is
+        another: with --force a second PostgreSQL would start beside the first."""
+        kind, _, name = workload.partition("/")
         pod = kubectl("get", "pods", "-l", f"app.kubernetes.io/name={name}", "-o", "name").split()[0]
-        kubectl("delete", pod, "--grace-period=0", "--force")
+        kubectl("delete", pod, *(("--grace-period=1",) if kind.startswith("statefulset") else ("--grace-period=0", "--force")))
         kubectl("rollout", "status", workload, "--timeout=240s")
 
     def restarts(self):
