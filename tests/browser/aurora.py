@@ -56,10 +56,18 @@ class Aurora:
         for name, hue in (("lucia", 20), ("kofi", 150), ("gia", 320)):
             person = self.people[name]
             person.call("PUT", f"/users/{person.id}/avatar", content=face(hue), headers={"Content-Type": "image/png"})
+        self.channels["library"] = self.people["dev"].channel("library", topic="Read before you ask")
+        self.people["dev"].send(self.channels["library"], "Start with the manual of the gateway.")
+        self.channels["launch"] = ana.channel("launch", topic="Version 1")
+        ana.send(self.channels["launch"], "That was it.")
+        ana.ok("PUT", f"/channels/{self.channels['launch']['id']}", json={"is_archived": True})
+        self.people["newcomer"] = suite.client().register(username="noor", display_name="Noor", domain="borealis.example", organization="Borealis")
         for name, channel, text in SAID:
             self.people[name].send(self.channels[channel], text)
         self._incident()
         self._own_things()
+        gone = self.people["kofi"].send(self.channels["random"], "Never mind")
+        self.people["kofi"].ok("DELETE", f"/messages/{gone['id']}")
 
     def tidy(self):
         """Nothing of what the last picture left half written."""

@@ -7,15 +7,13 @@ import subprocess
 import pytest
 
 from harness import Suite
-from harness.browser import Browser
+from harness.browser import MEANT, Browser
 from harness.mailbox import Mailbox
 from harness.suite import free_port
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PICTURES = ROOT / "build/browser"
 SITES = {"chat": {"PALIQUE_LINK_PREVIEW_NETWORKS": "127.0.0.1"}}  # a test's own web server is one like others
-# A browser tells of these on its console although the page expected them; whether it did is what tests look at.
-MEANT = ("Failed to load resource", "WebSocket connection to", "net::ERR_")
 
 
 @pytest.fixture(scope="session")

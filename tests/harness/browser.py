@@ -13,6 +13,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "tests/browser"
 SCALE = float(os.environ.get("PALIQUE_TEST_PATIENCE", "1"))
 WAIT = PATIENCE * SCALE
+# A browser tells of these on its console although the page expected them; whether it did is what tests look at.
+MEANT = ("Failed to load resource", "WebSocket connection to", "net::ERR_")
 
 
 class BrowserError(AssertionError):

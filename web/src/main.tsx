@@ -118,9 +118,10 @@ async function renewed(): Promise<Pick<Token, 'user'> | null> {
     const kept = token.kept();
     if (answer === 'ok' && kept) return kept;
     render(
-      <p class="away" role="status">
-        {t('unreachable')}
-      </p>,
+      <main class="away">
+        <h1>Palique</h1>
+        <p role="status">{t('unreachable')}</p>
+      </main>,
       root,
     );
     await new Promise(done => setTimeout(done, 2000));

@@ -25,6 +25,7 @@ import {
   signed,
   toasts,
   unreadOf,
+  writable,
 } from './state.ts';
 
 export function App() {
@@ -38,7 +39,7 @@ export function App() {
   return (
     <PicturesContext.Provider value={pictures}>
       <NamesContext.Provider value={names}>
-        {!listAlone.value && (
+        {!listAlone.value && current.value && writable(current.value) && (
           <a class="skip" href="#messageInput">
             {t('skip')}
           </a>

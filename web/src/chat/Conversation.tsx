@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { t } from '../core/i18n.ts';
 import type { Channel } from '../core/store.ts';
 import { Avatar } from '../ui/Avatar.tsx';
+import { keepFocus } from '../ui/focus.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { Composer } from './Composer.tsx';
 import { MessageList } from './MessageList.tsx';
@@ -16,10 +17,12 @@ import {
   others,
   panel,
   query,
+  route,
   session,
   signed,
   titleOf,
   visit,
+  writable,
 } from './state.ts';
 
 export function Conversation({ channel: c }: { channel: Channel }) {
@@ -64,8 +67,7 @@ export function Conversation({ channel: c }: { channel: Channel }) {
 }
 
 function Foot({ channel: c }: { channel: Channel }) {
-  const { is_archived, can, type } = c.meta.value;
-  if (is_archived) return <p class="no">{t('archived')}</p>;
+  if (c.meta.value.is_archived) return <p class="no">{t('archived')}</p>;
   if (!c.member.value)
     return (
       <div class="no">
@@ -83,7 +85,7 @@ function Foot({ channel: c }: { channel: Channel }) {
         </button>
       </div>
     );
-  if (can?.post === false && type !== 'direct') return <p class="no">{t('readOnly')}</p>;
+  if (!writable(c)) return <p class="no">{t('readOnly')}</p>;
   return <Composer channel={c} />;
 }
 
@@ -191,7 +193,14 @@ function Bar() {
   );
 }
 
+/** Nothing is open; or what is asked for is not known yet: a channel that one is not in can be read all the same. */
 export function Nothing() {
+  const asked = route.value.page === 'chat' ? route.value.channel : undefined;
+  useEffect(() => keepFocus(null)(), []);
+  useEffect(() => {
+    if (asked !== undefined)
+      session.api.call('GET', `/channels/${asked}`).then(told => session.store.learn(told as never), failed);
+  }, [asked]);
   return (
     <main class="sheet none">
       <div>

@@ -11,8 +11,12 @@ import { phone } from '../platform/page.ts';
 import { disk, keep } from '../platform/storage.ts';
 
 export let session: Session;
+/** Nothing that whoever was here before had open is open. */
 export function enter(with_: Session): void {
   session = with_;
+  for (const one of [dialog, panel, lightbox, editing, quoting, divider]) one.value = null;
+  query.value = '';
+  visited.value = [];
 }
 
 // ---- where one is ----
@@ -165,6 +169,12 @@ export function titleOf(c: Channel): string {
 }
 /** With its sign, for sentences. */
 export const signed = (c: Channel) => (c.meta.value.type === 'direct' ? titleOf(c) : `#${titleOf(c)}`);
+
+/** Whether one may write there: else there is no box. */
+export const writable = (c: Channel) => {
+  const { is_archived, can, type } = c.meta.value;
+  return c.member.value && !is_archived && (type === 'direct' || can?.post !== false);
+};
 
 // ---- what is new in a channel ----
 

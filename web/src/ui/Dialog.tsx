@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { t } from '../core/i18n.ts';
+import { keepFocus } from './focus.ts';
 import { Icon } from './Icon.tsx';
 
 /** A native dialog: it traps the focus, closes by Esc and gives the focus back. */
@@ -16,10 +17,12 @@ export function Dialog(p: {
   const there = useRef(true);
   useEffect(() => {
     const box = node.current;
+    const giveBack = keepFocus();
     if (box && !box.open) box.showModal();
     return () => {
       there.current = false;
       box?.close();
+      queueMicrotask(giveBack);
     };
   }, []);
   return (

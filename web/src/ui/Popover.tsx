@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
+import { keepFocus } from './focus.ts';
 
 /** A box beside what opened it, inside the window; goes away by Esc and by a click elsewhere, and gives the focus back. */
 export function Popover(p: {
@@ -25,8 +26,10 @@ export function Popover(p: {
     const first = node.querySelector<HTMLElement>('[data-first], input, button');
     first?.focus();
   }, [p.at]);
-  useEffect(() => {
+  // Before anybody can press a key in it.
+  useLayoutEffect(() => {
     const back = p.at as HTMLElement;
+    const giveBack = keepFocus(back);
     const away = (event: Event) => {
       if (!box.current?.contains(event.target as Node) && !back.contains(event.target as Node)) close.current();
     };
@@ -39,6 +42,7 @@ export function Popover(p: {
     document.addEventListener('pointerdown', away, true);
     document.addEventListener('keydown', key, true);
     return () => {
+      queueMicrotask(giveBack); // what it hangs on may go with it
       document.removeEventListener('pointerdown', away, true);
       document.removeEventListener('keydown', key, true);
     };
