@@ -7,19 +7,19 @@ SILENT = (OSError, http.client.HTTPException)  # what ask raises while nobody an
 
 
 class _Connection(http.client.HTTPConnection):
-    def __init__(self, path):
-        super().__init__("ops", timeout=60)
-        self.path = str(path)
+    def __init__(self, path, timeout):
+        super().__init__("ops", timeout=timeout)
+        self.path = path
 
     def connect(self):
         self.sock = socket.socket(socket.AF_UNIX)
         self.sock.settimeout(self.timeout)
-        self.sock.connect(self.path)
+        self.sock.connect(str(self.path))
 
 
-def ask(port, path):
+def ask(port, path, timeout=60):
     """The status and the text that GET path is answered with."""
-    connection = _Connection(port)
+    connection = _Connection(port, timeout)
     try:
         connection.request("GET", path)
         answer = connection.getresponse()

@@ -13,7 +13,7 @@ SANITIZER = re.compile(rb"ERROR: (Address|Leak)Sanitizer|runtime error:|WARNING:
 
 class Process:
     def __init__(self, name, command, env, log, port=None):
-        """port: the socket of its operations port, where it has one."""
+        """port: the socket of its operations port; without one somebody has to say what `healthy` is."""
         self.name, self.command, self.env, self.log, self.port = name, [str(c) for c in command], env, log, port
         self.process = None
 
@@ -32,8 +32,9 @@ class Process:
     def healthy(self):
         if not self.running():
             raise AssertionError(f"{self.name} ended with {self.process.returncode}:\n{self.tail()}")
+        assert self.port, f"{self.name} has no operations port to be asked at"
         try:
-            return ops.ask(self.port, "/readyz")[0] == 200
+            return ops.ask(self.port, "/readyz", timeout=5)[0] == 200
         except ops.SILENT:
             return False
 
