@@ -1,5 +1,6 @@
 """A private PostgreSQL cluster: own data, own socket folder, an unprivileged user when the tests run as root."""
 
+import contextlib
 import glob
 import os
 import pathlib
@@ -90,6 +91,17 @@ class Postgres:
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
         (self.data / "postmaster.pid").unlink(missing_ok=True)
+
+    def vanish(self):
+        """All of it at once, as when its machine is gone. After kill() its backends live on for a moment, and commits that wait for a standby become visible to each other."""
+        postmaster = self.process.pid
+        self.process.send_signal(signal.SIGSTOP)
+        children = subprocess.run(["pgrep", "-P", str(postmaster)], check=True, capture_output=True, text=True).stdout.split()
+        for number in (signal.SIGSTOP, signal.SIGKILL):
+            for child in children:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(int(child), number)
+        self.kill()
 
     def stop(self):
         if self.process and self.process.poll() is None:
