@@ -39,6 +39,7 @@ def test_what_a_sanitizer_or_a_crash_says_stands(look, text):
 
 def test_a_violation_of_the_delivery_contract_stands(look):
     assert look(("chaos.test_chaos", "a repeat")) == ""
+    assert look(("operations.test_failover", "a message was never told")) == ""
 
 
 def test_many_are_no_accident(look):
