@@ -52,6 +52,7 @@ class World:
         ana.ok("POST", "/sections", json={"name": self.word()[:40]})
         ana.ok("POST", f"/users/{ana.id}/status", json={"status": "busy", "status_text": self.word()})
         ana.ok("PUT", "/notifications/preferences", json={"keywords": [self.word()]})
+        suite.client().ok("POST", "/auth/login", token=False, json={"email": ana.email, "password": PASSWORD, "device": f"Tetera {self.mark}"})
         self.admin.ok("POST", "/admin/moderation/actions", json={"user_id": ana.id, "action_type": "warning", "reason": "x"})
         until(lambda: self.admin.ok("GET", "/admin/reports")["items"], "the report")
         until(lambda: [n for n in self.luis.ok("GET", "/notifications")["items"] if n["kind"] == "mention"], "the mention")
