@@ -68,6 +68,7 @@ async function answer({ on, do: what, args = [] }) {
     things.delete(on);
     things.delete(`${on} problems`);
   }
+  if (what === 'refuse') return thing.route(args[0], route => route.abort());
   const path = what.split('.');
   const owner = path.slice(0, -1).reduce((object, name) => object[name], thing);
   const value = await owner[path.at(-1)](...args);

@@ -76,3 +76,17 @@ def test_escape_closes_what_is_open_and_then_marks_as_read(enter, pair):
     assert page.evaluate("!!document.querySelector('#new')")
     page.press("Escape")
     page.miss("#new")
+
+
+def test_what_cannot_be_fetched_is_told_and_tried_less_and_less(enter, pair):
+    ana, _, channel = pair
+    page = enter(ana, channel)
+    parts = "**/assets/start-*.js"
+    page.refuse(parts)
+    page.reload()
+    page.see(".away [role=status]")
+    assert page.texts(".away [role=status]") == ["The server cannot be reached. Try again in a moment."]
+    page.holds("sessionStorage.getItem('tries') === '2'", "it has begun anew")
+    page.unroute(parts)
+    page.see("#messageInput")
+    page.holds("sessionStorage.getItem('tries') === null")

@@ -140,6 +140,17 @@ def test_nothing_is_offered_where_no_mail_is_sent(suite, visit):
         suite.restart("auth")
 
 
+# Counts how often the page asks whose its address is.
+COUNTING = """
+    window.asked = 0;
+    const real = window.fetch;
+    window.fetch = (...ask) => {
+        if (String(ask[0]).endsWith('/auth/email')) window.asked++;
+        return real(...ask);
+    };
+"""
+
+
 def test_who_has_not_confirmed_is_reminded_until_he_puts_it_off(enter, pair, mailbox):
     ana, luis, channel = pair
     page, other = enter(ana, channel), enter(luis, channel)
@@ -151,4 +162,11 @@ def test_who_has_not_confirmed_is_reminded_until_he_puts_it_off(enter, pair, mai
     mailbox.wait(ana.email, "/verify#", n=before + 1)
     other.click('.unconfirmed [aria-label="Close"]')
     other.miss(".unconfirmed")
-    assert other.evaluate("localStorage.getItem('email.putoff')") == luis.email
+    stored = "Object.entries(localStorage).filter(([key]) => key.startsWith('putoff:'))"
+    assert other.evaluate(f"{stored}.length") == 1 and luis.email not in other.evaluate(f"JSON.stringify({stored})")
+    for one, asked in ((page, 1), (other, 0)):
+        one.add_init_script({"content": COUNTING})
+        one.reload()
+        one.see(".unconfirmed" if asked else ".side .foot")
+        one.still("document.body.innerText")
+        assert one.evaluate("window.asked") == asked

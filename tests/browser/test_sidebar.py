@@ -49,22 +49,24 @@ def test_sections_and_favourites_are_one_s_own_everywhere(enter, pair):
 
 
 def drag(page, what, where):
-    page.hover(what)
-    page.drag_and_drop(what, where, {"sourcePosition": {"x": 3, "y": 10}})
+    page.drag_and_drop(what, where)
 
 
 def test_channels_and_sections_are_dragged_and_closed(enter, pair):
-    ana, _, channel = pair
-    tea = ana.channel("tea")
+    ana, luis, channel = pair
+    tea, coffee = ana.channel("tea"), ana.channel("coffee")
+    luis.join(tea)
     page, tablet = enter(ana, channel), enter(ana, channel)
     for name in ("Work", "Play"):
         new_section(page, name)
     link = f'[data-channel-id="{tea["id"]}"]'
     work, channels = '.side .sec:has(> h2:has-text("Work"))', ".side .sec:has(> #channelList)"
-    drag(page, link, work)
-    for one in (page, tablet):
-        one.see(f"{work} {link}")
-    drag(page, '.side .sec > h2:has-text("Play")', work)
+    for what in (tea, coffee):
+        row = f'[data-channel-id="{what["id"]}"]'
+        drag(page, f"{row} .t", work)
+        for one in (page, tablet):
+            one.see(f"{work} {row}")
+    drag(page, '.side .sec > h2 .fold >> text="Play"', work)
     for one in (page, tablet):
         one.holds(f"JSON.parse({ORDER}).indexOf('Play') === 0")
     page.click('.fold >> text="Work"')
@@ -72,12 +74,14 @@ def test_channels_and_sections_are_dragged_and_closed(enter, pair):
     page.reload()
     page.see('.fold[aria-expanded="false"] >> text="Work"')
     page.miss(link)
-    ana.send(channel, "tea?")
-    page.see(".message >> text=tea?")
+    luis.send(tea, "tea?")
+    page.see(f"{work} {link} .num")
+    page.see('.fold[aria-expanded="false"] >> text="Work"')
+    assert page.evaluate(f"[...document.querySelectorAll('.side .sec')].find(s => s.textContent.startsWith('Work')).querySelectorAll('[data-channel-id]').length") == 1
     page.click('.fold >> text="Channels"')
     page.see(f'[data-channel-id="{channel["id"]}"]')
     page.click('.fold >> text="Work"')
-    drag(page, link, channels)
+    drag(page, f"{link} .t", channels)
     tablet.see(f"{channels} {link}")
 
 

@@ -9,6 +9,7 @@ import type { Session } from './core/session.ts';
 import type { User } from './core/types.ts';
 import { start as look, speak } from './platform/look.ts';
 import { clearShelf } from './platform/shelf.ts';
+import { visit } from './platform/storage.ts';
 import * as token from './platform/token.ts';
 import { later } from './ui/lazy.tsx';
 import './styles/tokens.css';
@@ -55,7 +56,7 @@ function door(why?: Key): void {
         token.put(answer);
         api.signedIn(answer.access_token);
         history.pushState(null, '', '/chat');
-        enter(answer.user).catch(again);
+        void enter(answer.user);
       }}
     />,
     root,
@@ -64,21 +65,29 @@ function door(why?: Key): void {
 
 /** What letters lead to. */
 async function lettered(page: 'forgot' | 'reset' | 'verify'): Promise<void> {
-  const { Lettered } = await later(() => import('./auth/Letters.tsx'));
+  const { Lettered } = await later(() => import('./auth/Letters.tsx')).catch(again);
   render(<Lettered page={page} api={api} onLang={speak} />, root);
 }
 
 async function enter(user: User): Promise<void> {
-  const chat = await import('./chat/start.tsx');
+  const chat = await import('./chat/start.tsx').catch(again);
   await new Promise(done => setTimeout(done)); // to load it is work enough for one turn
   session = chat.start(user, { api, root, ended });
 }
 
 const AGAIN_MS = 2000;
+const AGAIN_MOST_MS = 60_000;
+/** How often this tab has begun anew in vain: a part may be missing for good. */
+const TRIES = 'tries';
 
 /** A part of the client could not be fetched: once somebody answers, from the beginning. Nothing was written yet. */
-async function again(): Promise<void> {
-  do await new Promise(done => setTimeout(done, AGAIN_MS));
+async function again(why: unknown): Promise<never> {
+  console.warn(why);
+  unreachable();
+  const tries = Number(visit.getItem(TRIES));
+  visit.setItem(TRIES, `${tries + 1}`);
+  const wait = Math.min(AGAIN_MS * 2 ** tries, AGAIN_MOST_MS);
+  do await new Promise(done => setTimeout(done, wait));
   while (
     !(await fetch('/favicon.svg', { cache: 'no-store' }).then(
       answer => answer.ok,
@@ -86,10 +95,21 @@ async function again(): Promise<void> {
     ))
   );
   location.reload();
+  return new Promise(() => {});
+}
+
+function unreachable(): void {
+  render(
+    <main class="away">
+      <h1>Palique</h1>
+      <p role="status">{t('unreachable')}</p>
+    </main>,
+    root,
+  );
 }
 
 async function begin(): Promise<void> {
-  await look();
+  await look().catch(again);
   token.onToken(there => {
     if (!there && session) ended('signedOut');
   });
@@ -117,15 +137,9 @@ async function renewed(): Promise<Pick<Token, 'user'> | null> {
     if (answer === 'denied') return null;
     const kept = token.kept();
     if (answer === 'ok' && kept) return kept;
-    render(
-      <main class="away">
-        <h1>Palique</h1>
-        <p role="status">{t('unreachable')}</p>
-      </main>,
-      root,
-    );
-    await new Promise(done => setTimeout(done, 2000));
+    unreachable();
+    await new Promise(done => setTimeout(done, AGAIN_MS));
   }
 }
 
-void begin().catch(again);
+void begin().then(() => visit.removeItem(TRIES));

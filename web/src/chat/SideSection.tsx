@@ -30,6 +30,11 @@ const SectionMenu = lazy(() => import('./SideMenus.tsx').then(m => m.SectionMenu
 export type At = 'starred' | 'channels' | 'directs' | Sidebar['sections'][number];
 export type Dragged = { channel: Channel } | { section: number };
 let dragged: Dragged | null = null;
+// The row that it began at may be gone by then.
+for (const over of ['dragend', 'drop'])
+  document.addEventListener(over, () => {
+    dragged = null;
+  });
 
 const FOLDED = 'folded';
 const folded = signal<ReadonlySet<string>>(new Set(disk.getItem(FOLDED)?.split(' ')));
@@ -89,7 +94,6 @@ export function Section({ at, name, list, id, children }: Props) {
         onDragStart={event => {
           if (own && event.target === event.currentTarget) dragged = { section: at.id };
         }}
-        onDragEnd={() => (dragged = null)}
       >
         <button type="button" class="fold" aria-expanded={!closed} onClick={() => fold(key)}>
           {name}
@@ -130,7 +134,6 @@ function ChannelRow({ channel: c }: { channel: Channel }) {
     <li
       class="ch-row"
       onDragStart={() => (dragged = { channel: c })}
-      onDragEnd={() => (dragged = null)}
       onContextMenu={event => {
         event.preventDefault();
         at.value = event.currentTarget;

@@ -9,32 +9,47 @@ import { askLink, unconfirmed } from './confirming.ts';
 import { failed, session, toast } from './state.ts';
 import '../styles/writing.css';
 
-/** The address of which one does not want to hear. */
-const PUT_OFF = 'email.putoff';
+/** One does not want to hear of this address, which is not told to whoever uses the browser next. */
+const putOffKey = (email = '') => `putoff:${session.me.peek().id}:${shortOf(email)}`;
+const shortOf = (text: string) =>
+  [...text].reduce((hash, sign) => (Math.imul(hash, 31) + (sign.codePointAt(0) ?? 0)) | 0, 0).toString(36);
+
+/** The address of which there is nothing more to say on this page: it is confirmed, or a letter is on its way. */
+let quiet: string | undefined;
 
 export function Unconfirmed() {
   const address = useSignal<string | false>(false);
+  const busy = useSignal(false);
   const here = awake.value;
   const { email } = session.me.value;
   // The link may have been followed in another window.
   useEffect(() => {
-    if (!here || disk.getItem(PUT_OFF) === email) return;
+    if (!here || quiet === email || disk.getItem(putOffKey(email))) return;
     unconfirmed().then(
       found => {
-        address.value = found;
+        if (!found) quiet = email;
+        address.value = quiet !== email && found;
       },
       () => {},
     );
   }, [here, email, address]);
   if (!address.value) return null;
   const ask = () => {
-    askLink().then(() => {
-      toast(t('verifySent'));
-      address.value = false;
-    }, failed);
+    if (busy.peek()) return;
+    busy.value = true;
+    askLink()
+      .then(() => {
+        toast(t('verifySent'));
+        quiet = email;
+        address.value = false;
+      }, failed)
+      .finally(() => {
+        busy.value = false;
+      });
   };
   const putOff = () => {
-    keep(PUT_OFF, address.value || '');
+    keep(putOffKey(email), '1');
+    quiet = email;
     address.value = false;
   };
   return (
@@ -45,7 +60,7 @@ export function Unconfirmed() {
       <button type="button" class="ib" aria-label={t('close')} title={t('close')} onClick={putOff}>
         <Icon name="x" size="s" />
       </button>
-      <button type="button" class="btn sm" onClick={ask}>
+      <button type="button" class="btn sm" aria-disabled={busy.value} onClick={ask}>
         {t('verifySend')}
       </button>
     </section>

@@ -56,7 +56,7 @@ export function start(
       notices(m => m.alert(c, message, mentioned));
     },
     left: () => {
-      erase([`draft:${user.id}:`, `outbox:${user.id}:`, `edit:${user.id}:`, 'last']);
+      erase([`draft:${user.id}:`, `outbox:${user.id}:`, `edit:${user.id}:`, `putoff:${user.id}:`, 'last']);
       ended();
     },
   });
@@ -66,8 +66,10 @@ export function start(
   });
   setTimeout(() => {
     settled.value = true;
-    ahead();
   }, AHEAD_MS);
+  effect(() => {
+    if (settled.value && mine.connection.phase.value === 'live') ahead();
+  });
   go(location.pathname);
   let hiddenAt = 0;
   watch({

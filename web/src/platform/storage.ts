@@ -1,4 +1,4 @@
-// localStorage, or memory where it is forbidden or full: nothing fails because of it.
+// localStorage and sessionStorage, or memory where they are forbidden or full: nothing fails because of it.
 import type { Disk } from '../core/outbox.ts';
 
 function memory(): Disk {
@@ -14,17 +14,20 @@ function memory(): Disk {
   };
 }
 
-function usable(): Disk {
+function usable(kind: 'localStorage' | 'sessionStorage'): Disk {
   try {
-    localStorage.setItem('probe', '1');
-    localStorage.removeItem('probe');
-    return localStorage;
+    const storage = window[kind];
+    storage.setItem('probe', '1');
+    storage.removeItem('probe');
+    return storage;
   } catch {
     return memory();
   }
 }
 
-export const disk: Disk = usable();
+export const disk = usable('localStorage');
+/** For as long as this tab is open. */
+export const visit = usable('sessionStorage');
 
 export function keep(key: string, value: string): void {
   try {

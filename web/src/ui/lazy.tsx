@@ -11,10 +11,25 @@ export const later = <T,>(load: () => Promise<T>): Promise<T> =>
 
 const waiting: (() => Promise<unknown>)[] = [];
 
-/** Fetches what was not wanted yet, one after the other while nothing else happens: without a network all can be opened too. */
+let fetching = false;
+
+/**
+ * Fetches what was not wanted yet, one after the other while nothing else happens: without a network all can be opened too.
+ * It ends with what cannot be fetched, which comes last when it is called again.
+ */
 export const ahead = (): void => {
-  const load = waiting.shift();
-  if (load) idly(() => void later(load).then(ahead, () => {}));
+  const load = fetching ? undefined : waiting.shift();
+  if (!load) return;
+  fetching = true;
+  idly(async () => {
+    const there = await later(load).then(
+      () => true,
+      () => false,
+    );
+    fetching = false;
+    if (there) ahead();
+    else waiting.push(load);
+  });
 };
 
 /** A component whose code is fetched when it is shown first; `meanwhile` stands in its place. */

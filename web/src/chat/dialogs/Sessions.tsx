@@ -16,6 +16,8 @@ interface SignedIn {
   is_current: boolean;
 }
 
+const whereOf = ({ device, address }: SignedIn) => [device, address ?? t('sessionNowhere')].filter(Boolean).join(' · ');
+
 export function Sessions() {
   const list = useSignal<SignedIn[]>([]);
   const act = useAct();
@@ -48,7 +50,7 @@ export function Sessions() {
               <button
                 type="button"
                 class="btn sm"
-                aria-label={t('sessionEndOne', { where: one.device ?? one.address ?? t('sessionNowhere') })}
+                aria-label={t('sessionEndOne', { where: whereOf(one) })}
                 onClick={() => void end(`/auth/sessions/${one.id}`)}
               >
                 {t('signOut')}
