@@ -15,18 +15,19 @@ file=$(realpath -m "$1")
 [ -d "$(dirname "$file")" ] || die "there is no folder $(dirname "$file")"
 umask 077
 stage=$(mktemp -d "$file.XXXXXX")
-trap 'rm -rf "$stage"' EXIT
+trap 'rm -rf "$stage" "$stage.tar"' EXIT
 chat=$(container chat)
 
 compose exec -T database pg_basebackup -U postgres -D - -F tar -X fetch -c fast | gzip -1 >"$stage/database.tar.gz" || die "pg_basebackup failed"
 # After the database: a stored file is never written to again, and stays for ten minutes after the database has let go of it. So all are linked
 # at once, and read at leisure.
-beside "$chat" 10001:10001 'cd /var/lib/palique/files && rm -rf .backup && cp -al blobs .backup && tar -C .backup -cf - . && rm -rf .backup' >"$stage/files.tar" || die "cannot read the files"
-if has_bucket; then # likewise; what the server knows of an object is in the file's extended attributes
-    beside "$(container s3)" 0:0 'cd /objects && rm -rf .backup && mkdir .backup && cp -al -- * .backup && tar -C .backup --xattrs -cf - . && rm -rf .backup' \
-        >"$stage/objects.tar" || die "cannot read the bucket"
+beside "$chat" 10001:10001 "$(archive /var/lib/palique/files 'cp -al blobs .backup')" >"$stage/files.tar" || die "cannot read the files"
+# Likewise; what the server knows of an object is in the file's extended attributes. Not in it: BUCKET/.sgwtmp, the parts of unfinished uploads.
+if has_bucket; then
+    linked='mkdir .backup && find * -mindepth 1 -maxdepth 1 ! -name .sgwtmp -exec cp -al --parents -t .backup -- {} +'
+    beside "$(container s3)" 0:0 "$(archive /objects "$linked" --xattrs)" >"$stage/objects.tar" || die "cannot read the bucket"
 fi
-cp -a "$(secrets)" "$stage/secrets"
+cp -aL "$(secrets)" "$stage/secrets"
 cp "$(env_file)" "$stage/env"
 printf 'format compose-%s\ntaken %s\n' "$BACKUP_FORMAT" "$(date -u +%FT%TZ)" >"$stage/about"
 tar -C "$stage" -cf "$stage.tar" .

@@ -2,6 +2,8 @@
 # What backup.sh and restore.sh share. Sourced; ROOT is the project's folder.
 # shellcheck source=scripts/common.sh
 . "$ROOT/scripts/common.sh"
+# shellcheck source=deploy/archive.sh
+. "$ROOT/deploy/archive.sh"
 
 BACKUP_FORMAT=1
 
@@ -16,7 +18,11 @@ container() {
 }
 
 # Whether the bucket is a server of ours (profile s3).
-has_bucket() { compose config --services | grep -x s3 >/dev/null; }
+has_bucket() {
+    local services
+    services=$(compose config --services) || die "docker compose cannot say what there is"
+    grep -qx s3 <<<"$services"
+}
 
 # beside CONTAINER USER COMMAND: a shell that sees the container's volumes, for the images of the services have none.
 beside() {

@@ -28,13 +28,13 @@ parts=(about database.tar.gz secrets)
 # After the database: a stored file is never written to again, and stays for ten minutes after the database has let go of it. So all are linked
 # at once, and read at leisure.
 if files_are_on_a_volume; then
-    trap 'files_close; rm -rf "$stage" "$stage.tar"' EXIT
+    trap 'rm -rf "$stage" "$stage.tar"; files_close || true' EXIT
     files_open
-    k exec files -- sh -euc 'cd /var/lib/palique/files && rm -rf .backup && mkdir -p -m 700 blobs && cp -al blobs .backup && tar -C .backup -cf - . && rm -rf .backup' \
-        >"$stage/files.tar" || die "cannot read the files"
+    k exec files -- sh -euc "$(archive /var/lib/palique/files 'mkdir -p -m 700 blobs && cp -al blobs .backup')" >"$stage/files.tar" ||
+        die "cannot read the files"
     parts+=(files.tar)
 fi
-cp -a "$secrets" "$stage/secrets"
+cp -aL "$secrets" "$stage/secrets"
 printf 'format kubernetes-%s\ntaken %s\n' "$BACKUP_FORMAT" "$(date -u +%FT%TZ)" >"$stage/about"
 tar -C "$stage" -cf "$stage.tar" "${parts[@]}"
 sync "$stage.tar"

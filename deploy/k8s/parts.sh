@@ -2,6 +2,8 @@
 # What backup.sh and restore.sh share. Sourced; ROOT is the project's folder.
 # shellcheck source=scripts/common.sh
 . "$ROOT/scripts/common.sh"
+# shellcheck source=deploy/archive.sh
+. "$ROOT/deploy/archive.sh"
 
 BACKUP_FORMAT=1
 
@@ -18,6 +20,11 @@ metadata:
   labels: {app.kubernetes.io/name: files, app.kubernetes.io/part-of: palique}
 spec:
   activeDeadlineSeconds: 86400
+  affinity: # a volume that is ReadWriteOnce is seen on one node alone
+    podAffinity:
+      preferredDuringSchedulingIgnoredDuringExecution:
+        - weight: 100
+          podAffinityTerm: {topologyKey: kubernetes.io/hostname, labelSelector: {matchLabels: {app.kubernetes.io/name: chat}}}
   restartPolicy: Never
   automountServiceAccountToken: false
   enableServiceLinks: false
@@ -52,4 +59,8 @@ EOF
 files_close() { k delete pod files --ignore-not-found --grace-period=1 >&2; }
 
 # With components/s3 there is no such volume.
-files_are_on_a_volume() { k get deployment chat -o 'jsonpath={.spec.template.spec.volumes[?(@.name=="files")]}' | grep -q persistentVolumeClaim; }
+files_are_on_a_volume() {
+    local volume
+    volume=$(k get deployment chat -o 'jsonpath={.spec.template.spec.volumes[?(@.name=="files")]}') || die "cannot ask the cluster where the files are"
+    [[ $volume == *persistentVolumeClaim* ]]
+}

@@ -17,7 +17,8 @@ ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 file=$1 secrets=$2 overlay=$3
 [ -r "$file" ] || die "cannot read $file"
 [ -f "$overlay/kustomization.yaml" ] || die "$overlay is no overlay"
-! k get statefulset postgres >/dev/null 2>&1 || die "there is a database already; remove it and its volumes with kubectl delete namespace palique"
+found=$(k get statefulset postgres --ignore-not-found -o name) || die "cannot ask the cluster"
+[ -z "$found" ] || die "there is a database already; remove it and its volumes with kubectl delete namespace palique"
 umask 077
 stage=$(mktemp -d)
 trap 'rm -rf "$stage"' EXIT
@@ -67,8 +68,9 @@ in_pod() { k exec -i "$1" -- sh -euc "$2"; }
         in_pod postgres-0 'mkdir -p -m 700 "$PGDATA" && cd "$PGDATA" && tar -xzf - && pg_verifybackup -q . && rm backup_manifest' ||
         die "the database in the backup is damaged: remove the namespace, and try another"
 }
-if tar -tf "$file" | grep -qx files.tar; then
-    trap 'files_close; rm -rf "$stage"' EXIT
+parts=$(tar -tf "$file") || die "$file is damaged"
+if grep -qx files.tar <<<"$parts"; then
+    trap 'rm -rf "$stage"; files_close || true' EXIT
     files_open
     tar -xOf "$file" files.tar | in_pod files 'cd /var/lib/palique/files && mkdir -p -m 700 blobs && tar -C blobs -xf -' || die "cannot write the files"
 fi

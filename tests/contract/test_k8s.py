@@ -1,6 +1,7 @@
 """deploy/k8s against what it deploys: the settings of the programs, the edge's routes, the images, the secrets. Their schemas: scripts/check.sh k8s."""
 
 import base64
+import os
 import re
 import subprocess
 
@@ -289,6 +290,21 @@ def test_what_is_of_the_mail_server_is_auths_alone(made, tmp_path):
     assert not [name for name, data in secrets.items() if name != "auth" and {"smtp_secret", "smtp_ca"} & data.keys()]
     (patch,) = (p for p in read("components/mail/kustomization.yaml")[0]["patches"])
     assert yaml.safe_load(patch["patch"])[0]["value"] == "/run/secrets/smtp_secret"
+
+
+# ---- backup
+
+NOWHERE = """{"apiVersion": "v1", "kind": "Config", "current-context": "c", "contexts": [{"name": "c", "context": {"cluster": "c", "user": ""}}],
+"clusters": [{"name": "c", "cluster": {"server": "https://127.0.0.1:1"}}]}"""
+
+
+def test_a_cluster_that_does_not_answer_is_not_taken_for_one_without_a_database(tmp_path):
+    """Above all it is not written to."""
+    (tmp_path / "config").write_text(NOWHERE)
+    (tmp_path / "palique.tar").touch()
+    done = subprocess.run([K8S / "restore.sh", tmp_path / "palique.tar", tmp_path / "secrets", K8S / "overlays/dev"], capture_output=True, text=True, timeout=120,
+                          check=False, env={**os.environ, "HOME": str(tmp_path), "KUBECONFIG": str(tmp_path / "config")})
+    assert done.returncode == 1 and done.stderr.splitlines()[-1] == "palique: cannot ask the cluster", done.stderr
 
 
 def test_no_secret_is_in_the_repository():
