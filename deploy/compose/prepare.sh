@@ -25,6 +25,7 @@ ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 # shellcheck source=scripts/secrets.sh
 . "$ROOT/scripts/secrets.sh"
 
+CATCHER=smtp://mail:1025
 host="" cert="" key="" profiles=() words=() s3=() mail=() secrets=$ROOT/deploy/compose/secrets env=$ROOT/.env
 parse() {
     while [ $# -gt 0 ]; do
@@ -97,6 +98,9 @@ edge() {
     put edge.key <"$key"
 }
 
+# setting NAME: what .env says of it.
+setting() { [ ! -e "$env" ] || sed -n "s/^$1=//p" "$env" | tail -n 1; }
+
 # set_line NAME=VALUE: in .env, instead of what it says of NAME.
 set_line() {
     touch "$env"
@@ -106,9 +110,14 @@ set_line() {
 
 # profile NAME [off]: into the list that .env has, or out of it.
 profile() {
-    local list
-    list=$(sed -n 's/^COMPOSE_PROFILES=//p' "$env" | tr , '\n' | sed "/^$1$/d")
-    [ "${2:-}" = off ] || list=$list${list:+$'\n'}$1
+    local before list
+    before=$(setting COMPOSE_PROFILES)
+    list=$(tr , '\n' <<<"$before" | sed "/^$1$/d")
+    if [ "${2:-}" != off ]; then
+        list=$list${list:+$'\n'}$1
+    elif [[ ,$before, == *,$1,* ]]; then
+        say "the profile $1 is off; what runs of it goes with: docker compose --profile $1 rm -sf $1"
+    fi
     set_line "COMPOSE_PROFILES=$(paste -sd, <<<"$list")"
 }
 
@@ -121,6 +130,15 @@ settings() {
     done
     [ ${#s3[@]} -eq 0 ] || bucket "${s3[@]}"
     [ ${#mail[@]} -eq 0 ] || mail_server "${mail[@]}"
+}
+
+# same_bucket ENDPOINT BUCKET…: where a file lies is kept without them, so chat would look for the files of the bucket before in the new one.
+same_bucket() {
+    local endpoint bucket
+    endpoint=$(setting PALIQUE_S3_ENDPOINT)
+    bucket=$(setting PALIQUE_S3_BUCKET)
+    [[ -z $endpoint || "$endpoint $bucket" == "$1 $2" ]] ||
+        die "there are files in the bucket $bucket of $endpoint: copy all objects into the new one, then remove the line PALIQUE_S3_ENDPOINT from $env"
 }
 
 # bucket ENDPOINT BUCKET ACCESS_KEY [SECRET_FILE]: without a file it is the one beside the suite, whose key is made here.
@@ -143,10 +161,11 @@ mail_server() {
     if [ $# = 1 ]; then
         profile mail
         set_line PALIQUE_SMTP_TLS=none
-        set -- smtp://mail:1025 palique@mail.invalid "$1"
+        set -- "$CATCHER" palique@mail.invalid "$1"
     else
         profile mail off
-        set_line PALIQUE_SMTP_TLS=required
+        # What was chosen for a server stays.
+        if [ -z "$(setting PALIQUE_SMTP_TLS)" ] || [ "$(setting PALIQUE_SMTP_URL)" = "$CATCHER" ]; then set_line PALIQUE_SMTP_TLS=required; fi
     fi
     set_line "PALIQUE_SMTP_URL=$1"
     set_line "PALIQUE_MAIL_FROM=$2"
@@ -159,6 +178,7 @@ mail_server() {
 main() {
     local name
     parse "$@"
+    [ ${#s3[@]} -eq 0 ] || same_bucket "${s3[@]}"
     secrets_open
     edge
     for name in auth chat notify admin; do

@@ -53,6 +53,11 @@ def settings_of(tmp_path):
     return dict(line.split("=", 1) for line in (tmp_path / "env").read_text().splitlines())
 
 
+def remove(tmp_path, name):
+    lines = (tmp_path / "env").read_text().splitlines(keepends=True)
+    (tmp_path / "env").write_text("".join(line for line in lines if not line.startswith(f"{name}=")))
+
+
 def test_a_bucket_and_a_catcher_are_profiles_until_there_are_real_ones(prepare, tmp_path):
     (tmp_path / "secret").write_text("of another bucket\n")
     assert prepare("--host", "chat.example.org", "--redis", "--s3", "--mail", "https://chat.example.org").returncode == 0
@@ -62,10 +67,28 @@ def test_a_bucket_and_a_catcher_are_profiles_until_there_are_real_ones(prepare, 
     assert prepare("--monitoring").returncode == 0
     assert settings_of(tmp_path) == settings | {"COMPOSE_PROFILES": "redis,s3,mail,monitoring"} and (tmp_path / "secrets/s3_secret_key").read_text() == made
 
-    assert prepare("--s3", "https://s3.example.org", "b", "k", tmp_path / "secret", "--mail", "smtp://m.example.org:587", "a@example.org", "https://x.example").returncode == 0
+    elsewhere, server = ("--s3", "https://s3.example.org", "b", "k", tmp_path / "secret"), ("--mail", "smtp://m.example.org:587", "a@example.org", "https://x.example")
+    done = prepare(*elsewhere)
+    assert done.returncode == 1 and re.fullmatch(r"palique: there are files in the bucket palique of http://s3:7070: .+\n", done.stderr)
+    assert settings_of(tmp_path)["PALIQUE_S3_ENDPOINT"] == "http://s3:7070" and (tmp_path / "secrets/s3_secret_key").read_text() == made
+    remove(tmp_path, "PALIQUE_S3_ENDPOINT")
+    done = prepare(*elsewhere, *server)
+    assert done.returncode == 0 and re.findall(r"docker compose .* rm -sf \w+", done.stderr) == [f"docker compose --profile {p} rm -sf {p}" for p in ("s3", "mail")]
     settings = settings_of(tmp_path)
     assert settings["COMPOSE_PROFILES"] == "redis,monitoring" and (tmp_path / "secrets/s3_secret_key").read_text() == "of another bucket\n"
     assert settings["PALIQUE_S3_BUCKET"] == "b" and settings["PALIQUE_SMTP_TLS"] == "required" and settings["PALIQUE_SMTP_USER"] == ""
+    assert prepare("--s3").returncode == 1 and prepare("--s3", "https://s3.example.org", "another", *elsewhere[3:]).returncode == 1
+    done = prepare(*elsewhere)
+    assert done.returncode == 0 and settings_of(tmp_path) == settings and "rm -sf" not in done.stderr
+
+
+def test_what_was_chosen_for_the_connection_to_a_mail_server_stays(prepare, tmp_path):
+    server = ("--mail", "smtp://m.example.org:25", "a@example.org", "https://x.example")
+    assert prepare("--host", "chat.example.org", *server).returncode == 0 and settings_of(tmp_path)["PALIQUE_SMTP_TLS"] == "required"
+    remove(tmp_path, "PALIQUE_SMTP_TLS")
+    with (tmp_path / "env").open("a") as env:
+        env.write("PALIQUE_SMTP_TLS=none\n")
+    assert prepare(*server).returncode == 0 and settings_of(tmp_path)["PALIQUE_SMTP_TLS"] == "none"
 
 
 def test_the_certificates_of_the_bus_are_for_their_services(prepare, tmp_path):
