@@ -6,6 +6,7 @@ import subprocess
 import sys
 import urllib.parse
 import urllib.request
+import warnings
 
 import pytest
 from deployment import BUILDING, Deployment
@@ -27,10 +28,12 @@ def run(*words, timeout):
 
 
 def stand_in(made, service):
-    """Where the image of a service does not come from its registry, one that is built here takes its place."""
+    """Where the image of a service does not come from its registry, one that is built here takes its place, and the summary of the tests says so."""
     config = json.loads(made.compose("config", "--format", "json"))
-    if run("docker", "pull", "-q", config["services"][service]["image"], timeout=600).returncode == 0:
+    image = config["services"][service]["image"]
+    if run("docker", "pull", "-q", image, timeout=600).returncode == 0:
         return
+    warnings.warn(f"{service}: a stand-in was tested, not {image}", stacklevel=1)
     tag = f"palique-standin-{service}"
     done = run("docker", "build", "-q", "--secret", f"id=authorities,src={config['secrets']['authorities']['file']}", "-t", tag,
                "-f", STANDINS / f"{service}.Dockerfile", ROOT / "tests", timeout=BUILDING)

@@ -125,9 +125,11 @@ def stranger(installation, tmp_path):
            "spec": {"securityContext": spec["securityContext"], "automountServiceAccountToken": False,
                     "containers": [{**kept, "command": ["sleep", "infinity"]}]}}
     (tmp_path / "stranger.json").write_text(json.dumps(pod))
-    installation.run(f"kubectl apply -f {tmp_path}/stranger.json && kubectl -n default wait --for=condition=Ready pod/stranger --timeout=120s")
-    yield ("-n", "default", "exec", "stranger")
-    installation.run("kubectl -n default delete pod stranger --grace-period=1")
+    try:
+        installation.run(f"kubectl apply -f {tmp_path}/stranger.json && kubectl -n default wait --for=condition=Ready pod/stranger --timeout=120s")
+        yield ("-n", "default", "exec", "stranger")
+    finally:
+        installation.run("kubectl -n default delete pod stranger --grace-period=1 --ignore-not-found")
 
 
 def test_nobody_else_is_let_in(installation, enforced, stranger):
@@ -240,15 +242,20 @@ def outside(installation, tmp_path):
     authority = tmp_path / "mail.pem"
     installation.run(f"openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=mail -addext subjectAltName=IP:{here} -keyout {tmp_path}/key -out {authority}")
     (tmp_path / "both").write_text(authority.read_text() + (tmp_path / "key").read_text())
-    port, mailbox = free_port(), Mailbox(free_port(), tls="starttls", certificate=tmp_path / "both", auth=True, host=here)
-    program = installed(ROOT / "tests/s3", "s3-server") / "node_modules/.bin/s3rver"
+    program, port = installed(ROOT / "tests/s3", "s3-server") / "node_modules/.bin/s3rver", free_port()
     store = Process("s3", [program, "-a", here, "-p", str(port), "-d", tmp_path / "s3", "--configure-bucket", "palique"],
                     {**os.environ, "NODE_OPTIONS": "--openssl-legacy-provider"}, tmp_path / "s3.log")
     store.healthy = lambda: store.running() and (tmp_path / "s3/palique").is_dir()
-    store.start().wait_ready()
-    yield mailbox, authority, port, tmp_path / "s3"
-    store.kill()
-    mailbox.close()
+    mailbox = Mailbox(free_port(), tls="starttls", certificate=tmp_path / "both", auth=True, host=here)
+    try:
+        store.start()
+        try:
+            store.wait_ready()
+            yield mailbox, authority, port, tmp_path / "s3"
+        finally:
+            store.kill()
+    finally:
+        mailbox.close()
 
 
 def test_files_go_to_a_bucket_and_letters_to_a_mail_server(installation, outside):
