@@ -31,6 +31,14 @@ def test_a_wrong_password_is_told_and_nothing_is_lost(visit, org):
     assert page.evaluate("location.pathname") == "/login"
 
 
+def test_an_address_that_is_none_is_told_at_its_field(visit):
+    page = visit("/login")
+    fill(page, username="nobody@", password=PASSWORD)
+    page.press("Enter")
+    page.see("#username[aria-invalid]").holds_focus("#username")
+    page.holds("document.querySelector('[role=alert]').innerText.includes('Username or email')")
+
+
 def test_what_was_typed_stays_text(visit):
     page = visit("/register")
     fill(page, email="x@y.example", username=HOSTILE, password=PASSWORD, organization=HOSTILE)

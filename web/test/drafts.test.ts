@@ -241,3 +241,32 @@ test('what was refused comes back above what is written by now', () => {
   expect(mine.get(2).content).toBe('alone');
   expect(mine.changed.value).toBe(2);
 });
+
+test('what comes back and finds no room is told, and what is there stays', () => {
+  const storage = disk();
+  const { device } = world();
+  const d = device(storage);
+  expect(d.restore(1, { content: 'refused', reply: 0 })).toBe(true);
+  expect(d.get(1).content).toBe('refused');
+  storage.setItem = () => {
+    throw new DOMException('full', 'QuotaExceededError');
+  };
+  const before = d.changed.value;
+  expect(d.restore(1, { content: 'another', reply: 0 })).toBe(false);
+  expect(d.get(1).content).toBe('refused');
+  expect(d.changed.value).toBe(before);
+});
+
+test('how many are in this browser only', async () => {
+  const w = world();
+  const d = w.device();
+  d.put(1, { content: 'sent soon', reply: 0 });
+  expect(d.unsent()).toBe(1);
+  await w.pass(3000);
+  expect(d.unsent()).toBe(0);
+  w.breaks(true);
+  d.put(2, { content: 'nowhere to go', reply: 0 });
+  d.put(1, { content: '', reply: 0 });
+  await w.pass(3000);
+  expect(d.unsent()).toBe(1);
+});

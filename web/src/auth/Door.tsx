@@ -97,8 +97,12 @@ function DoorForm({ api, register, invitation, notice, onEnter }: Props) {
       if (!(wrong instanceof Problem)) error.value = t('unreachable');
       else {
         const named = !!new FormData(event.target as HTMLFormElement).get('organization');
-        error.value = wrong.code === 'registration.closed' && !named && !invitation ? t('closedHere') : textOf(wrong);
-        wrongs.value = fieldsOf(wrong);
+        error.value =
+          wrong.code === 'registration.closed' && !named && !invitation
+            ? t('closedHere')
+            : textOf(wrong, register ? LABELS : ENTRY);
+        // Who signs in gives either in the same field.
+        wrongs.value = fieldsOf(wrong).map(name => (name === 'email' && !register ? 'username' : name));
         form.current?.querySelector<HTMLElement>(wrongs.value.map(name => `#${name}`).join() || 'none')?.focus();
       }
     } finally {
@@ -220,11 +224,12 @@ function bodyOf(form: FormData, register: boolean, invitation?: string): Record<
 }
 
 const LABELS: Record<string, Key> = { email: 'email', username: 'username', password: 'password' };
+const ENTRY: typeof LABELS = { ...LABELS, email: 'nameOrEmail', username: 'nameOrEmail' };
 const fieldsOf = (p: Problem) => p.fields.map(f => f.pointer.slice(1));
-export const textOf = (p: Problem) =>
+export const textOf = (p: Problem, labels = LABELS) =>
   problemText(
     p.code,
     fieldsOf(p)
-      .map(name => (LABELS[name] ? t(LABELS[name]) : name))
+      .map(name => (labels[name] ? t(labels[name]) : name))
       .join(', '),
   );

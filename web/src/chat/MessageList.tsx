@@ -5,12 +5,12 @@ import { dayName, timeOf } from '../core/format.ts';
 import { t } from '../core/i18n.ts';
 import { ROWS_MAX } from '../core/session.ts';
 import type { Channel } from '../core/store.ts';
-import { awake, phone } from '../platform/page.ts';
+import { awake } from '../platform/page.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { MessageRow, PendingRow } from './MessageRow.tsx';
 import { type Row, rowsOf } from './rows.ts';
 import { useSlices } from './slices.ts';
-import { divider, failed, heldUnread, panel, route, session, signed } from './state.ts';
+import { covered, divider, failed, heldUnread, route, session, signed } from './state.ts';
 
 const NEAR_END = 100;
 const LOAD_AHEAD = 1200;
@@ -149,8 +149,7 @@ export function MessageList({ channel: c }: { channel: Channel }) {
   const unread = c.unread.value;
   const head = c.head.value;
   const live = session.connection.phase.value === 'live';
-  const covered = phone.value && panel.value !== null;
-  const seen = live && awake.value && !covered && !away.value && heldUnread.value !== c.id;
+  const seen = live && awake.value && !covered.value && !away.value && heldUnread.value !== c.id;
   useEffect(() => {
     if (!seen || !first || c.timeline.hasAfter) return;
     const timer = setTimeout(() => session.read(c), 400);

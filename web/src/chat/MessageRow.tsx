@@ -1,24 +1,25 @@
 // One message: as it is stored, or as it waits in the outbox. It reads its own signal and nothing of its neighbours.
 import type { Signal } from '@preact/signals';
 import { useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
 import { fullOf, timeOf, whenOf } from '../core/format.ts';
 import { problemText, t } from '../core/i18n.ts';
 import type { Pending } from '../core/outbox.ts';
 import type { Message, Reaction, ThreadSummary } from '../core/types.ts';
 import { unmarked } from '../core/unmarked.ts';
-import { mouse } from '../platform/page.ts';
-import { disk, keep } from '../platform/storage.ts';
 import { Avatar } from '../ui/Avatar.tsx';
 import { Icon } from '../ui/Icon.tsx';
 import { lazy } from '../ui/lazy.tsx';
 import { Markdown } from '../ui/Markdown.tsx';
-import { edit, leaving, mayChange, mayReact, react } from './actions.ts';
+import { leaving, mayChange, mayReact, react } from './actions.ts';
 import { Files } from './Files.tsx';
 import { EmojiPop, OwnSign } from './lazies.ts';
 import { MessageActions } from './MessageActions.tsx';
-import { card, dialog, editing, follow, nameOf, openThread, panel, session } from './state.ts';
+import { card, dialog, editing, follow, nameOf, openThread, panel, session, toast, writable } from './state.ts';
 
+const Editor = lazy<{ m: Message }>(
+  () => import('./Editor.tsx').then(m => m.Editor),
+  ({ m }) => <Markdown text={m.content} />,
+);
 const PendingQuote = lazy(() => import('./Quoted.tsx').then(m => m.PendingQuote));
 const Previews = lazy(() => import('./Previews.tsx').then(m => m.Previews));
 
@@ -216,60 +217,6 @@ function Reactions({ m, list }: { m: Message; list: Reaction[] }) {
   );
 }
 
-function Editor({ m }: { m: Message }) {
-  const box = useRef<HTMLTextAreaElement>(null);
-  const kept = `edit:${session.store.me}:${m.id}`;
-  const close = () => {
-    disk.removeItem(kept);
-    editing.value = null;
-    document.getElementById('messageInput')?.focus();
-  };
-  const put = async () => {
-    const text = box.current?.value.trim() ?? '';
-    if (text && text !== m.content && !(await edit(m, text))) return;
-    close();
-  };
-  useEffect(() => {
-    const node = box.current;
-    if (!node) return;
-    node.focus();
-    node.setSelectionRange(node.value.length, node.value.length);
-    grow(node);
-  }, []);
-  return (
-    <div class="comp ed">
-      <textarea
-        ref={box}
-        aria-label={t('editMessage')}
-        defaultValue={disk.getItem(kept) ?? m.content}
-        onInput={event => {
-          keep(kept, event.currentTarget.value);
-          grow(event.currentTarget);
-        }}
-        onKeyDown={event => {
-          if (event.isComposing) return;
-          if (event.key === 'Escape') {
-            event.stopPropagation();
-            close();
-          } else if (event.key === 'Enter' && !event.shiftKey && mouse()) {
-            event.preventDefault();
-            void put();
-          }
-        }}
-      />
-      <div class="tb">
-        <span class="sp">{mouse() && t('editHint')}</span>
-        <button type="button" class="btn sm q" onClick={close}>
-          {t('cancel')}
-        </button>
-        <button type="button" class="btn sm p" onClick={() => void put()}>
-          {t('save')}
-        </button>
-      </div>
-    </div>
-  );
-}
-
 /** As high as its text, up to a third of the window. */
 export function grow(node: HTMLTextAreaElement): void {
   node.style.height = '';
@@ -285,9 +232,17 @@ export function PendingRow({ item, grouped }: { item: Pending; grouped: boolean 
   const again = () => session.outbox.retry(item.client_id);
   const drop = () => session.outbox.discard(item.client_id);
   const failed = item.failed !== undefined;
-  const change = () => {
+  // A draft has neither files nor the wish to be in the channel too, and is seen only where there is a box.
+  const mayEdit =
+    !item.attachment_ids &&
+    !item.also_send_to_channel &&
+    writable(session.store.channel(item.channel_id), item.thread_id);
+  const change = (event: MouseEvent) => {
+    const draft = { content: item.content, reply: item.reply_to_id ?? 0 };
+    const row = event.currentTarget as Element;
+    if (!session.drafts.restore(item.channel_id, draft, item.thread_id)) return void toast(t('noRoom'));
+    row.closest('main, aside')?.querySelector<HTMLElement>('.dock textarea')?.focus();
     drop();
-    session.drafts.restore(item.channel_id, { content: item.content, reply: item.reply_to_id ?? 0 }, item.thread_id);
   };
   return (
     <li class={`message own ${grouped ? '' : 'head0'} ${failed ? 'fail' : 'wait'}`} data-client-id={item.client_id}>
@@ -309,7 +264,7 @@ export function PendingRow({ item, grouped }: { item: Pending; grouped: boolean 
               <button type="button" onClick={again}>
                 {t('again')}
               </button>
-              {!item.attachment_ids && (
+              {mayEdit && (
                 <button type="button" onClick={change}>
                   {t('edit')}
                 </button>

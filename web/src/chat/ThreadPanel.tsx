@@ -8,7 +8,7 @@ import { Composer } from './Composer.tsx';
 import { MessageRow, PendingRow } from './MessageRow.tsx';
 import { PanelHead } from './Panel.tsx';
 import { rowsOf } from './rows.ts';
-import { failed, session, signed } from './state.ts';
+import { failed, session, signed, writable } from './state.ts';
 
 export function ThreadPanel({ thread }: { thread: Thread }) {
   const c = session.store.channel(thread.channel);
@@ -38,13 +38,11 @@ export function ThreadPanel({ thread }: { thread: Thread }) {
       </PanelHead>
       <ThreadList thread={thread} />
       <div class="dock">
-        {c.member.value &&
-          !c.meta.value.is_archived &&
-          (c.meta.value.can?.post_in_threads === false ? (
-            <p class="no">{t('readOnly')}</p>
-          ) : (
-            <Composer key={`${c.id}:${thread.root}`} channel={c} thread={thread.root} />
-          ))}
+        {writable(c, thread.root) ? (
+          <Composer key={`${c.id}:${thread.root}`} channel={c} thread={thread.root} />
+        ) : (
+          c.member.value && !c.meta.value.is_archived && <p class="no">{t('readOnly')}</p>
+        )}
       </div>
     </>
   );

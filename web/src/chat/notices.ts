@@ -76,16 +76,20 @@ export const chooseFor = (channel: number, body: Partial<ChannelNotices>) =>
     .then(told => learn({ channel: told }));
 
 /** Nobody who rests is interrupted, nor one who sees it anyway. */
-function mayInterrupt(c: Channel): boolean {
+function mayInterrupt(c: Channel, thread?: number | null): boolean {
   const { store } = session;
   const busy = store.rest.peek() || store.users.get(store.me)?.peek().status === 'busy';
-  return !busy && !store.muted.peek().has(c.id) && !(onScreen(c) && awake.peek());
+  return !busy && !store.muted.peek().has(c.id) && !(onScreen(c, thread) && awake.peek());
 }
 
 /** A message of somebody else has come. */
 export function alert(c: Channel, message: Message, mentioned: boolean): void {
   const direct = c.meta.peek().type === 'direct';
-  if (!mayInterrupt(c) || !interrupts(preferences.peek().level, levelOf(c.id), { mentioned, direct })) return;
+  if (
+    !mayInterrupt(c, message.thread_id) ||
+    !interrupts(preferences.peek().level, levelOf(c.id), { mentioned, direct })
+  )
+    return;
   const title = `${nameOf(message.user_id, message.username)} · ${signed(c)}`;
   notice(`c${c.id}`, title, message.content, () => go(`/c/${c.id}`));
 }

@@ -18,7 +18,7 @@ import '../styles/app.css';
 import { announce } from './Announcer.tsx';
 import { App } from './App.tsx';
 import { flush } from './actions.ts';
-import { divider, enter, go, onScreen, settled } from './state.ts';
+import { divider, enter, go, isOpen, onScreen, settled } from './state.ts';
 
 const AWAY_MS = 60_000;
 /** After this the first screen has long been there. */
@@ -49,9 +49,8 @@ export function start(
     idle,
     frames: run => queueMicrotask(run),
     arrived: (c, { message }, mentioned) => {
-      const here = onScreen(c);
-      if (here) announce(message);
-      if (here && !awake.value && divider.peek()?.channel !== c.id)
+      if (onScreen(c, message.thread_id)) announce(message);
+      if (isOpen(c) && !(onScreen(c) && awake.value) && divider.peek()?.channel !== c.id)
         divider.value = { channel: c.id, seq: c.readSeq.peek() };
       notices(m => m.alert(c, message, mentioned));
     },

@@ -14,7 +14,7 @@ export let session: Session;
 /** Nothing that whoever was here before had open is open. */
 export function enter(with_: Session): void {
   session = with_;
-  for (const one of [dialog, panel, lightbox, editing, quoting, divider]) one.value = null;
+  for (const one of [dialog, panel, lightbox, card, editing, quoting, divider]) one.value = null;
   query.value = '';
   visited.value = [];
 }
@@ -23,6 +23,7 @@ export function enter(with_: Session): void {
 
 export const route = signal<Route>(routeOf(location.pathname, new URLSearchParams(location.search)));
 const reread = () => {
+  card.value = null; // what it hangs on goes
   route.value = routeOf(location.pathname, new URLSearchParams(location.search));
 };
 addEventListener('popstate', reread);
@@ -57,8 +58,14 @@ export const current = computed<Channel | null>(() => {
   for (const c of channels.value.values()) if (c.member.value) return c;
   return null;
 });
-/** It is before one's eyes, as far as the window is. */
-export const onScreen = (c: Channel) => current.peek() === c && !listAlone.peek();
+/** A phone shows one of two things more: the conversation, or what lies over it. */
+export const covered = computed(() => phone.value && panel.value !== null);
+/** Its conversation is there, seen or not. */
+export const isOpen = (c: Channel) => current.peek() === c && !listAlone.peek();
+/** It is before one's eyes, as far as the window is; of a channel that is covered, the thread that lies over it. */
+export const onScreen = (c: Channel, thread?: number | null) =>
+  isOpen(c) && (!covered.peek() || (!!thread && thread === openRoot()));
+const openRoot = () => (panel.peek()?.kind === 'thread' ? session.store.thread.peek()?.root : 0);
 export const visited = signal<number[]>([]);
 export function visit(id: number): void {
   keep(LAST, String(id));
@@ -170,10 +177,11 @@ export function titleOf(c: Channel): string {
 /** With its sign, for sentences. */
 export const signed = (c: Channel) => (c.meta.value.type === 'direct' ? titleOf(c) : `#${titleOf(c)}`);
 
-/** Whether one may write there: else there is no box. */
-export const writable = (c: Channel) => {
+/** Whether one may write there, or in a thread of it: else there is no box. */
+export const writable = (c: Channel, thread = 0) => {
   const { is_archived, can, type } = c.meta.value;
-  return c.member.value && !is_archived && (type === 'direct' || can?.post !== false);
+  const may = thread ? can?.post_in_threads !== false : type === 'direct' || can?.post !== false;
+  return c.member.value && !is_archived && may;
 };
 
 // ---- what is new in a channel ----

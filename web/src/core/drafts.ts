@@ -54,22 +54,30 @@ export class Drafts {
     return this.read(this.keyOf(channel, thread));
   }
 
-  put(channel: number, draft: Draft, thread = 0): void {
+  /** Whether this browser has kept it. */
+  put(channel: number, draft: Draft, thread = 0): boolean {
     const key = this.keyOf(channel, thread);
     const kept = this.read(key);
     const content = draft.content.trim() ? draft.content : '';
-    this.write(key, { content, reply: content ? draft.reply : 0, sent: kept.sent, typed: this.parts.now() });
+    const stored = this.write(key, {
+      content,
+      reply: content ? draft.reply : 0,
+      sent: kept.sent,
+      typed: this.parts.now(),
+    });
     this.touched.add(key);
     if (content) this.soon(key, PUSH_MS);
     else void this.push(key);
+    return stored;
   }
 
-  /** What was refused comes back, above what is written by now. */
-  restore(channel: number, draft: Draft, thread = 0): void {
+  /** What was refused comes back, above what is written by now; false: there is no room for it. */
+  restore(channel: number, draft: Draft, thread = 0): boolean {
     const { content, reply } = this.get(channel, thread);
     const both = content ? joined(draft.content, content) : draft.content;
-    this.put(channel, { content: both, reply: draft.reply || reply }, thread);
-    this.changed.value++;
+    const stored = this.put(channel, { content: both, reply: draft.reply || reply }, thread);
+    if (stored) this.changed.value++;
+    return stored;
   }
 
   all(): (Draft & { channel: number; thread: number })[] {
@@ -77,6 +85,13 @@ export class Drafts {
       .map(key => ({ ...this.read(key), ...this.placeOf(key) }))
       .filter(d => d.content)
       .sort((a, b) => b.typed - a.typed);
+  }
+
+  /** How many there are of which the server has another state. */
+  unsent(): number {
+    return this.keys()
+      .map(key => this.read(key))
+      .filter(d => d.content && stamp(d) !== d.sent).length;
   }
 
   /** The connection lives or not; living, what another device wrote meanwhile is fetched, and what waits goes out. */
@@ -198,12 +213,13 @@ export class Drafts {
       return NONE;
     }
   }
-  private write(key: string, kept: Kept): void {
+  private write(key: string, kept: Kept): boolean {
     try {
       if (kept.content || kept.sent) this.parts.disk.setItem(key, JSON.stringify(kept));
       else this.parts.disk.removeItem(key);
+      return true;
     } catch {
-      // Full or forbidden: it lives in the box only.
+      return false; // full or forbidden: it lives in the box only
     }
   }
 }

@@ -3,6 +3,7 @@ import { batch, signal } from '@preact/signals';
 import { type Api, Problem } from './api.ts';
 import { Connection, type Wire, type WireEvents } from './connection.ts';
 import { Drafts } from './drafts.ts';
+import { Edits } from './edits.ts';
 import { Keeper, type Shelf } from './keeper.ts';
 import { type Disk, Outbox, outcomeOf, type Pending } from './outbox.ts';
 import { type Channel, Store } from './store.ts';
@@ -61,6 +62,7 @@ export class Session {
   readonly store: Store;
   readonly outbox: Outbox;
   readonly drafts: Drafts;
+  readonly edits: Edits;
   readonly connection: Connection;
   /** There is something to show: what the server has answered, or what was kept of the last visit. */
   readonly ready = signal(false);
@@ -102,6 +104,7 @@ export class Session {
       now: parts.now,
       later: (ms, what) => void parts.later(ms, what),
     });
+    this.edits = new Edits(user.id, parts.disk);
     this.store.heard.set('draft_updated', ({ draft }) => this.drafts.follow(draft as KeptDraft, draft as KeptDraft));
     this.store.heard.set('draft_deleted', frame => this.drafts.follow(frame as unknown as KeptDraft, null));
     this.outbox = new Outbox(user.id, {
@@ -273,6 +276,7 @@ export class Session {
       const frames = this.queue;
       this.queue = [];
       this.store.applyAll(frames);
+      for (const one of frames) if (one.type === 'message_deleted') this.edits.drop(Number(one.message_id));
       this.touched();
     });
   }
@@ -415,6 +419,12 @@ export class Session {
       if (!(wrong instanceof Problem)) return { kind: 'retry' };
       return outcomeOf(wrong.status, wrong.code, wrong.retryAfterS);
     }
+  }
+
+  /** How much would be lost by signing out now, after what still can go out has. */
+  async unsent(): Promise<number> {
+    await this.drafts.flush(false);
+    return this.outbox.items.value.length + this.drafts.unsent() + this.edits.count();
   }
 
   async signOut(): Promise<void> {

@@ -324,7 +324,7 @@ export const later = {
   showMore: 'Show more',
   signOut: 'Sign out',
   signOutUnsent:
-    '{n} message was not sent yet and will be lost. Sign out? || {n} messages were not sent yet and will be lost. Sign out?',
+    '{n} message, draft or change is only in this browser and will be lost. Sign out? || {n} messages, drafts or changes are only in this browser and will be lost. Sign out?',
   star: 'Favourite',
   startTalk: 'Start conversation',
   status: 'Availability',

@@ -87,6 +87,7 @@ export const en = {
   notMember: 'You are reading {where} as a guest.',
   notSent: 'Not sent:',
   notesToSelf: 'Notes to yourself',
+  noRoom: 'This browser has no room left for it.',
   nothingOpen: 'No channel open',
   nothingOpenMore: 'Join one, or make the first.',
   offline1: 'You are offline. One message is kept on this device and sent when the connection returns.',

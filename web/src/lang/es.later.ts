@@ -324,7 +324,7 @@ export const later: Later = {
   show: 'Ver',
   showMore: 'Mostrar más',
   signOutUnsent:
-    'Un mensaje aún no se ha enviado y se perderá. ¿Cerrar la sesión? || {n} mensajes aún no se han enviado y se perderán. ¿Cerrar la sesión?',
+    'Un mensaje, borrador o cambio está solo en este navegador y se perderá. ¿Cerrar la sesión? || {n} mensajes, borradores o cambios están solo en este navegador y se perderán. ¿Cerrar la sesión?',
   signOut: 'Cerrar sesión',
   star: 'Favorito',
   startTalk: 'Empezar conversación',

@@ -88,6 +88,7 @@ export const es: Dictionary = {
   notMember: 'Estás leyendo {where} sin ser miembro.',
   notSent: 'No enviado:',
   notesToSelf: 'Notas para ti',
+  noRoom: 'A este navegador no le queda sitio para ello.',
   nothingOpen: 'Ningún canal abierto',
   nothingOpenMore: 'Únete a uno, o crea el primero.',
   offline1: 'Sin conexión. Un mensaje queda en este dispositivo y se enviará al volver.',

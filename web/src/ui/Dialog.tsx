@@ -31,7 +31,8 @@ export function Dialog(p: {
       class={`dlg ${p.class ?? ''}`}
       aria-label={p.title}
       // At once: what is opened next is not closed by what the end of this one tells later.
-      onCancel={p.onClose}
+      // Who chooses no file after all cancels that, and not the dialog around it.
+      onCancel={event => event.target === node.current && p.onClose()}
       onClose={() => there.current && p.onClose()}
       onClick={event => event.target === node.current && p.onClose()}
       onKeyDown={event => event.key === 'Escape' && event.stopPropagation()}

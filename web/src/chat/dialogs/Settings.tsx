@@ -4,7 +4,6 @@ import { type Lang, lang, t } from '../../core/i18n.ts';
 import { density, setDensity, setTheme, speak, theme } from '../../platform/look.ts';
 import { mouse } from '../../platform/page.ts';
 import { Dialog } from '../../ui/Dialog.tsx';
-import { Icon } from '../../ui/Icon.tsx';
 import { Tabs } from '../../ui/Tabs.tsx';
 import { closeDialog, dialog, failed, session } from '../state.ts';
 import { Account } from './Account.tsx';
@@ -43,17 +42,22 @@ export function Settings() {
   );
 }
 
-/** What is not sent goes with the session: that is asked for. */
+/** What is only in this browser goes with the session: that is asked for. */
 function SignOut() {
   const act = useAct();
-  const n = session.outbox.items.value.length;
-  const run = () => session.signOut();
-  if (n > 0) return <Sure label={t('signOut')} question={t('signOutUnsent', { n })} act={act} run={run} />;
+  const n = useSignal(0);
+  const need = async () => {
+    n.value = await session.unsent();
+    return n.value > 0;
+  };
   return (
-    <button type="button" class="btn d" onClick={run}>
-      <Icon name="log-out" size="s" />
-      {t('signOut')}
-    </button>
+    <Sure
+      label={t('signOut')}
+      question={t('signOutUnsent', { n: n.value })}
+      act={act}
+      need={need}
+      run={() => session.signOut()}
+    />
   );
 }
 

@@ -49,8 +49,14 @@ export const Save = ({ of: act }: { of: Act }) => (
   </p>
 );
 
-/** What cannot be taken back is asked for twice. */
-export function Sure(p: { label: string; question: string; act: Act; run: () => Promise<unknown> }) {
+/** What cannot be taken back is asked for twice; where `need` is given, only when it says so. */
+export function Sure(p: {
+  label: string;
+  question: string;
+  act: Act;
+  run: () => Promise<unknown>;
+  need?: () => Promise<boolean>;
+}) {
   const asking = useSignal(false);
   const button = useRef<HTMLButtonElement>(null);
   const asked = asking.value;
@@ -59,9 +65,13 @@ export function Sure(p: { label: string; question: string; act: Act; run: () => 
     if (begun.current) button.current?.focus();
     begun.current = true;
   }, [asked]);
+  const ask = async () => {
+    if (p.need && !(await p.need())) await p.act.run(p.run);
+    else asking.value = true;
+  };
   if (!asked)
     return (
-      <button type="button" class="btn sm d" ref={button} onClick={() => (asking.value = true)}>
+      <button type="button" class="btn sm d" ref={button} onClick={() => void ask()}>
         {p.label}
       </button>
     );
