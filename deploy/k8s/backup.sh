@@ -6,7 +6,7 @@
 #   FILE      is written
 #   SECRETS   the folder of secrets.sh
 #
-# In it: `about`, `database.tar.gz` (PostgreSQL's base backup), `files.tar` (what was uploaded, where that is not in a bucket) and `secrets/`. For
+# In it: `about`, `database.tar.gz` (PostgreSQL's base backup), `files.tar.gz` (what was uploaded, where that is not in a bucket) and `secrets/`. For
 # components/postgres; a database of your own has backups of its own. Why no dump: docs/operations.md.
 set -euo pipefail
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -23,16 +23,15 @@ stage=$(mktemp -d "$file.XXXXXX")
 trap 'rm -rf "$stage" "$stage.tar"' EXIT
 k rollout status statefulset/postgres --timeout=5m >&2
 
-k exec postgres-0 -- pg_basebackup -U postgres -D - -F tar -X fetch -c fast | gzip -1 >"$stage/database.tar.gz" || die "pg_basebackup failed"
+fetch postgres-0 'pg_basebackup -U postgres -D - -F tar -X fetch -c fast' "$stage/database.tar.gz" || die "pg_basebackup failed"
 parts=(about database.tar.gz secrets)
 # After the database: a stored file is never written to again, and stays for ten minutes after the database has let go of it. So all are linked
 # at once, and read at leisure.
 if files_are_on_a_volume; then
     trap 'rm -rf "$stage" "$stage.tar"; files_close || true' EXIT
     files_open
-    k exec files -- sh -euc "$(archive /var/lib/palique/files 'mkdir -p -m 700 blobs && cp -al blobs .backup')" >"$stage/files.tar" ||
-        die "cannot read the files"
-    parts+=(files.tar)
+    fetch files "$(archive /var/lib/palique/files 'mkdir -p -m 700 blobs && cp -al blobs .backup')" "$stage/files.tar.gz" || die "cannot read the files"
+    parts+=(files.tar.gz)
 fi
 cp -aL "$secrets" "$stage/secrets"
 printf 'format kubernetes-%s\ntaken %s\n' "$BACKUP_FORMAT" "$(date -u +%FT%TZ)" >"$stage/about"

@@ -9,6 +9,17 @@ BACKUP_FORMAT=1
 
 k() { kubectl --namespace palique "$@"; }
 
+# fetch POD COMMAND FILE: what a command there writes, compressed. kubectl exec may lose the end of what is not read fast enough, and says nothing: so it is
+# compressed there, where that shows, and fetched again.
+fetch() {
+    local try
+    for try in 1 2 3; do
+        if k exec "$1" -- bash -euo pipefail -c "{ $2"$'\n'"} | gzip -1" >"$3" && gzip -t "$3" 2>/dev/null; then return; fi
+        say "of $(basename "$3") not all has come ($try of 3)"
+    done
+    return 1
+}
+
 # The pod `files`, which sees the volume of the files as chat does: the images of the services have no shell. It ends by itself after a day.
 files_open() {
     files_close

@@ -69,10 +69,10 @@ in_pod() { k exec -i "$1" -- sh -euc "$2"; }
         die "the database in the backup is damaged: remove the namespace, and try another"
 }
 parts=$(tar -tf "$file") || die "$file is damaged"
-if grep -qx files.tar <<<"$parts"; then
+if grep -qx files.tar.gz <<<"$parts"; then
     trap 'rm -rf "$stage"; files_close || true' EXIT
     files_open
-    tar -xOf "$file" files.tar | in_pod files 'cd /var/lib/palique/files && mkdir -p -m 700 blobs && tar -C blobs -xf -' || die "cannot write the files"
+    tar -xOf "$file" files.tar.gz | in_pod files 'cd /var/lib/palique/files && mkdir -p -m 700 blobs && tar -C blobs -xzf -' || die "cannot write the files"
 fi
 
 kubectl apply -f "$stage/closed/all.yaml" >&2
