@@ -22,7 +22,8 @@ export default defineConfig({
     target: 'es2022',
     assetsInlineLimit: 0,
     manifest: true,
-    modulePreload: { polyfill: false },
+    // What a part needs besides its styles is there already, as a rule: not worth being named in the first load.
+    modulePreload: { polyfill: false, resolveDependencies: (_, parts) => parts.filter(part => part.endsWith('.css')) },
     rollupOptions: { input: ['index.html', 'chat.html'] },
   },
 });

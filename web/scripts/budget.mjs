@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
 const LIMITS = { '.js': 60 * 1024, '.css': 12 * 1024 };
-const DOOR = ['main', 'en'];
-const CHAT = [...DOOR, 'start'];
+const DOOR = ['main', 'en', 'Door'];
+const CHAT = ['main', 'en', 'start', 'notices'];
 const folder = new URL('../dist', import.meta.url).pathname;
 const manifest = JSON.parse(readFileSync(join(folder, '.vite/manifest.json'), 'utf8'));
 

@@ -1,6 +1,5 @@
 // The start: who is it, and then the door or the chat.
 import { render } from 'preact';
-import { Door } from './auth/Door.tsx';
 import { Api, type Token } from './core/api.ts';
 import { type Key, t } from './core/i18n.ts';
 import { uuid } from './core/ids.ts';
@@ -38,11 +37,12 @@ function ended(why?: Key): void {
   api.signedIn(null);
   const here = routeOf(location.pathname, new URLSearchParams(location.search));
   if (here.page === 'chat') history.replaceState(null, '', '/');
-  door(why);
+  void door(why);
 }
 
-function door(why?: Key): void {
+async function door(why?: Key): Promise<void> {
   document.title = 'Palique';
+  const { Door } = await import('./auth/Door.tsx').catch(again);
   const here = routeOf(location.pathname, new URLSearchParams(location.search));
   render(
     <Door

@@ -12,6 +12,7 @@ import {
   divider,
   go,
   heldUnread,
+  lightbox,
   panel,
   query,
   session,
@@ -88,7 +89,7 @@ function meant(event: KeyboardEvent): (() => void) | null {
   const key = event.key.toLowerCase();
   if (ctrl && key === 'k') return () => open('switcher');
   if (ctrl && key === '/') return () => open('keys');
-  if (dialog.value) return null;
+  if (dialog.value || lightbox.value) return null;
   if (ctrl && key === 'f') return () => search(!event.shiftKey);
   if (ctrl && key === '.') return () => toggle({ kind: 'info' });
   if (ctrl && event.shiftKey && key === 'm') return () => toggle({ kind: 'list', what: 'activity' });
