@@ -30,6 +30,7 @@ def begin_edit(page, message, text):
     row = f'.message[data-message-id="{message["id"]}"]'
     page.see(row)
     page.focus(row)
+    page.see(f'{row} [data-key="e"]')
     page.press("e")
     page.see(f"{row} textarea")
     if text is not None:
