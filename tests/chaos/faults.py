@@ -156,10 +156,10 @@ class Faults:
     # ---- time ----
     async def _clock(self, fault):
         set_clock(self.suite, fault.target, fault.amount)
+        await asyncio.sleep(fault.seconds)  # first: who was started a moment ago does not look at anything yet
         process = self.suite.proc(fault.target)
         if str(clock_file(self.suite, fault.target)) not in pathlib.Path(f"/proc/{process.pid}/maps").read_text():
             self.world.complaints.append(f"{fault.target} does not look at the clock that is set aside")
-        await asyncio.sleep(fault.seconds)
         set_clock(self.suite, fault.target, 0)
 
     async def _none(self, fault):
