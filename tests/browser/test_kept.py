@@ -50,6 +50,21 @@ def test_a_change_that_is_half_written_stays(enter, pair):
     assert begin_edit(page, message, None) == "before", "given up by hand"
 
 
+def test_the_cursor_of_a_change_is_placed_before_anybody_can_type(enter, pair):
+    _, luis, channel = pair
+    message = luis.send(channel, "before")
+    page = enter(luis, channel)
+    page.evaluate("""new MutationObserver((_, watch) => {
+        const box = document.querySelector('.ed textarea');
+        if (!box) return;
+        watch.disconnect();
+        box.select();
+        setTimeout(() => { window.selected = [box.selectionStart, box.selectionEnd]; }, 500);
+    }).observe(document.body, { childList: true, subtree: true })""")
+    begin_edit(page, message, None)
+    assert page.holds("window.selected") == [0, len("before")], "what somebody selected stays so"
+
+
 def test_a_change_that_is_half_written_replaces_nothing_newer(enter, pair):
     _, luis, channel = pair
     message = luis.send(channel, "before")

@@ -1,5 +1,5 @@
 // The box in which one changes a message; what is half written survives a reload.
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { t } from '../core/i18n.ts';
 import type { Message } from '../core/types.ts';
 import { mouse } from '../platform/page.ts';
@@ -20,7 +20,8 @@ export function Editor({ m }: { m: Message }) {
     if (text && text !== m.content && !(await edit(m, text))) return;
     close();
   };
-  useEffect(() => {
+  // Before anybody can type: what is written is not to find the cursor moved.
+  useLayoutEffect(() => {
     const node = box.current;
     if (!node) return;
     node.focus();
