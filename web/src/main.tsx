@@ -35,6 +35,7 @@ function ended(why?: Key): void {
   session = null;
   clearShelf();
   api.signedIn(null);
+  render(null, root); // at once: the door may have to be fetched
   const here = routeOf(location.pathname, new URLSearchParams(location.search));
   if (here.page === 'chat') history.replaceState(null, '', '/');
   void door(why);
