@@ -11,6 +11,7 @@ web_stamp() {
 npm_ci() {
     local folder=$1 wanted log
     shift
+    mkdir -p "$ROOT/build"
     log=$ROOT/build/npm-$(basename "$folder").log
     wanted=$(cat "$folder/package.json" "$folder/package-lock.json" | sha256sum | cut -d' ' -f1)
     [ "$(cat "$folder/node_modules/.palique" 2>/dev/null)" != "$wanted" ] || return 0

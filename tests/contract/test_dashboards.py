@@ -33,7 +33,22 @@ def test_the_source_of_data_is_the_prometheus_of_compose(compose):
     (source,) = provisioned("datasources")["datasources"]
     name, port = re.fullmatch(r"http://(\w+):(\d+)", source["url"]).groups()
     assert source["type"] == "prometheus" and compose[name]["ports"][0].endswith(f":{port}")
-    assert {panel["datasource"]["uid"] for board in BOARDS.values() for panel in board["panels"]} == {source["uid"]}
+
+
+@pytest.mark.parametrize("board", BOARDS)
+def test_panels_ask_whichever_prometheus_is_chosen(board):
+    (variable,) = BOARDS[board]["templating"]["list"]
+    assert (variable["type"], variable["query"]) == ("datasource", "prometheus")
+    assert {(panel["datasource"]["type"], panel["datasource"]["uid"]) for panel in BOARDS[board]["panels"]} == {("prometheus", f"${{{variable['name']}}}")}
+
+
+def test_a_cluster_is_given_all_dashboards_where_grafana_looks_for_them():
+    kustomization = yaml.safe_load((GRAFANA / "kustomization.yaml").read_text())
+    (made,) = kustomization["configMapGenerator"]
+    assert sorted(made["files"]) == sorted(f"dashboards/{name}" for name in BOARDS)
+    assert kustomization["generatorOptions"]["labels"] == {"grafana_dashboard": "1"}
+    (component,) = yaml.safe_load_all((ROOT / "deploy/k8s/components/monitoring/kustomization.yaml").read_text())
+    assert "../../../grafana" in component["resources"]
 
 
 def test_grafana_is_given_the_folders_that_it_looks_into(compose):
