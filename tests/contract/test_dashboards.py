@@ -46,7 +46,7 @@ def test_a_cluster_is_given_all_dashboards_where_grafana_looks_for_them():
     kustomization = yaml.safe_load((GRAFANA / "kustomization.yaml").read_text())
     (made,) = kustomization["configMapGenerator"]
     assert sorted(made["files"]) == sorted(f"dashboards/{name}" for name in BOARDS)
-    assert kustomization["generatorOptions"]["labels"] == {"grafana_dashboard": "1"}
+    assert made["options"]["labels"] == {"grafana_dashboard": "1"}
     (component,) = yaml.safe_load_all((ROOT / "deploy/k8s/components/monitoring/kustomization.yaml").read_text())
     assert "../../../grafana" in component["resources"]
 
