@@ -87,7 +87,7 @@ def test_a_picture_is_shown_large(enter, pair):
     for name, colour in (("red.png", "red"), ("blue.png", "blue")):
         data = io.BytesIO()
         Image.new("RGB", (900, 700), colour).save(data, "PNG")
-        file = ana.ok("POST", "/files", status=201, params={"filename": name}, content=data.getvalue(), headers={"Content-Type": "image/png"})
+        file = ana.upload(data.getvalue(), name, "image/png")
         until(lambda f=file: not ana.ok("GET", f"/files/{f['id']}/info")["processing"], "it is prepared", timeout=WAIT)
         ana.send(channel, "", attachment_ids=[file["id"]])
     page = enter(luis, channel)

@@ -13,6 +13,7 @@ from deployment import SERVICES
 from harness import until
 from harness.conversation import Conversation
 from harness.npm import installed
+from harness.remains import Remains
 from harness.suite import ROOT
 from PIL import Image
 
@@ -46,7 +47,7 @@ def test_a_picture_is_made_safe(deployment):
     org = deployment.org()
     data = io.BytesIO()
     Image.effect_noise((1200, 800), 80).convert("RGB").save(data, "JPEG")
-    uploaded = org.admin.ok("POST", "/files", status=201, params={"filename": "a.jpg"}, content=data.getvalue(), headers={"Content-Type": "image/jpeg"})
+    uploaded = org.admin.upload(data.getvalue(), "a.jpg", "image/jpeg")
 
     def prepared():
         now = org.admin.ok("GET", f"/files/{uploaded['id']}/info")
@@ -132,16 +133,8 @@ def test_scaled_and_one_of_each_killed_while_people_talk(deployment):
 
 
 def test_everything_is_there_after_down_and_up(deployment):
-    org = deployment.org()
-    channel = org.admin.channel()
-    before = [org.admin.send(channel, f"number {n}")["id"] for n in range(5)]
-    content = b"a plain file " * 1000
-    kept = org.admin.ok("POST", "/files", status=201, params={"filename": "a.bin"}, content=content, headers={"Content-Type": "application/octet-stream"})
-    token = org.admin.token
+    remains = Remains(deployment)
     deployment.down()
     deployment.up()
-    org.admin.token = token  # the signing keys are the same
-    assert [m["id"] for m in org.admin.history(channel)["items"] if m["id"] in before] in (before, before[::-1])
-    assert org.admin.get(kept["file_url"]).content == content
-    org.admin.login()
+    remains.are_in(deployment)
     talk(deployment)

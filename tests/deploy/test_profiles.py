@@ -12,6 +12,7 @@ import pytest
 from deployment import BUILDING, Deployment
 from harness import until
 from harness.client import PASSWORD
+from harness.remains import Remains
 from harness.suite import ROOT, free_port
 from test_backup import script
 
@@ -19,7 +20,6 @@ sys.path.insert(0, str(ROOT / "tests/system"))
 from test_monitoring import panel_expressions  # noqa: E402
 
 STANDINS = ROOT / "tests/deploy/standins"
-BYTES = {"Content-Type": "application/octet-stream"}
 NEW = "another-horse-battery-8"
 
 
@@ -71,10 +71,6 @@ def get(port, path, **query):
 
 
 # ---- the bucket ----
-def upload(person, content):
-    return person.ok("POST", "/files", status=201, params={"filename": "a.bin"}, content=content, headers=BYTES)
-
-
 def in_volumes(suite):
     """Files in the bucket, and in the folder of chat. Neither may have a shell."""
     found = []
@@ -89,7 +85,7 @@ def in_volumes(suite):
 def test_what_is_uploaded_lies_in_the_bucket(suite):
     person = suite.org().admin
     contents = [bytes([n]) * 3_000_000 for n in range(2)]
-    kept = [upload(person, content) for content in contents]
+    kept = [person.upload(content) for content in contents]
     bucket, folder = in_volumes(suite)
     assert len(bucket) >= 2 and not folder
     suite.crash(suite.containers("s3")[0])
@@ -97,16 +93,14 @@ def test_what_is_uploaded_lies_in_the_bucket(suite):
 
 
 def test_a_backup_has_the_bucket_in_it(suite):
-    person = suite.org().admin
-    content = b"in the bucket " * 1000
-    kept = upload(person, content)
+    remains = Remains(suite)
     file = suite.folder / "palique.tar"
     done = script(suite, "backup.sh", file)
     assert done.returncode == 0, done.stderr
     suite.down("--volumes")
     done = script(suite, "restore.sh", file)
     assert done.returncode == 0 and "wrong: 0" in done.stdout, done.stdout + done.stderr
-    assert person.get(kept["file_url"]).content == content
+    remains.are_in(suite)
 
 
 # ---- letters ----

@@ -105,6 +105,9 @@ class Client:
         return self.ok("POST", f"/channels/{_id(channel)}/messages",
                        json={"content": content, "client_id": str(uuid.uuid4()), **fields})
 
+    def upload(self, content, filename="a.bin", media_type="application/octet-stream"):
+        return self.ok("POST", "/files", status=201, params={"filename": filename}, content=content, headers={"Content-Type": media_type})
+
     def history(self, channel, **params):
         return self.ok("GET", f"/channels/{_id(channel)}/messages", params=params)
 

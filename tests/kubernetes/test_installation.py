@@ -17,6 +17,7 @@ from harness.manifests import unrestricted
 from harness.npm import installed
 from harness.pages import ROOT
 from harness.process import Process
+from harness.remains import Remains
 from harness.suite import OWNERS, free_port
 from installation import IMAGES, MINE
 from rolling import restarted_and_killed
@@ -36,10 +37,6 @@ def talk(installation):
 
 def two_people_talk(url):
     subprocess.run([sys.executable, ROOT / "scripts/two_clients.py", url], check=True, timeout=120)
-
-
-def upload(person, content):
-    return person.ok("POST", "/files", status=201, params={"filename": "a.bin"}, content=content, headers={"Content-Type": "application/octet-stream"})
 
 
 def image(pod):
@@ -200,9 +197,7 @@ def test_back_to_the_version_of_before_and_up_again(installation, talk):
 # ---- Backup
 
 def test_a_backup_is_restored_into_a_cluster_with_nothing(installation):
-    org, content = installation.org(), os.urandom(200_000)
-    kept, channel = upload(org.admin, content), org.admin.channel()
-    said = [org.admin.send(channel, f"number {n}")["id"] for n in range(5)]
+    remains = Remains(installation)
     conversation = Conversation(installation)
     conversation.goes_on()
     installation.documented("deploy/k8s/backup.sh palique.tar")
@@ -221,13 +216,7 @@ def test_a_backup_is_restored_into_a_cluster_with_nothing(installation):
     restored = installation.documented("deploy/k8s/restore.sh palique.tar")
     assert "wrong: 0" in restored, restored
     installation.rolled_out()
-    person = installation.client()
-    person.login(org.admin.email, org.admin.password)
-    assert [m["id"] for m in person.history(channel)["items"] if m["id"] in said] in (said, said[::-1])
-    assert person.get(kept["file_url"]).content == content
-    person.token = org.admin.token  # the signing keys are the same
-    told = person.send(channel, "it goes on")
-    until(lambda: person.ok("GET", f"/channels/{channel['id']}")["head_seq"] == told["seq"], "the log to go on")
+    remains.are_in(installation)
     assert "wrong: 0" in installation.documented("kubectl -n palique exec deployment/chat")
 
 
@@ -275,7 +264,7 @@ def test_files_go_to_a_bucket_and_letters_to_a_mail_server(installation, outside
     installation.rolled_out()
 
     org, content = installation.org(), os.urandom(300_000)
-    kept = upload(org.admin, content)
+    kept = org.admin.upload(content)
     assert org.admin.get(kept["file_url"]).content == content
     assert [file for file in folder.rglob("*") if file.is_file() and file.read_bytes() == content]
     installation.client().ok("POST", "/auth/password/reset", json={"email": org.admin.email}, status=204)

@@ -27,7 +27,7 @@ def test_what_is_wrong_is_named(suite):
     for n in range(6):
         ana.send(channel, f"number {n}")
     for _ in range(2):
-        ana.ok("POST", "/files", status=201, params={"filename": "a.bin"}, content=os.urandom(1000), headers={"Content-Type": "application/octet-stream"})
+        ana.upload(os.urandom(1000))
     faults, told = verify(suite)
     assert faults == [] and "2 stored files with 2000 bytes" in told
     changed, lost = sorted((suite.folder / "files/blobs").glob("*/*/*"))
