@@ -30,9 +30,7 @@ def _session_suite(postgres, tmp_path_factory):
 
 @pytest.fixture
 def suite(_session_suite):
-    yield _session_suite
-    _session_suite.close_kept()
-    _session_suite.check_logs()
+    yield from _session_suite.lend()
 
 
 @pytest.fixture

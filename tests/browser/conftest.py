@@ -48,9 +48,7 @@ def _web_suite(built, postgres, tmp_path_factory, mailbox):
 @pytest.fixture
 def suite(_web_suite):
     """The suite behind its edge, instead of the one of other tests."""
-    yield _web_suite
-    _web_suite.close_kept()
-    _web_suite.check_logs()
+    yield from _web_suite.lend()
 
 
 @pytest.fixture

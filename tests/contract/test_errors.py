@@ -632,12 +632,7 @@ COMMON = json.loads((PROTO / "errors/common.json").read_text())
 
 @pytest.fixture(scope="module")
 def world(_session_suite):
-    kept, _session_suite.kept = _session_suite.kept, []
-    made = World(_session_suite)
-    ours, _session_suite.kept = _session_suite.kept, kept
-    yield made
-    for thing in ours:
-        thing.close()
+    yield from _session_suite.lasting(lambda: World(_session_suite))
 
 
 @pytest.fixture

@@ -327,12 +327,7 @@ BUS = [c["name"] for c in COMMANDS.values() if "rest" not in c and "ws" not in c
 
 @pytest.fixture(scope="module")
 def world(_session_suite):
-    kept, _session_suite.kept = _session_suite.kept, []
-    made = World(_session_suite)
-    ours, _session_suite.kept = _session_suite.kept, kept
-    yield made
-    for thing in ours:
-        thing.close()
+    yield from _session_suite.lasting(lambda: World(_session_suite))
 
 
 def prepare(name, world):

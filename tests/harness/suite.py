@@ -285,6 +285,21 @@ class Suite:
         while self.kept:
             self.kept.pop().close()
 
+    def lend(self):
+        """To one test: yield from it in a fixture. What the test has opened is closed, and no sanitizer may have spoken."""
+        yield self
+        self.close_kept()
+        self.check_logs()
+
+    def lasting(self, make):
+        """To all tests of a file: yield from it in a fixture. What make() gives, with the clients that it opens, lives until the end of the file."""
+        kept, self.kept = self.kept, []
+        made = make()
+        ours, self.kept = self.kept, kept
+        yield made
+        for thing in ours:
+            thing.close()
+
     def check_logs(self):
         """No sanitizer may have spoken in any process; each report fails one test."""
         for name, process in self.processes.items():

@@ -125,13 +125,8 @@ def verdict(answer, guessed):
 
 @pytest.fixture(scope="module")
 def worlds(_session_suite):
-    """Two organisations that the tests of this file share; their clients live until the end of the file."""
-    kept, _session_suite.kept = _session_suite.kept, []
-    made = World(_session_suite), World(_session_suite)
-    ours, _session_suite.kept = _session_suite.kept, kept
-    yield made
-    for thing in ours:
-        thing.close()
+    """Two organisations that the tests of this file share."""
+    yield from _session_suite.lasting(lambda: (World(_session_suite), World(_session_suite)))
 
 
 def test_every_id_of_the_catalogue_is_of_a_known_kind():

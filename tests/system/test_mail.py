@@ -28,9 +28,7 @@ def _mail_suite(postgres, tmp_path_factory, mailbox):
 
 @pytest.fixture
 def suite(_mail_suite):
-    yield _mail_suite
-    _mail_suite.close_kept()
-    _mail_suite.check_logs()
+    yield from _mail_suite.lend()
 
 
 def queue_is_empty(suite):

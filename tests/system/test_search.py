@@ -43,16 +43,14 @@ def finds(who, q, ids, **params):
 @pytest.fixture(scope="module")
 def library(_session_suite):
     """The corpus, posted by one person in one channel."""
-    kept, _session_suite.kept = _session_suite.kept, []
-    org = _session_suite.org()
-    ana = org.member()
-    channel = ana.channel()
-    ids = {key: ana.send(channel, text)["id"] for key, text in CORPUS["messages"].items()}
-    indexed(org)
-    ours, _session_suite.kept = _session_suite.kept, kept
-    yield ana, ids
-    for thing in ours:
-        thing.close()
+    def posted():
+        org = _session_suite.org()
+        ana = org.member()
+        channel = ana.channel()
+        ids = {key: ana.send(channel, text)["id"] for key, text in CORPUS["messages"].items()}
+        indexed(org)
+        return ana, ids
+    yield from _session_suite.lasting(posted)
 
 
 def test_the_corpus_is_found_as_expected(library):
