@@ -15,6 +15,9 @@ chromium git"
 # For ./test operations.
 PALIQUE_OPERATIONS_PACKAGES="pgbouncer"
 
+# For ./test deploy.
+PALIQUE_DEPLOY_PACKAGES="docker-registry"
+
 # For scripts/check.sh.
 PALIQUE_CHECK_PACKAGES="clang-format clang-tidy cppcheck shellcheck"
 

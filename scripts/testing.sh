@@ -155,6 +155,8 @@ needs_docker() {
 
 # The images and compose.yml, for real: built, started, scaled, broken. The images stay, everything else goes.
 test_deploy() {
+    # shellcheck disable=SC2086  # a list of words
+    packages_install $PALIQUE_DEPLOY_PACKAGES
     say "== deployment"
     mkdir -p "$ROOT/build"
     test_python dev "" deploy
