@@ -10,13 +10,20 @@ PINS = ("system.test_pins", "assert 1 == 2")
 
 
 @pytest.fixture
-def look(tmp_path):
-    """look((class, text), …) -> what is printed for these failures."""
-    def run(*failures, kind="failure"):
-        cases = "".join(f"<testcase classname={quoteattr(name)} name='test_x'><{kind} message={quoteattr(text)}>…</{kind}></testcase>" for name, text in failures)
+def judged(tmp_path):
+    """judged(cases as XML) -> the script that has read them, beside one that passed."""
+    def run(cases):
         report = tmp_path / "report.xml"
         report.write_text(f"<testsuites><testsuite><testcase classname='system.test_threads' name='test_good'/>{cases}</testsuite></testsuites>")
-        return subprocess.run([SCRIPT, report], check=True, capture_output=True, text=True).stdout.strip()
+        return subprocess.run([SCRIPT, report], check=True, capture_output=True, text=True)
+    return run
+
+
+@pytest.fixture
+def look(judged):
+    """look((class, text), …) -> what is printed for these failures."""
+    def run(*failures, kind="failure"):
+        return judged("".join(f"<testcase classname={quoteattr(name)} name='test_x'><{kind} message={quoteattr(text)}>…</{kind}></testcase>" for name, text in failures)).stdout.strip()
     return run
 
 
@@ -50,3 +57,8 @@ def test_many_are_no_accident(look):
 
 def test_what_has_no_file_stands(look):
     assert look(("system.test_of_another_tree", "waited")) == ""
+
+
+def test_a_file_that_could_not_be_read_stands_and_is_named(judged):
+    done = judged("<testcase classname='' name='system.test_pins'><error message='collection failure'>No module named</error></testcase>")
+    assert (done.stdout.strip(), done.stderr.strip()) == ("", "no second look: system.test_pins")
