@@ -70,7 +70,8 @@ const struct pal_rate *pal_rate_by_name(struct pal_str name)
 
 const char *pal_owner_name(enum pal_owner owner)
 {
-    static const char *const names[PAL_OWNERS] = {"gateway", "auth", "chat", "notify", "admin"};
+    static const char *const names[] = {"gateway", "auth", "chat", "notify", "admin"};
+    _Static_assert(sizeof names / sizeof *names == PAL_OWNERS, "a name for each owner");
     return (unsigned)owner < PAL_OWNERS ? names[owner] : "?";
 }
 

@@ -82,7 +82,6 @@ static void wake_feed(void *ctx)
 
 static bool start_feed(struct pal_front_thread *f, unsigned owner, struct pal_error *err)
 {
-    static const char *const names[PAL_OWNERS] = {"gateway", "auth", "chat", "notify", "admin"};
     const struct pal_service_config *c = pal_common(f->service);
     f->feeds[owner].front = f;
     struct pal_bus_client_config config = {.addresses = c->peer[owner],
@@ -90,7 +89,7 @@ static bool start_feed(struct pal_front_thread *f, unsigned owner, struct pal_er
                                                         c->tls_cert_key[0] ? c->tls_cert_key : NULL,
                                                         c->allow_plain},
                                            .name = f->service->spec->name,
-                                           .service = names[owner],
+                                           .service = pal_owner_name((enum pal_owner)owner),
                                            .subscribe = true,
                                            .wake = wake_feed,
                                            .ctx = &f->feeds[owner]};

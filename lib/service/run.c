@@ -110,7 +110,6 @@ static void on_wedged(void *ctx)
 
 static bool start_peers(struct pal_service *s)
 {
-    static const char *const names[PAL_OWNERS] = {"gateway", "auth", "chat", "notify", "admin"};
     for (unsigned owner = 0; owner < PAL_OWNERS; owner++) {
         struct pal_error err = {0};
         if (!(s->spec->peers & 1U << owner))
@@ -118,7 +117,7 @@ static bool start_peers(struct pal_service *s)
         struct pal_bus_client_config config = {.addresses = pal_common(s)->peer[owner],
                                                .security = security(s),
                                                .name = s->spec->name,
-                                               .service = names[owner],
+                                               .service = pal_owner_name((enum pal_owner)owner),
                                                .subscribe = is_followed(s, owner),
                                                .wake_only = true,
                                                .ctx = s,

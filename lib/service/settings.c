@@ -8,16 +8,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static const char *const owner_names[PAL_OWNERS] = {"GATEWAY", "AUTH", "CHAT", "NOTIFY", "ADMIN"};
-
 /* "PALIQUE_CHAT" and the suffix, kept in the service for as long as the table lives. */
-static const char *own_name(struct pal_service *s, const char *suffix)
+static const char *name_of(struct pal_service *s, const char *owner, const char *suffix)
 {
     char *name = s->names[s->n_items];
-    int n = snprintf(name, sizeof s->names[0], "PALIQUE_%s%s", s->spec->name, suffix);
+    int n = snprintf(name, sizeof s->names[0], "PALIQUE_%s%s", owner, suffix);
     for (int i = 0; i < n; i++)
         name[i] = (char)toupper((unsigned char)name[i]);
     return name;
+}
+
+static const char *own_name(struct pal_service *s, const char *suffix)
+{
+    return name_of(s, s->spec->name, suffix);
 }
 
 static void add(struct pal_service *s, struct pal_config_item item)
@@ -34,10 +37,8 @@ static void add_peers(struct pal_service *s)
     for (unsigned owner = 0; owner < PAL_OWNERS; owner++) {
         if (!(s->spec->peers & 1U << owner))
             continue;
-        char *name = s->names[s->n_items];
-        snprintf(name, sizeof s->names[0], "PALIQUE_%s_BUS", owner_names[owner]);
         add(s, (struct pal_config_item){
-                   name, PAL_CFG_STR,
+                   name_of(s, pal_owner_name((enum pal_owner)owner), "_BUS"), PAL_CFG_STR,
                    offsetof(struct pal_service_config, peer) + owner * sizeof(char *), NULL, 0, 0,
                    "bus address of that service; several separated by commas"});
     }

@@ -11,7 +11,9 @@
 #include <stdio.h>
 #include <string.h>
 
-const char *const pal_source_names[PAL_OWNERS] = {"gateway", "auth", "chat", "notify", "admin"};
+const char *const pal_source_names[] = {"gateway", "auth", "chat", "notify", "admin"};
+_Static_assert(sizeof pal_source_names / sizeof *pal_source_names == PAL_OWNERS,
+               "a name for each owner");
 
 enum {
     FETCH_FIRST = 100,
