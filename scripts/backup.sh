@@ -15,6 +15,9 @@ backup() {
     [ ! -e "$file" ] || die "there is a $file already"
     [ -d "$(dirname "$file")" ] || die "there is no folder $(dirname "$file")"
     umask 077
+    exec 5>"$STATE/run/backup.lock"
+    flock -n 5 || die "another backup is being written"
+    rm -rf "$STATE"/backup.?????? # of one that was killed
     # On the disk of the files, which are linked and not copied.
     stage=$(mktemp -d "$STATE/backup.XXXXXX")
     # shellcheck disable=SC2064  # the folder of now
@@ -31,10 +34,16 @@ backup() {
 }
 
 # After the database: a stored file is never written to again, and stays for ten minutes after the database has let go of it. Uploads
-# under way are left out; they have to begin again.
+# under way are left out; they have to begin again. Where a file is removed while all are linked, that begins anew.
 backup_files() {
+    local try
     mkdir "$1"
-    [ ! -d "$STATE/files/blobs" ] || cp -al "$STATE/files/blobs" "$1/blobs" || die "cannot link the files in $STATE/files"
+    [ -d "$STATE/files/blobs" ] || return 0
+    for try in 1 2 3 4 5; do
+        if cp -al "$STATE/files/blobs" "$1/blobs" 2>>"$STATE/log/backup.log"; then return; fi
+        rm -rf "$1/blobs"
+    done
+    die "cannot link the files in $STATE/files, tried $try times: $(tail -n 1 "$STATE/log/backup.log")"
 }
 
 restore() {
@@ -44,7 +53,8 @@ restore() {
     # shellcheck disable=SC2086  # lists of words
     packages_install $PALIQUE_RUN_PACKAGES
     state_open
-    if [ -e "$STATE/postgres" ] || [ -e "$STATE/files" ] || [ -e "$STATE/secrets/key" ]; then
+    state_alone
+    if state_present; then
         die "there is an installation in $data; restore into another folder (--data), or remove that one with ./run reset"
     fi
     umask 077

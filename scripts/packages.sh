@@ -33,24 +33,25 @@ packages_missing() {
     done
 }
 
-# Servers that come with packages must not be started by their installation: the suite brings up its own.
-packages_apt() {
-    local policy=/usr/sbin/policy-rc.d made="" code=0
+# Servers that come with packages must not be started by their installation: the suite brings up its own. A shell of its own, so that what says so is
+# gone again whatever ends it; and should that be the power, the next one knows it by its first line.
+packages_apt() (
+    policy=/usr/sbin/policy-rc.d mark="# of Palique, while it installs packages"
     export DEBIAN_FRONTEND=noninteractive
-    if [ ! -e $policy ]; then
-        printf '#!/bin/sh\nexit 101\n' >$policy
+    if [ ! -e $policy ] || grep -qsxF "$mark" $policy; then
+        trap 'rm -f $policy' EXIT
+        printf '#!/bin/sh\n%s\nexit 101\n' "$mark" >$policy
         chmod 755 $policy
-        made=1
     fi
     if [ ! -e /etc/postgresql-common/createcluster.conf ]; then
         mkdir -p /etc/postgresql-common
         echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.conf
     fi
-    { apt-get -o DPkg::Lock::Timeout=600 update -qq &&
-        apt-get -o DPkg::Lock::Timeout=600 -o Dpkg::Options::=--force-confold install -y -qq --no-install-recommends "$@"; } >"$PACKAGES_LOG" 2>&1 || code=$?
-    [ -z "$made" ] || rm -f $policy
-    return $code
-}
+    {
+        apt-get -o DPkg::Lock::Timeout=600 update -qq &&
+            apt-get -o DPkg::Lock::Timeout=600 -o Dpkg::Options::=--force-confold install -y -qq --no-install-recommends "$@"
+    } >"$PACKAGES_LOG" 2>&1
+)
 
 # packages_install PACKAGE…: installs what is missing, or says in one line what is and ends.
 packages_install() {

@@ -23,6 +23,15 @@ state_find() {
 
 state_running() { [ -f "$STATE/run/lock" ] && ! flock -n "$STATE/run/lock" true; }
 
+# Something of an installation is there: all of it, or what an interrupted start or restore has left.
+state_present() { [ -e "$STATE/postgres" ] || [ -e "$STATE/postgres.new" ] || [ -e "$STATE/files" ] || [ -e "$STATE/secrets/key" ]; }
+
+# Nobody else starts, restores or resets this installation until we end or let go of descriptor 5.
+state_alone() {
+    exec 5>"$STATE/lock"
+    flock -n 5 || die "another ./run is at work on $data"
+}
+
 # Makes the folders; decides where they are.
 state_open() {
     # The path goes into connection strings, lists of addresses and nginx's configuration, which read these signs otherwise.
@@ -108,7 +117,7 @@ EOF
 }
 
 state_remove() {
-    rm -rf "${STATE:?}/postgres" "$STATE/files" "$STATE/run" "$STATE/log" "$STATE/secrets" "$STATE/app"
+    rm -rf "${STATE:?}"/postgres{,.new} "$STATE/files" "$STATE/run" "$STATE/log" "$STATE/secrets" "$STATE"/app{,.new} "$STATE"/{backup,restore}.?????? "$STATE/lock"
     [ ! -L "$data/state" ] || rm -rf "$STATE" "$data/state"
 }
 

@@ -1,37 +1,60 @@
-"""Whatever the tests import comes with the packages that ./test installs: what a machine happens to have besides would be missing on the next one."""
+"""scripts/packages.sh: what keeps servers from being started while packages are installed does not stay on the machine. In a mount namespace, with a stub for apt-get."""
 
-import ast
-import importlib.util
-import re
+import os
+import signal
 import subprocess
-import sys
 
 import pytest
+from harness import until
 from harness.pages import ROOT
 
-TESTS = ROOT / "tests"
-OURS = {path.stem for path in (*TESTS.rglob("*.py"), *(ROOT / "proto").rglob("*.py"))} | {path.name for folder in (TESTS, ROOT / "proto") for path in folder.iterdir() if path.is_dir()}
+pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="mounting needs root")
+
+INSTALL = """
+mount --bind "$1/sbin" /usr/sbin && mount --bind "$1/etc" /etc/postgresql-common && PATH=$1/bin:/usr/bin:/bin
+. "$2/scripts/common.sh" && . "$2/scripts/packages.sh" && packages_install there-is-no-such-package
+"""
 
 
-def imported():
-    """{module: a file that imports it} of what is neither Python's own nor ours."""
-    found = {}
-    for path in sorted(TESTS.rglob("*.py")):
-        if "node_modules" in path.parts:
-            continue
-        for node in ast.walk(ast.parse(path.read_text())):
-            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module] if isinstance(node, ast.ImportFrom) and not node.level else []
-            found.update({name.split(".")[0]: path.relative_to(ROOT) for name in names})
-    return {name: path for name, path in found.items() if name not in OURS and name not in sys.stdlib_module_names}
+@pytest.fixture
+def machine(tmp_path):
+    for name in ("sbin", "etc", "bin"):
+        (tmp_path / name).mkdir()
+    stub = tmp_path / "bin/apt-get"
+    stub.write_text(f"#!/bin/bash\ncp /usr/sbin/policy-rc.d {tmp_path}/seen && {{ [ ! -e {tmp_path}/waits ] || cat {tmp_path}/waits; }}\n")
+    stub.chmod(0o755)
+    return tmp_path
 
 
-IMPORTED = imported()
+def install(machine):
+    return subprocess.Popen(["unshare", "--mount", "bash", "-euo", "pipefail", "-c", INSTALL, "bash", machine, ROOT], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                            text=True, start_new_session=True)
 
 
-@pytest.mark.parametrize("module", sorted(IMPORTED))
-def test_what_tests_import_is_in_a_package_that_is_installed_for_them(module):
-    listed = re.search(r'^PALIQUE_TEST_PACKAGES="([^"]+)"', (ROOT / "scripts/packages.sh").read_text(), re.M)[1].split()
-    spec = importlib.util.find_spec(module)
-    assert spec, f"{IMPORTED[module]} imports {module}, which nothing here provides"
-    owners = subprocess.run(["dpkg", "-S", spec.origin], check=True, capture_output=True, text=True).stdout
-    assert {line.split(":")[0] for line in owners.splitlines()} & set(listed), f"{IMPORTED[module]} imports {module}: put its package into PALIQUE_TEST_PACKAGES ({owners.strip()})"
+def test_what_keeps_servers_from_starting_is_gone_afterwards(machine):
+    process = install(machine)
+    assert process.wait(60) == 0, process.stdout.read()
+    assert "exit 101" in (machine / "seen").read_text() and not (machine / "sbin/policy-rc.d").exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_is_gone_too_when_the_installation_is_interrupted(machine, number):
+    os.mkfifo(machine / "waits")
+    process = install(machine)
+    until(lambda: (machine / "seen").exists() or process.poll() is not None, "apt-get to run")
+    os.killpg(process.pid, number)  # as a terminal does it: to the whole group
+    assert process.wait(60) != 0
+    assert not (machine / "sbin/policy-rc.d").exists()
+
+
+def test_one_that_was_left_by_a_crash_goes_and_the_owners_stays(machine):
+    os.mkfifo(machine / "waits")
+    process = install(machine)
+    until(lambda: (machine / "seen").exists() or process.poll() is not None, "apt-get to run")
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait(60)
+    assert (machine / "sbin/policy-rc.d").exists()
+    (machine / "waits").unlink()
+    assert install(machine).wait(60) == 0 and not (machine / "sbin/policy-rc.d").exists()
+    (machine / "sbin/policy-rc.d").write_text("#!/bin/sh\nexit 0\n")
+    assert install(machine).wait(60) == 0 and (machine / "sbin/policy-rc.d").read_text() == "#!/bin/sh\nexit 0\n"

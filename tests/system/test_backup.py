@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 import threading
 import urllib.request
 import uuid
@@ -10,6 +11,7 @@ import pytest
 
 from harness import until
 from harness.installation import Installation
+from harness.suite import ROOT
 
 pytestmark = pytest.mark.slow
 PASSWORD = "a-long-enough-secret-9"
@@ -59,6 +61,24 @@ def history(installation, token, channel):
 def first_line(done):
     assert done.returncode != 0, done
     return done.stderr.splitlines()[0]
+
+
+LINKED = """
+die() { echo "$*" && exit 1; }
+STATE=$1 tries=$2
+mkdir -p "$STATE/files/blobs" "$STATE/log" && echo kept >"$STATE/files/blobs/a"
+. "$3/scripts/backup.sh"
+cp() { [ $((tries--)) -le 0 ] || { echo "cp: cannot stat" >&2 && mkdir "$3" && return 1; }; command cp "$@"; }
+backup_files "$STATE/copy"
+cat "$STATE/copy/blobs/a"
+"""
+
+
+@pytest.mark.parametrize(("failures", "said"), [(0, "kept\n"), (4, "kept\n"), (5, "cannot link the files in {}/files, tried 5 times: cp: cannot stat\n")])
+def test_a_file_that_goes_while_all_are_linked_does_not_end_a_backup(tmp_path, failures, said):
+    """cp's own words when chat removes a file that it has seen in the folder."""
+    done = subprocess.run(["bash", "-euo", "pipefail", "-c", LINKED, "bash", tmp_path, str(failures), ROOT], capture_output=True, text=True, check=False)
+    assert done.stdout == said.format(tmp_path), done
 
 
 @pytest.fixture(scope="module")

@@ -192,6 +192,17 @@ def test_an_interrupt_during_the_start_ends_it(make):
     until(lambda: installation.pids() == [], "nothing to be left")
 
 
+def test_of_two_starts_at_once_one_is_told(make):
+    installation = make()
+    words = ("--port", installation.port, "--detach")
+    both = [installation.popen(*words) for _ in range(2)]
+    said = [process.communicate(timeout=BUILDING)[0] for process in both]
+    assert sorted(process.returncode for process in both) == [0, 1], said
+    (told,) = (text for process, text in zip(both, said, strict=True) if process.returncode)
+    assert "another ./run is at work" in told or "already running" in told
+    installation.talk()
+
+
 def test_the_demo_fills_an_organisation_and_prints_sign_ins(running):
     done = running.run("demo", "--", "--messages", "50")
     assert done.returncode == 0, done.stderr
@@ -232,6 +243,17 @@ def test_reset_asks_and_removes(make):
     assert installation.pids() == [] and not (installation.data / "postgres").exists() and not (installation.data / "secrets").exists()
     installation.start()
     assert installation.call("POST", "/auth/register", {"email": "a@a.com", "username": "aa", "password": "a-long-enough-secret-9", "organization": "A"})["user"]["id"] == 1
+
+
+@pytest.mark.parametrize("left", ["secrets/key", "files/blobs/ab", "postgres.new/base"])
+def test_what_an_interrupted_restore_or_first_start_left_can_be_removed(make, left):
+    installation = make()
+    (installation.data / left).parent.mkdir(parents=True)
+    (installation.data / left).touch()
+    assert "there is an installation" in installation.run("restore", RUN).stderr
+    done = installation.run("reset", "--yes")
+    assert done.returncode == 0 and "removed" in done.stderr, done.stderr
+    assert not [path for path in installation.data.rglob("*") if path.is_file()]
 
 
 def test_secrets_are_for_their_owner_only(running):

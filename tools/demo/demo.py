@@ -9,6 +9,7 @@ import argparse
 import concurrent.futures
 import http.client
 import json
+import pathlib
 import random
 import secrets
 import sys
@@ -56,7 +57,7 @@ class Person:
         if status >= 400:
             status, answer = self.call("POST", "/auth/login", {"email": email, "password": self.password}, accept=(401,))
         if status >= 400:
-            sys.exit("these people exist with another password: give it with --password")
+            sys.exit("these people exist with another password: give it with --password-file")
         self.token = answer["access_token"]
         return self
 
@@ -88,16 +89,17 @@ def main():
     arguments = argparse.ArgumentParser()
     arguments.add_argument("address")
     arguments.add_argument("--messages", type=int, default=2000)
-    arguments.add_argument("--password", default=f"demo-{secrets.token_hex(5)}")
+    arguments.add_argument("--password-file", type=pathlib.Path, help="what all of them sign in with; without it a new one is made")
     given = arguments.parse_args()
+    password = given.password_file.read_text().strip() if given.password_file else f"demo-{secrets.token_hex(5)}"
     address = urllib.parse.urlsplit(given.address)
-    people = [Person(address, given.password).sign_in(*person) for person in PEOPLE]
+    people = [Person(address, password).sign_in(*person) for person in PEOPLE]
     channels = channels_of(people[0])
     share = given.messages // len(people)
     began = time.monotonic()
     with concurrent.futures.ThreadPoolExecutor(len(people)) as pool:
         sent = sum(pool.map(lambda n: talk(people[n], channels, share, n), range(len(people))))
-    print(f"{len(people)} people, {len(channels)} channels, {sent} messages in {time.monotonic() - began:.0f} s\n\nSign in at {given.address}/ with the password {given.password}")
+    print(f"{len(people)} people, {len(channels)} channels, {sent} messages in {time.monotonic() - began:.0f} s\n\nSign in at {given.address}/ with the password {password}")
     for username, name in PEOPLE:
         print(f"  {username + chr(64) + DOMAIN:<32} {name}")
 
