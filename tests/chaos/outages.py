@@ -4,27 +4,46 @@ import bisect
 import statistics
 
 
-def outages(faults, acknowledged):
-    """faults: dicts with kind and began; acknowledged: (channel, sent, acknowledged at) of messages. Seconds of each fault, None where a channel
-    had no message after it."""
+def _by_channel(acknowledged):
+    """(when messages were sent, in order; of each when it or one sent later was first acknowledged), for every channel."""
     by_channel = {}
     for channel, sent, at in acknowledged:
         by_channel.setdefault(channel, []).append((sent, at))
-    earliest = {}
-    for channel, pairs in by_channel.items():
+    for pairs in by_channel.values():
         pairs.sort()
         best, ends = float("inf"), []
         for _, at in reversed(pairs):
             best = min(best, at)
             ends.append(best)
-        earliest[channel] = ([sent for sent, _ in pairs], ends[::-1])
+        yield [sent for sent, _ in pairs], ends[::-1]
+
+
+def _longest(waits):
+    return None if not waits or None in waits else max(waits)
+
+
+def _wait(ends, first, since):
+    return ends[first] - since if first < len(ends) else None
+
+
+def outages(faults, acknowledged):
+    """faults: dicts with kind and began; acknowledged: (channel, sent, acknowledged at) of messages. Seconds of each fault, None where a channel
+    had no message after it."""
+    channels = list(_by_channel(acknowledged))
+    return [_longest([_wait(ends, bisect.bisect_left(sent, fault["began"]), fault["began"]) for sent, ends in channels]) for fault in faults]
+
+
+def slow_outages(faults, acknowledged):
+    """The same for faults that take hold at some time between .began and .ended: from the moment from which it took longest."""
+    channels = list(_by_channel(acknowledged))
     found = []
     for fault in faults:
         waits = []
-        for sent, ends in earliest.values():
-            first = bisect.bisect_left(sent, fault["began"])
-            waits.append(ends[first] - fault["began"] if first < len(sent) else None)
-        found.append(None if not waits or None in waits else max(waits))
+        for sent, ends in channels:
+            first, last = bisect.bisect_left(sent, fault["began"]), bisect.bisect_left(sent, fault["ended"])
+            waits.append(_wait(ends, first, fault["began"]))
+            waits += [_wait(ends, n + 1, sent[n]) for n in range(first, last)]
+        found.append(_longest(waits))
     return found
 
 

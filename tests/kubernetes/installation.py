@@ -115,6 +115,10 @@ class Installation(Cluster):
     def objects(self, *what):
         return json.loads(kubectl("get", *what, "-o", "json"))["items"]
 
+    def ready(self, name):
+        """How many pods of a kind are in their Services."""
+        return sum({c["type"]: c["status"] for c in pod["status"].get("conditions", ())}.get("Ready") == "True" for pod in self.pods(name))
+
     def settled(self, name, condition, what):
         """Until all pods of a kind fulfil a condition."""
         until(lambda: (pods := self.pods(name)) and all(condition(pod) for pod in pods), what, timeout=240, interval=1)

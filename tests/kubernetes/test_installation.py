@@ -1,19 +1,25 @@
 """docs/install-kubernetes.md on a real cluster, from the top to the bottom: each block of commands as it stands there, and what it promises."""
 
+import concurrent.futures
+import contextlib
+import io
 import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+import threading
 
 import httpx
+import PIL.Image
 import pytest
 from cluster import NAMESPACE, kubectl
+from figures import Figures
 from harness import until
 from harness.conversation import Conversation
 from harness.mailbox import SECRET, SITE, USER, Mailbox
-from harness.manifests import unrestricted
+from harness.manifests import NAME, unrestricted
 from harness.npm import installed
 from harness.pages import ROOT
 from harness.process import Process
@@ -37,6 +43,31 @@ def talk(installation):
 
 def two_people_talk(url):
     subprocess.run([sys.executable, ROOT / "scripts/two_clients.py", url], check=True, timeout=120)
+
+
+@contextlib.contextmanager
+def uploading(person):
+    """Pictures, which chat makes safe: what costs it most."""
+    picture, ended = io.BytesIO(), threading.Event()
+    PIL.Image.linear_gradient("L").resize((4000, 3000)).convert("RGB").save(picture, "PNG")
+
+    def work():
+        while not ended.is_set():
+            file = person.upload(picture.getvalue(), "a.png", "image/png")
+            until(lambda: not person.ok("GET", f"/files/{file['id']}/info")["processing"], "a picture to be looked at", interval=0.2)
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        works = [pool.submit(work) for _ in range(3)]
+        try:
+            yield
+        finally:
+            ended.set()
+    for done in works:
+        done.result()
+
+
+def goes_to(installation, name, replicas):
+    until(lambda: (installation.ready(name), len(installation.pods(name))) == (replicas, replicas),
+          lambda: f"{replicas} of {name}: {kubectl('get', 'deployments,hpa,pods')}", timeout=300, interval=1)
 
 
 def image(pod):
@@ -91,10 +122,14 @@ def test_prometheus_reads_every_replica(installation):
     assert rules and all(rule["health"] != "err" for group in rules for rule in group["rules"])
 
 
+def scalers_of(installation):
+    """The kind of the autoscalers, with the version in which they were made."""
+    return f"horizontalpodautoscalers.{'v2beta2' if installation.options.overlay == 'old-api' else 'v2'}.autoscaling"
+
+
 def test_the_autoscalers_keep_two(installation):
     """Whether there are figures depends on the cluster; they know what they scale, and do not go below two."""
-    version = "v2beta2" if installation.options.overlay == "old-api" else "v2"
-    scalers = installation.objects(f"horizontalpodautoscalers.{version}.autoscaling")
+    scalers = installation.objects(scalers_of(installation))
     assert {scaler["spec"]["scaleTargetRef"]["name"] for scaler in scalers} == {"gateway", "chat"}
     for scaler in scalers:
         name = scaler["metadata"]["name"]
@@ -146,6 +181,67 @@ def test_everything_is_restarted_and_killed_while_people_talk(installation, caps
     with capsys.disabled():
         violations = restarted_and_killed(installation)
     assert violations == []
+
+
+# ---- Probes: disruption budgets
+
+def test_a_node_is_emptied_by_one_pod_of_each_kind(installation, talk):
+    """Of the only node, what is evicted has nowhere to go, and the budgets keep the rest."""
+    nodes = kubectl("get", "nodes", "-o", "name").split()
+    node = installation.pods("chat")[0]["spec"]["nodeName"]
+    try:
+        emptied = subprocess.run(["kubectl", "--namespace", NAMESPACE, "drain", node, "--pod-selector", f"{NAME} in ({','.join(IMAGES)})", "--ignore-daemonsets",
+                                  "--delete-emptydir-data", "--timeout=60s"], capture_output=True, text=True, check=False, timeout=300)
+        talk.goes_on()
+        assert all(installation.ready(name) for name in IMAGES), emptied.stderr
+        if len(nodes) == 1:
+            assert emptied.returncode != 0 and "disruption budget" in emptied.stderr, emptied.stderr
+            assert {installation.ready(name) for name in IMAGES} == {1}, emptied.stderr
+        else:
+            assert emptied.returncode == 0, emptied.stderr
+    finally:
+        kubectl("uncordon", node)
+    for name in IMAGES:
+        goes_to(installation, name, 2)
+
+
+# ---- Sizes: autoscaling
+
+@pytest.fixture
+def figures(installation, tmp_path):
+    """The autoscalers have figures."""
+    if not installation.options.here:
+        pytest.skip("no address at which the cluster reaches this machine (--here)")
+    with Figures.given(installation, tmp_path) as given:
+        yield given
+    installation.documented("kubectl -n palique delete job migrate")
+    installation.rolled_out()
+
+
+def lower(installation, name, source, target, most):
+    """An autoscaler whose target is soon passed, and which soon goes down again."""
+    soon = {"stabilizationWindowSeconds": 15, "policies": [{"type": "Pods", "value": 1, "periodSeconds": 15}]}
+    changes = {f"/spec/metrics/0/{source}/target/averageValue": target, "/spec/maxReplicas": most, "/spec/behavior/scaleDown": soon}
+    operations = [{"op": "replace", "path": path, "value": value} for path, value in changes.items()]
+    kubectl("patch", scalers_of(installation), name, "--type=json", "-p", json.dumps(operations))
+
+
+def test_gateways_follow_their_connections(installation, figures, talk):
+    lower(installation, "gateway", "pods", "30", 4)
+    sockets = [talk.admin.ws() for _ in range(100)]
+    goes_to(installation, "gateway", 4)
+    talk.goes_on()
+    for socket in sockets:
+        socket.close()
+    goes_to(installation, "gateway", 2)
+
+
+def test_chats_follow_their_processor_time(installation, figures, talk):
+    lower(installation, "chat", "resource", "150m", 3)
+    with uploading(talk.admin):
+        goes_to(installation, "chat", 3)
+    talk.goes_on()
+    goes_to(installation, "chat", 2)
 
 
 # ---- Secrets and certificates
