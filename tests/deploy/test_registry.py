@@ -41,12 +41,13 @@ def registry(tmp_path):
 
 def test_a_release_is_pulled_and_needs_no_build(deployment, registry):
     made = Deployment()
+    # The names go with -f: other tests build meanwhile, so that a name may be the last that an image in use has.
     names = {target: f"{registry}palique-{target}:1.2.3" for target in OURS}
     try:
         for target, name in names.items():
             docker("tag", image_of(deployment, target), name)
             docker("push", "-q", name)
-            docker("rmi", name)
+            docker("rmi", "-f", name)
         made.set(PALIQUE_IMAGES=registry, PALIQUE_VERSION="1.2.3")
         made.compose("pull", "-q", *OURS)
         made.up()
@@ -54,4 +55,4 @@ def test_a_release_is_pulled_and_needs_no_build(deployment, registry):
         assert "acknowledged and delivered to both" in talk(made)
     finally:
         made.end()
-        docker("rmi", *(name for name in names.values() if docker("images", "-q", name)))
+        docker("rmi", "-f", *(name for name in names.values() if docker("images", "-q", name)))

@@ -6,10 +6,11 @@ import ssl
 
 
 @functools.cache
-def _context(authorities):  # OpenSSL itself looks at SSL_CERT_FILE
+def _context(_authorities, _changed):  # OpenSSL itself looks at SSL_CERT_FILE
     return ssl.create_default_context()
 
 
 def trust():
-    """verify=trust() for httpx."""
-    return _context(os.environ.get("SSL_CERT_FILE"))
+    """verify=trust() for httpx. A file that has changed is read again."""
+    authorities = os.environ.get("SSL_CERT_FILE")
+    return _context(authorities, os.stat(authorities).st_mtime_ns if authorities else None)
