@@ -16,7 +16,7 @@
 #                     (https://chat.example.org)
 #   --mail URL …      e-mail goes to the server URL (smtp://host:587, smtps://host:465) as from the address FROM, with links to SITE;
 #                     the password is the content of PASSWORD_FILE
-#   --secrets, --env  somewhere else than deploy/compose/secrets and .env
+#   --secrets, --env  somewhere else than deploy/compose/secrets and .env, which remembers where the secrets are
 set -euo pipefail
 shopt -s inherit_errexit
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -25,8 +25,9 @@ ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 # shellcheck source=scripts/secrets.sh
 . "$ROOT/scripts/secrets.sh"
 
+SECRETS=$ROOT/deploy/compose/secrets
 CATCHER=smtp://mail:1025
-host="" cert="" key="" profiles=() words=() s3=() mail=() secrets=$ROOT/deploy/compose/secrets env=$ROOT/.env
+host="" cert="" key="" profiles=() words=() s3=() mail=() secrets="" env=$ROOT/.env
 parse() {
     while [ $# -gt 0 ]; do
         case $1 in
@@ -101,10 +102,15 @@ edge() {
 # setting NAME: what .env says of it.
 setting() { [ ! -e "$env" ] || sed -n "s/^$1=//p" "$env" | tail -n 1; }
 
+# no_line NAME: out of .env, which there is from then on.
+no_line() {
+    touch "$env"
+    sed -i "/^$1=/d" "$env"
+}
+
 # set_line NAME=VALUE: in .env, instead of what it says of NAME.
 set_line() {
-    touch "$env"
-    sed -i "/^${1%%=*}=/d" "$env"
+    no_line "${1%%=*}"
     printf '%s\n' "$1" >>"$env"
 }
 
@@ -123,7 +129,9 @@ profile() {
 
 settings() {
     local name
-    set_line "PALIQUE_SECRETS=$secrets"
+    # Not the folder in the checkout, which may be moved, or restored to another place.
+    no_line PALIQUE_SECRETS
+    [ "$secrets" = "$SECRETS" ] || set_line "PALIQUE_SECRETS=$secrets"
     for name in "${profiles[@]}"; do
         profile "$name"
         [ "$name" != redis ] || set_line PALIQUE_REDIS_URL_FILE=/run/secrets/redis_url
@@ -178,6 +186,8 @@ mail_server() {
 main() {
     local name
     parse "$@"
+    secrets=${secrets:-$(setting PALIQUE_SECRETS)}
+    secrets=${secrets:-$SECRETS}
     [ ${#s3[@]} -eq 0 ] || same_bucket "${s3[@]}"
     secrets_open
     edge

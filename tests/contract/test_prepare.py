@@ -1,6 +1,7 @@
 """deploy/compose/prepare.sh: it makes every secret that compose.yml names, none twice the same, and leaves alone what is there."""
 
 import re
+import shutil
 import subprocess
 
 import pytest
@@ -35,6 +36,25 @@ def test_it_makes_every_secret_and_keeps_them(prepare, tmp_path):
 
     assert prepare().returncode == 0
     assert contents(tmp_path / "secrets") == made and sorted((tmp_path / "env").read_text().split()) == sorted(settings.split())
+
+
+def test_it_finds_the_secrets_where_they_were_put(prepare, tmp_path):
+    assert prepare("--host", "chat.example.org").returncode == 0
+    made = contents(tmp_path / "secrets")
+    done = subprocess.run([ROOT / "deploy/compose/prepare.sh", "--env", tmp_path / "env"], capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0 and str(tmp_path / "secrets") in done.stderr, done.stderr
+    assert contents(tmp_path / "secrets") == made
+
+
+def test_a_checkout_may_be_moved_with_its_secrets(tmp_path):
+    before, after = tmp_path / "before", tmp_path / "after"
+    for part in ("deploy", "scripts"):
+        shutil.copytree(ROOT / part, before / part, ignore=shutil.ignore_patterns("node_modules", "secrets"))
+    subprocess.run([before / "deploy/compose/prepare.sh", "--host", "chat.example.org"], check=True, timeout=120)
+    made = contents(before / "deploy/compose/secrets")
+    before.rename(after)
+    subprocess.run([after / "deploy/compose/prepare.sh"], check=True, timeout=120)
+    assert contents(after / "deploy/compose/secrets") == made and str(before) not in (after / ".env").read_text()
 
 
 def test_a_mail_server_is_a_setting_and_its_password_a_secret(prepare, tmp_path):
