@@ -45,10 +45,9 @@ class Deployment:
     def build(self):
         self.compose("build", timeout=BUILDING)
 
-    def up(self, *services, **replicas):
-        scale = [word for name, n in replicas.items() for word in ("--scale", f"{name}={n}")]
+    def up(self, *services):
         try:
-            self.compose("up", "-d", "--wait", "--wait-timeout", str(STARTING - 60), *scale, *services)
+            self.compose("up", "-d", "--wait", "--wait-timeout", str(STARTING - 60), *services)
         except AssertionError as failed:
             raise AssertionError(f"{failed}\n{self.compose('logs', '--tail', '40', '--no-color')}") from None
 

@@ -116,7 +116,8 @@ def test_a_new_certificate_is_taken_without_a_restart(deployment):
 
 
 def test_scaled_and_one_of_each_killed_while_people_talk(deployment):
-    deployment.up(gateway=2, chat=2)
+    deployment.set(PALIQUE_GATEWAY_REPLICAS=2, PALIQUE_CHAT_REPLICAS=2)
+    deployment.up()
     assert [len(deployment.containers(service)) for service in ("gateway", "chat")] == [2, 2]
     for gateway in deployment.containers("gateway"):
         until(lambda c=gateway: deployment.metrics(c)['palique_bus_peers{service="chat"}'] == 2, "the gateway to find both by their name", timeout=60)
@@ -129,7 +130,8 @@ def test_scaled_and_one_of_each_killed_while_people_talk(deployment):
         deployment.crash(deployment.containers(service)[0])
         conversation.goes_on()
     assert conversation.stop() == []
-    deployment.up(gateway=1, chat=1)
+    deployment.set(PALIQUE_GATEWAY_REPLICAS=1, PALIQUE_CHAT_REPLICAS=1)
+    deployment.up()
 
 
 def test_everything_is_there_after_down_and_up(deployment):
