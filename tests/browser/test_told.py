@@ -77,6 +77,24 @@ def test_names_and_states_stay_text(enter, pair):
     assert page.evaluate(HARM) == 0
 
 
+# What a program that reads Markdown may stumble over: each of its signs without end.
+HARD = [">" * 2000, "- " * 8000, "1. " * 5000, "*" * 8000 + "a" + "*" * 7990, "**a_" * 4000, "_a_" * 5333]
+
+
+def test_signs_without_end_harm_nobody_and_can_be_deleted(enter, pair):
+    ana, luis, channel = pair
+    hard = [ana.send(channel, text) for text in HARD]
+    page = enter(luis, channel)
+    say(page, "still here")
+    page.holds("document.querySelector('#messagesContainer .message:last-child .txt')?.textContent === 'still here'")
+    for message in hard:
+        ana.ok("DELETE", f"/messages/{message['id']}")
+    page.holds("document.querySelectorAll('#messagesContainer .message .txt').length === 1", "they are gone")
+    page.reload()
+    say(page, "and again")
+    page.holds("document.querySelector('#messagesContainer .message:last-child .txt')?.textContent === 'and again'")
+
+
 def test_a_channel_that_one_is_not_in_opens_by_its_address(enter, pair):
     ana, luis, channel = pair
     other = ana.channel("library")

@@ -1,8 +1,9 @@
 // Markdown to nodes by marked's lexer; there is no way from a text to HTML.
 import { useSignal } from '@preact/signals';
-import { Lexer, type Token, type Tokens } from 'marked';
+import type { Token, Tokens } from 'marked';
 import { type ComponentChild, createContext } from 'preact';
-import { useContext, useEffect, useRef } from 'preact/hooks';
+import { useContext, useEffect, useMemo, useRef } from 'preact/hooks';
+import { lex } from '../core/markdown.ts';
 import type { Piece } from './highlight.ts';
 import { idly, whenSeen } from './seen.ts';
 
@@ -15,14 +16,13 @@ export interface Names {
 }
 export const NamesContext = createContext<Names | null>(null);
 
-const lex = (text: string) => new Lexer({ gfm: true, breaks: true }).lex(text);
-
 /** The first text costs what no other does: the lexer's expressions are compiled. */
 export const warmUp = () => void lex('- a **b** `c`\n\n> _d_ [e](https://f.example)\n\ng\n\n```\nh\n```');
 
 export function Markdown({ text }: { text: string }) {
   const names = useContext(NamesContext);
-  return <div class="txt">{lex(text).map(token => node(token, names))}</div>;
+  const tokens = useMemo(() => lex(text), [text]);
+  return <div class="txt">{nodes(tokens, names)}</div>;
 }
 
 type In = Names | null;
