@@ -15,7 +15,7 @@ write_plan() {
 plan_as() { ! as_root || echo "user $1"; }
 
 # Filling each new segment of the write-ahead log with zeros holds every commit up for 50 to 100 ms; once written, segments
-# are used again (docs/decisions/0009).
+# are used again (docs/decisions/0009). Terse: what was there already, an address, is nobody's business in a log.
 plan_postgres() {
     echo "process postgres"
     plan_as postgres
@@ -37,6 +37,8 @@ arg -c
 arg jit=off
 arg -c
 arg log_min_messages=warning
+arg -c
+arg log_error_verbosity=terse
 arg -c
 arg synchronous_commit=on
 arg -c
