@@ -9,7 +9,8 @@
 #include "store/mail.h"
 #include "store/session.h"
 
-enum { DAY_MS = 86400000, LOG_DAYS = 7 };
+/* Others follow the log: a service may be away for so long. */
+enum { DAY_MS = 86400000, LOG_DAYS = 30 };
 
 /* Kept for a day after their end: session.revoked tells of them, and a reused token is recognised.
  */

@@ -4,7 +4,8 @@
 #include "store/copies.h"
 #include "store/stats.h"
 
-enum { EVENTS_KEEP_MS = 7 * 24 * 3600 * 1000 };
+/* Others follow the log: a service may be away for so long. */
+static const int64_t EVENTS_KEEP_MS = INT64_C(30) * 24 * 3600 * 1000;
 
 enum pal_code expire_old(struct pal_call *c)
 {
