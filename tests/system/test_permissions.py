@@ -77,6 +77,20 @@ def test_announcements_are_posted_by_moderators_and_answered_in_threads_by_all(t
     eva.send(channel, "por fin")
 
 
+def test_what_one_may_post_no_more_one_may_not_edit(talk):
+    ana, luis, eva, channel = talk
+    said, root = eva.send(channel, "antes"), luis.send(channel, "hilo")
+    reply, both = eva.send(channel, "respuesta", thread_id=root["id"]), eva.send(channel, "las dos", thread_id=root["id"], also_send_to_channel=True)
+    permit(ana, channel, announcement=True)
+    for message in (said, both):
+        eva.refused(403, "channel.not_permitted", "PUT", f"/messages/{message['id']}", json={"content": "publicidad"})
+    eva.ok("PUT", f"/messages/{reply['id']}", json={"content": "respuesta, mejor"})
+    permit(ana, channel, announcement=False, post_in_threads="owner")
+    eva.ok("PUT", f"/messages/{said['id']}", json={"content": "después"})
+    for message in (reply, both):
+        eva.refused(403, "channel.not_permitted", "PUT", f"/messages/{message['id']}", json={"content": "publicidad"})
+
+
 def test_threads_can_be_closed_and_the_channel_open(talk):
     ana, luis, eva, channel = talk
     root = ana.send(channel, "hola")

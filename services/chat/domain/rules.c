@@ -192,14 +192,17 @@ enum verdict may_set_role(const struct standing *s, enum channel_role target, en
     return last ? LAST_OWNER : ALLOWED;
 }
 
-enum verdict may_edit(const struct standing *s, bool author, bool deleted)
+enum verdict may_edit(const struct standing *s, const struct written *m)
 {
     enum verdict v = may_read(s);
     if (v != ALLOWED)
         return v;
-    if (!author)
+    if (!m->own)
         return DENIED;
-    return deleted ? MESSAGE_DELETED : may_speak(s);
+    if (m->deleted)
+        return MESSAGE_DELETED;
+    v = m->reply ? may_reply(s) : ALLOWED;
+    return v == ALLOWED && m->in_channel ? may_post(s) : v;
 }
 
 enum verdict may_delete(const struct standing *s, bool author)

@@ -101,8 +101,14 @@ enum verdict may_remove(const struct standing *s, enum channel_role target);
 enum verdict may_set_role(const struct standing *s, enum channel_role target, enum channel_role to,
                           int64_t owners);
 
-/* The author alone, as long as he may post. */
-enum verdict may_edit(const struct standing *s, bool author, bool deleted);
+/* A message to the one who asks. */
+struct written {
+    bool own, deleted;
+    bool reply;      /* in a thread */
+    bool in_channel; /* not only there */
+};
+/* The author alone, as long as he may still post it where it is. */
+enum verdict may_edit(const struct standing *s, const struct written *m);
 enum verdict may_delete(const struct standing *s, bool author);
 /* The author until it is deleted; who moderates, always. */
 enum verdict may_see_history(const struct standing *s, bool author, bool deleted);

@@ -87,14 +87,17 @@ static enum pal_code check_content(struct pal_call *c, struct pal_str content)
 enum pal_code message_update(struct pal_call *c)
 {
     struct pal_str content = pal_json_str(c->in, "content");
-    struct message_facts m;
+    struct message_facts m = {0};
     struct place place;
     enum pal_code code = check_content(c, content);
     if (code == PAL_OK)
         code = find_locked(c, &m, &place);
+    struct written w = {.own = m.author == c->caller.user,
+                        .deleted = m.deleted,
+                        .reply = m.thread != gate_id(c, "message_id"),
+                        .in_channel = m.in_channel};
     if (code == PAL_OK)
-        code = gate_check_message(
-            c, may_edit(&place.standing, m.author == c->caller.user, m.deleted), &place);
+        code = gate_check_message(c, may_edit(&place.standing, &w), &place);
     if (code != PAL_OK)
         return code;
     return pal_str_eq(content, m.content) ? pal_reply_text(c, m.json) : edit(c, &m, content);

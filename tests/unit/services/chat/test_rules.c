@@ -161,7 +161,6 @@ Test(may_post, announcements_are_for_those_who_moderate)
     CHECK(may_post(&admin), ALLOWED);
     CHECK(may_post(&visitor), NOT_MEMBER);
     CHECK(may_reply(&member), ALLOWED);
-    CHECK(may_edit(&member, true, false), ALLOWED);
 }
 
 Test(may_reply, threads_have_a_permission_of_their_own)
@@ -334,12 +333,31 @@ Test(may_edit, is_for_the_author_who_may_post)
 {
     struct standing member = in_public(IN_CHANNEL_MEMBER), owner = in_public(IN_CHANNEL_OWNER);
     struct standing gone = in_public(IN_CHANNEL_NONE), silent = muted(member);
-    CHECK(may_edit(&member, true, false), ALLOWED);
-    CHECK(may_edit(&member, true, true), MESSAGE_DELETED);
-    CHECK(may_edit(&owner, false, false), DENIED);
-    CHECK(may_edit(&gone, true, false), NOT_MEMBER);
-    CHECK(may_edit(&silent, true, false), MUTED);
-    CHECK(may_edit(&nowhere, true, false), CHANNEL_UNSEEN);
+    const struct written own = {.own = true, .in_channel = true}, others = {.in_channel = true};
+    const struct written deleted = {.own = true, .deleted = true, .in_channel = true};
+    CHECK(may_edit(&member, &own), ALLOWED);
+    CHECK(may_edit(&member, &deleted), MESSAGE_DELETED);
+    CHECK(may_edit(&owner, &others), DENIED);
+    CHECK(may_edit(&gone, &own), NOT_MEMBER);
+    CHECK(may_edit(&silent, &own), MUTED);
+    CHECK(may_edit(&nowhere, &own), CHANNEL_UNSEEN);
+}
+
+Test(may_edit, takes_what_posting_it_there_takes)
+{
+    struct standing open = in_public(IN_CHANNEL_MEMBER);
+    struct standing announced = with(open, DO_POST, IN_CHANNEL_MODERATOR);
+    struct standing closed = with(open, DO_REPLY, IN_CHANNEL_OWNER);
+    const struct written message = {.own = true, .in_channel = true};
+    const struct written reply = {.own = true, .reply = true};
+    const struct written both = {.own = true, .reply = true, .in_channel = true};
+    CHECK(may_edit(&announced, &message), NOT_PERMITTED);
+    CHECK(may_edit(&announced, &reply), ALLOWED);
+    CHECK(may_edit(&announced, &both), NOT_PERMITTED);
+    CHECK(may_edit(&closed, &message), ALLOWED);
+    CHECK(may_edit(&closed, &reply), NOT_PERMITTED);
+    CHECK(may_edit(&closed, &both), NOT_PERMITTED);
+    CHECK(may_edit(&open, &both), ALLOWED);
 }
 
 Test(may_delete, is_for_the_author_and_for_moderators)
