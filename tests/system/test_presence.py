@@ -47,6 +47,22 @@ def test_users_online_lists_the_organisation_with_its_status(suite, org):
     assert {u["username"] for u in items} == {ana.user["username"], luis.user["username"]}
 
 
+def test_users_online_comes_in_pages(org):
+    people = [org.member() for _ in range(5)]
+    sockets = [p.ws() for p in people]
+    for s in sockets:
+        s.expect("hello")
+    ana = people[0]
+    until(lambda: set(online(ana)) == {p.id for p in people}, "all are online")
+    pages = [ana.ok("GET", "/users/online", params={"limit": 2})]
+    while pages[-1]["next_cursor"]:
+        pages.append(ana.ok("GET", "/users/online", params={"limit": 2, "cursor": pages[-1]["next_cursor"]}))
+    assert [[u["id"] for u in page["items"]] for page in pages] == [[p.id for p in people[n:n + 2]] for n in (0, 2, 4)]
+    assert ana.ok("GET", "/users/online", params={"limit": 5})["next_cursor"] is None, "as many as there is room for"
+    refused = ana.refused(400, "request.invalid", "GET", "/users/online", params={"cursor": "x"})
+    assert refused["errors"][0]["pointer"] == "/cursor"
+
+
 def test_the_status_that_a_user_chose_is_shown(org):
     ana, luis = org.member(), org.member()
     a, b = ana.ws(), luis.ws()
