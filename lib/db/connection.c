@@ -27,6 +27,13 @@ static const char settings[] =
 static const char one_plan[] = "select set_config('plan_cache_mode', 'force_generic_plan', false),"
                                " set_config('enable_seqscan', 'off', false)";
 
+/* Any role may ask, unless somebody has forbidden it; a standby has no answer, nor have servers
+ * that only resemble PostgreSQL. It holds as long as the connection does. */
+static const char ask_timeline[] =
+    "select system_identifier, case when not pg_is_in_recovery() then"
+    " ('x' || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8))::bit(32)::integer end"
+    " from pg_control_system()";
+
 static void ignore_notice(void *arg, const PGresult *r)
 {
     (void)arg;
@@ -76,6 +83,7 @@ void pal_db_disconnect(struct pal_db *db)
     db->n_prepared = 0;
     db->n_sent = 0;
     db->stale = false;
+    db->timeline = (struct pal_timeline){0};
 }
 
 /* Later keywords win over what the URL in dbname says, but for application_name, which a URL may
@@ -103,6 +111,29 @@ static enum pal_code cannot_connect(struct pal_db *db, struct pal_error *err)
     return PAL_UNAVAILABLE;
 }
 
+static void read_timeline(struct pal_db *db, const PGresult *r)
+{
+    struct pal_timeline t = {0};
+    if (PQresultStatus(r) == PGRES_TUPLES_OK && PQntuples(r) == 1 &&
+        pal_parse_u64(pal_str_of(PQgetvalue(r, 0, 0)), &t.cluster) &&
+        pal_parse_i64(pal_str_of(PQgetvalue(r, 0, 1)), &t.timeline))
+        db->timeline = t;
+}
+
+/* That the server does not tell is no error. */
+static enum pal_code learn_timeline(struct pal_db *db, struct pal_error *err)
+{
+    if (!PQsendQueryParams(db->pg, ask_timeline, 0, NULL, NULL, NULL, NULL, 0) ||
+        !PQpipelineSync(db->pg)) {
+        pal_db_disconnect(db);
+        return pal_db_failed(db, NULL, err);
+    }
+    PGresult *r = pal_db_take(db);
+    read_timeline(db, r);
+    PQclear(r);
+    return db->pg ? pal_db_settle(db, err) : pal_db_failed(db, NULL, err);
+}
+
 static enum pal_code connect_now(struct pal_db *db, struct pal_error *err)
 {
     db->pg = open_connection(db);
@@ -116,9 +147,16 @@ static enum pal_code connect_now(struct pal_db *db, struct pal_error *err)
     enum pal_code code = pal_db_command(db, settings, NULL, err);
     if (code == PAL_OK && db->plan_once)
         code = pal_db_command(db, one_plan, NULL, err);
+    if (code == PAL_OK)
+        code = learn_timeline(db, err);
     if (code != PAL_OK)
         pal_db_disconnect(db);
     return code;
+}
+
+struct pal_timeline pal_db_timeline(const struct pal_db *db)
+{
+    return db->timeline;
 }
 
 void pal_db_plan_once(struct pal_db *db)

@@ -37,6 +37,7 @@ struct pal_db {
     bool again;                 /* what failed last may go well when it is done again */
     int wait_ms;                /* how long an answer may take; -1: for ever (migrations) */
     char constraint[64];        /* of the last violation */
+    struct pal_timeline timeline;
 };
 
 /* Connected and alive, or an error. */

@@ -37,6 +37,15 @@ void pal_db_free(struct pal_db *db);
  * look-ups: for services whose plans are tested so. PostgreSQL otherwise plans a statement with a
  * limit as a parameter at every call, since it thinks the general plan dear. */
 void pal_db_plan_once(struct pal_db *db);
+/* Which history of which cluster a server writes. When a standby takes over, it begins a timeline
+ * of its own: what the old one has written since then does not exist there, and transaction ids are
+ * given again. A timeline of 0: the server does not tell. */
+struct pal_timeline {
+    uint64_t cluster;
+    int64_t timeline;
+};
+/* Of the server that the connection leads to; it asks nothing. */
+struct pal_timeline pal_db_timeline(const struct pal_db *db);
 /* Connects if need be and asks the server a trivial question. */
 enum pal_code pal_db_ping(struct pal_db *db, struct pal_error *err) PAL_MUST_USE;
 

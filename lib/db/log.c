@@ -100,7 +100,16 @@ static void put_end(struct pal_buf *out, struct pal_str head, struct pal_str old
     pal_buf_str(out, head);
     pal_buf_z(out, ",\"oldest_at\":");
     pal_buf_str(out, oldest);
-    pal_buf_char(out, '}');
+}
+
+static void put_timeline(struct pal_buf *out, struct pal_timeline t)
+{
+    if (t.timeline == 0)
+        return;
+    pal_buf_z(out, ",\"cluster\":\"");
+    pal_buf_printf(out, "%" PRIu64, t.cluster);
+    pal_buf_z(out, "\",\"timeline\":");
+    pal_buf_int(out, t.timeline);
 }
 
 static const struct pal_statement sql_log_kept_back = {
@@ -146,6 +155,8 @@ enum pal_code pal_log_read(struct pal_db *db, struct pal_arena *arena,
         put_end(&text, pal_row_str(&rows, 0, COL_HEAD), PAL_STR("0"));
     else
         code = put_kept_back(db, arena, query->after, &text, err);
+    put_timeline(&text, pal_db_timeline(db));
+    pal_buf_char(&text, '}');
     char *copy = text.failed ? NULL : pal_arena_strdup(arena, pal_buf_view(&text));
     *json = (struct pal_str){copy, text.n};
     pal_buf_fini(&text);
@@ -199,19 +210,31 @@ static const struct pal_statement sql_position_move = {
     "update consumer_position set tx = $1::xid8, id = $2::bigint, moved_at = now()"
     " where source = $3::text and tx = $4::xid8 and id = $5::bigint"};
 
-enum pal_code pal_position_move(struct pal_db *db, const char *source, struct pal_position from,
-                                struct pal_position to, bool *moved, struct pal_error *err)
+/* Asked when the transaction has begun: before, the connection may still be another. */
+static enum pal_code refuse_other(struct pal_timeline here, struct pal_timeline read_on,
+                                  struct pal_error *err)
+{
+    if (here.timeline == 0 || read_on.timeline == 0 || here.cluster != read_on.cluster ||
+        here.timeline == read_on.timeline)
+        return PAL_OK;
+    return pal_error_set(err, &pal_err_service_unavailable,
+                         "read on another timeline of the database: %" PRId64 ", this is %" PRId64,
+                         read_on.timeline, here.timeline);
+}
+
+enum pal_code pal_position_move(struct pal_db *db, const char *source, const struct pal_move *move,
+                                bool *moved, struct pal_error *err)
 {
     struct pal_arena arena;
     struct pal_params p;
     int64_t rows = 0;
     pal_arena_init(&arena, 4096);
     pal_params_init(&p, &arena);
-    put_position(&p, to);
+    put_position(&p, move->to);
     pal_p_str(&p, pal_str_of(source));
-    put_position(&p, from);
+    put_position(&p, move->from);
     enum pal_code code = pal_db_exec(db, &sql_position_move, &p, &rows, err);
     *moved = rows == 1;
     pal_arena_fini(&arena);
-    return code;
+    return code == PAL_OK ? refuse_other(pal_db_timeline(db), move->read_on, err) : code;
 }

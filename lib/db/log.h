@@ -40,8 +40,10 @@ struct pal_log_query {
 };
 /* JSON reply of the `<service>.events` command:
  * {"events":[{"tx":"…","id":…,"kind":…,"org":…,"user":…,"channel":…,"seq":…,"at":…,"body":{…}}…],
- * "head":…,"oldest_at":…}: `at` in ms since 1970; `head` is the id of the newest event. When there
- * are events but all are kept back, `oldest_at` is when the first of them was made, else 0. */
+ * "head":…,"oldest_at":…,"cluster":"…","timeline":…}: `at` in ms since 1970; `head` is the id of
+ * the newest event. When there are events but all are kept back, `oldest_at` is when the first of
+ * them was made, else 0. `cluster` and `timeline` say where they were read, and are left out when
+ * the server does not tell. */
 enum pal_code pal_log_read(struct pal_db *db, struct pal_arena *arena,
                            const struct pal_log_query *query, struct pal_str *json,
                            struct pal_error *err) PAL_MUST_USE;
@@ -54,11 +56,16 @@ enum pal_code pal_log_expire(struct pal_db *db, int64_t keep_ms,
  * id). Made when it is not there. */
 enum pal_code pal_position_read(struct pal_db *db, const char *source, struct pal_position *at,
                                 struct pal_error *err) PAL_MUST_USE;
+struct pal_move {
+    struct pal_position from, to;
+    struct pal_timeline read_on; /* where the events up to `to` were read; all 0: not told */
+};
 /* The first statement of a batch: locks the position and moves it, so that of several replicas one
- * applies a batch. *moved is false when it was not at `from` any more. */
-enum pal_code pal_position_move(struct pal_db *db, const char *source, struct pal_position from,
-                                struct pal_position to, bool *moved,
-                                struct pal_error *err) PAL_MUST_USE;
+ * applies a batch. *moved is false when it was not at `from` any more. Unavailable when the events
+ * are of another timeline of this cluster: they may exist there only, and new ones can get the same
+ * transaction ids here. */
+enum pal_code pal_position_move(struct pal_db *db, const char *source, const struct pal_move *move,
+                                bool *moved, struct pal_error *err) PAL_MUST_USE;
 
 /* SQL that a service's first migration includes for the tables above:
  * lib/db/sql/event_log.sql, consumer_position.sql, idempotency.sql (copied in by the migration

@@ -45,9 +45,10 @@ static enum pal_code begin_and_move(struct follower *f, struct pal_position to,
                                     struct pal_error *err)
 {
     bool moved = false;
+    struct pal_move move = {.from = f->at, .to = to, .read_on = f->read_on};
     enum pal_code code = pal_db_begin(f->db, PAL_TX_WRITE, err);
     if (code == PAL_OK)
-        code = pal_position_move(f->db, f->source, f->at, to, &moved, err);
+        code = pal_position_move(f->db, f->source, &move, &moved, err);
     if (code != PAL_OK || moved)
         return code;
     f->known = false;

@@ -24,6 +24,8 @@ struct follower {
     struct pal_db *db;
     struct pal_arena arena;
     struct pal_position at;
+    /* where the batch in hand was read */
+    struct pal_timeline read_on;
     bool known;        /* `at` is what the database says */
     uint64_t seen;     /* of pal_bus_wait_event */
     unsigned empties;  /* wake-ups in a row that brought nothing */

@@ -78,10 +78,17 @@ static enum pal_code ask(struct follower *f, struct pal_frame *reply)
     return pal_bus_call(f->peer, 0, &request, &f->arena, reply, &err);
 }
 
+/* A number as text: it can be too large for one of JSON. */
+static uint64_t raw_text_u64(struct pal_str value)
+{
+    uint64_t n = 0;
+    return value.n > 2 && pal_parse_u64((struct pal_str){value.p + 1, value.n - 2}, &n) ? n : 0;
+}
+
 static void read_member(struct pal_log_event *e, struct pal_str key, struct pal_str value)
 {
-    if (pal_str_eq(key, PAL_STR("tx")) && value.n > 2)
-        (void)pal_parse_u64((struct pal_str){value.p + 1, value.n - 2}, &e->at.tx);
+    if (pal_str_eq(key, PAL_STR("tx")))
+        e->at.tx = raw_text_u64(value);
     else if (pal_str_eq(key, PAL_STR("id")))
         e->at.id = pal_raw_id(value);
     else if (pal_str_eq(key, PAL_STR("kind")))
@@ -125,21 +132,33 @@ static bool read_events(struct follower *f, struct pal_walk *reply, struct pal_e
     return pal_walk_leave(reply, &w);
 }
 
+static void read_fact(struct follower *f, struct pal_str key, struct pal_str value,
+                      struct pal_events *out)
+{
+    if (pal_str_eq(key, PAL_STR("head")))
+        out->head = pal_raw_id(value);
+    else if (pal_str_eq(key, PAL_STR("oldest_at")))
+        out->oldest_ms = pal_raw_int(value);
+    else if (pal_str_eq(key, PAL_STR("cluster")))
+        f->read_on.cluster = raw_text_u64(value);
+    else if (pal_str_eq(key, PAL_STR("timeline")))
+        f->read_on.timeline = pal_raw_int(value);
+}
+
 static bool read_reply(struct follower *f, struct pal_str text, struct pal_events *out)
 {
     struct pal_walk w;
     struct pal_str key, value;
     bool whole = false;
+    f->read_on = (struct pal_timeline){0};
     for (pal_walk_begin(&w, text); pal_walk_key(&w, &key);) {
         if (pal_str_eq(key, PAL_STR("events"))) {
             if (!(whole = read_events(f, &w, out)))
                 return false;
         } else if (!pal_walk_value(&w, &value)) {
             return false;
-        } else if (pal_str_eq(key, PAL_STR("head"))) {
-            out->head = pal_raw_id(value);
-        } else if (pal_str_eq(key, PAL_STR("oldest_at"))) {
-            out->oldest_ms = pal_raw_int(value);
+        } else {
+            read_fact(f, key, value, out);
         }
     }
     return whole && !w.failed;

@@ -8,6 +8,7 @@ import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "chaos"))
 
+from pair import Pair  # noqa: E402
 from rounds import talk_while  # noqa: E402
 from talkers import World  # noqa: E402
 
@@ -46,6 +47,13 @@ class Judged:
         """do(talkers) is a coroutine. What broke the delivery contract: nothing, if all is well."""
         self.world = World([self.suite.url(n) for n in range(GATEWAYS)], "operations")
         return asyncio.run(talk_while(self.suite, self.world, do))
+
+
+@pytest.fixture
+def pair():
+    made = Pair()
+    yield made
+    made.remove()
 
 
 @pytest.fixture

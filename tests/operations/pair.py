@@ -53,6 +53,9 @@ class Pair:
     def fail_over(self):
         """The primary's machine is gone: kill -9 of all of it. The standby takes its place."""
         self.primary.vanish()
+        self.promote()
+
+    def promote(self):
         self.do("pg_promote")
         self.primary, self.standby = self.standby, self.primary
 

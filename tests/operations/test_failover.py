@@ -3,16 +3,6 @@
 import asyncio
 import subprocess
 
-import pytest
-from pair import Pair
-
-
-@pytest.fixture
-def pair():
-    made = Pair()
-    yield made
-    made.remove()
-
 
 def verify(suite):
     done = subprocess.run([suite.build / "bin/palique-chat", "--verify"], env=suite.env_of("chat0"), capture_output=True, text=True, timeout=120, check=False)

@@ -107,11 +107,12 @@ static enum pal_code index_events(struct pal_call *c, const struct index_news *n
                                   struct pal_position at)
 {
     bool moved = false;
+    const struct pal_move move = {.from = at, .to = news->last}; /* read in this transaction */
     enum pal_code code = index_ids(c, news->messages, news->n_messages);
     if (code == PAL_OK)
         code = index_threads(c->db, c->arena, news->threads, news->n_threads, &c->err);
     if (code == PAL_OK)
-        code = pal_position_move(c->db, "search", at, news->last, &moved, &c->err);
+        code = pal_position_move(c->db, "search", &move, &moved, &c->err);
     if (code == PAL_OK && !moved)
         code = pal_fail(c, &pal_err_service_unavailable, "another replica was faster");
     return code;

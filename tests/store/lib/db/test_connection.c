@@ -410,3 +410,17 @@ Test(db, plans_are_made_once_where_that_is_wished)
     cr_assert_eq(number(&sql_one_plan), 2, "from the next connection on");
     pal_db_rollback(db);
 }
+
+Test(db, the_timeline_is_that_of_the_connection_and_need_not_be_told)
+{
+    cr_assert_eq(number(&sql_count), 0);
+    struct pal_timeline t = pal_db_timeline(db);
+    cr_assert_eq((int64_t)t.cluster,
+                 store_number(url, "select system_identifier from pg_control_system()"));
+    cr_assert_eq(t.timeline, store_number(url, "select ltrim(left(pg_walfile_name("
+                                               "pg_current_wal_lsn()), 8), '0')::integer"));
+    store_script(url, "alter function pg_control_system() rename to pg_control_forbidden");
+    (void)number(&sql_end);
+    cr_assert_eq(number(&sql_count), 0);
+    cr_assert_eq(pal_db_timeline(db).timeline, 0);
+}

@@ -297,7 +297,8 @@ static struct pal_position position(void)
 static bool move(struct pal_position from, struct pal_position to)
 {
     bool moved = false;
-    cr_assert_eq(pal_position_move(db, "auth", from, to, &moved, &err), PAL_OK, "%s", err.detail);
+    struct pal_move it = {.from = from, .to = to, .read_on = pal_db_timeline(db)};
+    cr_assert_eq(pal_position_move(db, "auth", &it, &moved, &err), PAL_OK, "%s", err.detail);
     return moved;
 }
 
@@ -311,6 +312,49 @@ Test(event_log, a_position_begins_at_zero_and_is_moved_from_where_it_is)
     at = position();
     cr_assert(at.tx == UINT64_MAX && at.id == 7);
     cr_assert(move(second, third));
+}
+
+static enum pal_code move_what_was_read_on(struct pal_timeline where)
+{
+    bool moved = false;
+    struct pal_move it = {.from = position(), .to = {7, 7}, .read_on = where};
+    cr_assert_eq(pal_db_begin(db, PAL_TX_WRITE, &err), PAL_OK);
+    enum pal_code code = pal_position_move(db, "auth", &it, &moved, &err);
+    pal_db_rollback(db);
+    return code;
+}
+
+Test(event_log, a_position_is_not_moved_over_what_another_timeline_has)
+{
+    position();
+    struct pal_timeline here = pal_db_timeline(db), before = here, elsewhere = here;
+    before.timeline++;
+    elsewhere.cluster++;
+    elsewhere.timeline++;
+    cr_assert_eq(move_what_was_read_on(here), PAL_OK);
+    cr_assert_eq(move_what_was_read_on(before), PAL_UNAVAILABLE);
+    cr_assert(strstr(err.detail, "another timeline"));
+    cr_assert_eq(move_what_was_read_on(elsewhere), PAL_OK, "clusters have nothing in common");
+    cr_assert_eq(move_what_was_read_on((struct pal_timeline){0}), PAL_OK, "of a release before");
+}
+
+Test(event_log, it_is_told_where_events_were_read)
+{
+    struct pal_str text;
+    struct pal_log_query query = {.limit = 2};
+    for (int n = 0; n < 2; n++) {
+        char why[80] = "";
+        uint64_t cluster = 0;
+        cr_assert_eq(pal_log_read(db, &arena, &query, &text, &err), PAL_OK, "%s", err.detail);
+        json_t *root = pal_json_parse(text, why);
+        cr_assert(root, "%s", why);
+        cr_assert_eq((int)json_array_size(json_object_get(root, "events")), n);
+        cr_assert(pal_parse_u64(pal_json_str(root, "cluster"), &cluster));
+        cr_assert_eq(cluster, pal_db_timeline(db).cluster);
+        cr_assert_eq(pal_json_int(root, "timeline", 0), pal_db_timeline(db).timeline);
+        json_decref(root);
+        append(db, PAL_STR("{}"));
+    }
 }
 
 Test(event_log, times_are_written_as_the_api_writes_them)
