@@ -5,6 +5,7 @@ import shutil
 import subprocess
 
 import pytest
+import yaml
 from harness.pages import ROOT
 
 COMPOSE = (ROOT / "compose.yml").read_text()
@@ -128,3 +129,16 @@ def test_what_it_cannot_do_is_refused_in_a_line(prepare, tmp_path, words):
 def test_the_images_are_tagged_with_the_version():
     version = re.search(r"project\(palique VERSION (\S+)", (ROOT / "CMakeLists.txt").read_text())[1]
     assert set(re.findall(r"\$\{PALIQUE_VERSION:-([^}]+)\}", COMPOSE)) == {version}
+
+
+# What a container is, and not what an operator sets: where it listens, where its files are, its name.
+OF_A_CONTAINER = re.compile(r"PALIQUE_(\w+_(LISTEN|OPS|NAME|REUSE_PORT)|(STATIC|DOCS|FILES)_DIR|MEDIA_PROGRAM|BUS_ALLOW_PLAIN)")
+
+
+@pytest.mark.parametrize("service", ["auth", "chat", "notify", "admin", "gateway"])
+def test_every_setting_of_the_programs_can_be_set_in_env(service):
+    (page,) = re.findall(rf"^## palique-{service}\n(.*?)(?=^## |\Z)", (ROOT / "docs/configuration.md").read_text(), re.DOTALL | re.MULTILINE)
+    passed = yaml.safe_load(COMPOSE)["services"][service]["environment"]
+    known = set(re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE))
+    assert {name for name in known if name not in passed and f"{name}_FILE" not in passed and not OF_A_CONTAINER.fullmatch(name)} == set()
+    assert {name for name in passed if not {name, name.removesuffix("_FILE")} & known and not name.endswith("_BUS")} == set()
