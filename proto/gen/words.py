@@ -33,7 +33,7 @@ def command_errors(cat, c):
         names += ["access.denied"]
     if c.get("rate"):
         names += ["rate.limited"]
-    if c["idempotency"]:
+    if c["idempotency"] and c["role"] != "none":
         names += ["idempotency.mismatch"]
     names += ["service.unavailable", "service.timeout", "service.internal"]
     return [n for n in dict.fromkeys(names) if n in cat.errors]

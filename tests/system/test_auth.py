@@ -220,6 +220,63 @@ def test_of_many_refreshes_at_once_one_succeeds(org):
     assert sorted(answers) == [200, 401, 401, 401, 401, 401]
 
 
+def again(person, token, key):
+    return refresh(person, token, headers={"Idempotency-Key": key})
+
+
+def test_an_exchange_whose_answer_was_lost_is_repeated_with_its_key(suite, org):
+    member, key = org.member(), tag()
+    lost = again(member, member.refresh_token, key).json()["refresh_token"]
+    first = again(member, member.refresh_token, key)
+    second = again(member, member.refresh_token, key)
+    assert first.status_code == second.status_code == 200
+    tokens = [member.refresh_token, lost, first.json()["refresh_token"], second.json()["refresh_token"]]
+    assert len(set(tokens)) == 4
+    stored = suite.psql("select string_agg(r::text, ' ') from auth.refresh_token r")
+    assert not [text for text in (*tokens, key) if text in stored]
+    third = again(member, tokens[3], tag())
+    assert third.status_code == 200 and third.json()["user"]["id"] == member.id
+
+
+@pytest.mark.parametrize("how", ["another key", "no key", "the next one was used", "what was replaced"])
+def test_nobody_else_repeats_an_exchange(org, how):
+    member, key = org.member(), tag()
+    following = again(member, member.refresh_token, key).json()["refresh_token"]
+    if how == "another key":
+        answer = again(member, member.refresh_token, tag())
+    elif how == "no key":
+        answer = refresh(member)
+    elif how == "the next one was used":
+        assert refresh(member, following).status_code == 200
+        answer = again(member, member.refresh_token, key)
+    else:
+        assert again(member, member.refresh_token, key).status_code == 200
+        answer = refresh(member, following)
+    assert answer.status_code == 401 and answer.json()["code"] == "refresh.invalid"
+    until(lambda: session_is_over(member), "the whole session to be over")
+
+
+def test_an_exchange_is_repeated_for_some_minutes_only(suite, org):
+    member, key = org.member(), tag()
+    again(member, member.refresh_token, key)
+    suite.psql("update auth.refresh_token set used_at = used_at - interval '301 seconds' where session_id in"
+               f" (select id from auth.session where account_id = {member.id})")
+    assert again(member, member.refresh_token, key).status_code == 401
+    until(lambda: session_is_over(member), "the whole session to be over")
+
+
+def test_the_same_exchange_many_times_at_once_leaves_one_token(org):
+    import concurrent.futures
+    member, key = org.member(), tag()
+    with concurrent.futures.ThreadPoolExecutor(6) as pool:
+        people = [member.suite.client() for _ in range(6)]
+        answers = list(pool.map(lambda person: again(person, member.refresh_token, key), people))
+    assert {answer.status_code for answer in answers} == {200}
+    usable = member.suite.psql("select count(*) from auth.refresh_token where used_at is null and session_id in"
+                               f" (select id from auth.session where account_id = {member.id})")
+    assert usable == "1"
+
+
 def test_what_is_no_refresh_token_is_refused(suite, org):
     for token in ("x", "A" * 43, org.admin.token[:200]):
         suite.client().refused(401, "refresh.invalid", "POST", "/auth/refresh", json={"refresh_token": token})

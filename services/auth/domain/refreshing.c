@@ -8,7 +8,9 @@ enum refresh_verdict refresh_check(const struct refresh_facts *f, int64_t now_ms
         return REFRESH_BANNED;
     if (f->session_revoked || !f->account_active)
         return REFRESH_INVALID;
-    if (f->used)
+    if (f->used && !(f->same_key && now_ms - f->used_ms <= REFRESH_AGAIN_MS))
         return REFRESH_REUSED;
-    return f->expires_ms > now_ms ? REFRESH_GOOD : REFRESH_INVALID;
+    if (f->expires_ms <= now_ms)
+        return REFRESH_INVALID;
+    return f->used ? REFRESH_AGAIN : REFRESH_GOOD;
 }

@@ -5,8 +5,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* How long an exchange may be repeated. */
+enum { REFRESH_AGAIN_MS = 5 * 60 * 1000 };
+
 struct refresh_facts {
-    bool used; /* it was exchanged before */
+    bool used;       /* it was exchanged before */
+    bool same_key;   /* by a request with the same Idempotency-Key */
+    int64_t used_ms; /* when, at first; 0: it was not */
     bool session_revoked;
     int64_t expires_ms;
     bool account_active;     /* and its organisation */
@@ -17,6 +22,7 @@ enum refresh_verdict {
     REFRESH_GOOD,
     REFRESH_INVALID, /* expired or revoked: nothing to do */
     REFRESH_REUSED,  /* somebody has a copy: end the session */
+    REFRESH_AGAIN,   /* the same exchange once more: good while what came of it is unused */
     REFRESH_BANNED
 };
 

@@ -1,4 +1,5 @@
-/* auth.refresh: rotation of refresh tokens, and the end of a session whose old token comes back. */
+/* auth.refresh: rotation of refresh tokens, and the end of a session whose old token comes back. An
+ * Idempotency-Key makes the rotation repeatable: no token is kept, each repeat makes another. */
 #include "handlers/handlers.h"
 
 #include "handlers/facts.h"
@@ -35,12 +36,28 @@ static enum pal_code rotate(struct pal_call *c, const struct account *a, uint64_
     uint8_t next[TOKEN_HASH_BYTES];
     int64_t expires = c->now_ms + auth_settings_of(c->service)->refresh_ttl_ms;
     secret_make(text, next);
-    enum pal_code code = session_store_rotate(c->db, c->arena, session, old, next,
-                                              throttling_address(c, buf), expires, &c->err);
+    const struct rotation rotation = {.session = session,
+                                      .old = old,
+                                      .next = next,
+                                      .key = c->idem,
+                                      .address = throttling_address(c, buf),
+                                      .expires_ms = expires};
+    enum pal_code code = session_store_rotate(c->db, c->arena, &rotation, &c->err);
     if (code == PAL_OK)
         code = signing_in_reply(c, a, session, text);
     explicit_bzero(text, sizeof text);
     return code;
+}
+
+/* The answer to the first request was lost, says its key: nobody has used what was in it. */
+static enum pal_code rotate_again(struct pal_call *c, const struct account *a, uint64_t session,
+                                  const uint8_t old[TOKEN_HASH_BYTES])
+{
+    bool unused = false;
+    enum pal_code code = session_store_take_back(c->db, c->arena, old, &unused, &c->err);
+    if (code != PAL_OK)
+        return code;
+    return unused ? rotate(c, a, session, old) : end_family(c, a, session);
 }
 
 static enum pal_code load(struct pal_call *c, uint8_t hash[TOKEN_HASH_BYTES],
@@ -48,9 +65,9 @@ static enum pal_code load(struct pal_call *c, uint8_t hash[TOKEN_HASH_BYTES],
 {
     struct pal_str token = pal_json_str(c->in, "refresh_token");
     secret_hash(token, hash);
-    enum pal_code code = token.n == 0
-                             ? PAL_NOT_FOUND
-                             : session_store_refresh_get(c->db, c->arena, hash, row, &c->err);
+    enum pal_code code =
+        token.n == 0 ? PAL_NOT_FOUND
+                     : session_store_refresh_get(c->db, c->arena, hash, c->idem, row, &c->err);
     if (code == PAL_OK)
         code = account_store_get(c->db, c->arena, row->account, a, &c->err);
     return code == PAL_NOT_FOUND ? invalid(c) : code;
@@ -67,6 +84,8 @@ enum pal_code auth_refresh(struct pal_call *c)
     switch (refresh_check(&row.facts, c->now_ms)) {
     case REFRESH_GOOD:
         return rotate(c, &a, row.session, hash);
+    case REFRESH_AGAIN:
+        return rotate_again(c, &a, row.session, hash);
     case REFRESH_REUSED:
         return end_family(c, &a, row.session);
     case REFRESH_BANNED:

@@ -35,19 +35,21 @@ enum pal_code session_store_open(struct pal_db *db, struct pal_arena *arena, uin
 PAL_STATEMENT(
     refresh_get_sql,
     "select s.id, s.account_id, t.used_at is not null, s.revoked_at is not null,"
-    " unix_ms(t.expires_at), a.is_active and o.is_active, coalesce(unix_ms(a.banned_until), 0)"
+    " unix_ms(t.expires_at), a.is_active and o.is_active, coalesce(unix_ms(a.banned_until), 0),"
+    " coalesce(t.exchange_key = $2::bytea, false), coalesce(unix_ms(t.used_at), 0)"
     " from refresh_token t join session s on s.id = t.session_id"
     " join account a on a.id = s.account_id join organization o on o.id = a.organization_id"
     " where t.hash = $1 for update of t, s");
 
 enum pal_code session_store_refresh_get(struct pal_db *db, struct pal_arena *arena,
-                                        const uint8_t token[TOKEN_HASH_BYTES],
+                                        const uint8_t token[TOKEN_HASH_BYTES], const uint8_t *key,
                                         struct refresh_row *out, struct pal_error *err)
 {
     PAL_ROWS r;
     struct pal_params p;
     pal_params_init(&p, arena);
     pal_p_bytes(&p, token, TOKEN_HASH_BYTES);
+    pal_p_bytes(&p, key, key ? EXCHANGE_KEY_BYTES : 0);
     enum pal_code code = pal_db_run(db, &refresh_get_sql, &p, &r, err);
     if (code != PAL_OK)
         return code;
@@ -60,32 +62,52 @@ enum pal_code session_store_refresh_get(struct pal_db *db, struct pal_arena *are
                   .session_revoked = pal_row_bool(&r, 0, 3),
                   .expires_ms = pal_row_int(&r, 0, 4),
                   .account_active = pal_row_bool(&r, 0, 5),
-                  .banned_until_ms = pal_row_int(&r, 0, 6)},
+                  .banned_until_ms = pal_row_int(&r, 0, 6),
+                  .same_key = pal_row_bool(&r, 0, 7),
+                  .used_ms = pal_row_int(&r, 0, 8)},
     };
     return PAL_OK;
 }
 
+PAL_STATEMENT(refresh_take_back_sql,
+              "update refresh_token set used_at = now() where used_at is null"
+              " and hash = (select t.next from refresh_token t where t.hash = $1)");
+
+enum pal_code session_store_take_back(struct pal_db *db, struct pal_arena *arena,
+                                      const uint8_t token[TOKEN_HASH_BYTES], bool *unused,
+                                      struct pal_error *err)
+{
+    struct pal_params p;
+    int64_t n = 0;
+    pal_params_init(&p, arena);
+    pal_p_bytes(&p, token, TOKEN_HASH_BYTES);
+    enum pal_code code = pal_db_exec(db, &refresh_take_back_sql, &p, &n, err);
+    if (code == PAL_OK)
+        *unused = n > 0;
+    return code;
+}
+
 PAL_STATEMENT(
     refresh_rotate_sql,
-    "with old as (update refresh_token set used_at = now() where hash = $2),"
+    "with old as (update refresh_token set used_at = coalesce(used_at, now()),"
+    " exchange_key = nullif($6::bytea, ''), next = $3 where hash = $2),"
     " next as (insert into refresh_token (hash, session_id, expires_at) values ($3, $1, $5)),"
     " who as (update account set last_activity = now()"
     " where id = (select account_id from session where id = $1))"
     " update session set last_used_at = now(), expires_at = $5,"
     " address = coalesce($4::inet, address) where id = $1");
 
-enum pal_code session_store_rotate(struct pal_db *db, struct pal_arena *arena, uint64_t session,
-                                   const uint8_t old[TOKEN_HASH_BYTES],
-                                   const uint8_t next[TOKEN_HASH_BYTES], const char *address,
-                                   int64_t expires_ms, struct pal_error *err)
+enum pal_code session_store_rotate(struct pal_db *db, struct pal_arena *arena,
+                                   const struct rotation *r, struct pal_error *err)
 {
     struct pal_params p;
     pal_params_init(&p, arena);
-    pal_p_id(&p, session);
-    pal_p_bytes(&p, old, TOKEN_HASH_BYTES);
-    pal_p_bytes(&p, next, TOKEN_HASH_BYTES);
-    pal_p_str(&p, pal_str_of(address));
-    pal_p_time(&p, expires_ms);
+    pal_p_id(&p, r->session);
+    pal_p_bytes(&p, r->old, TOKEN_HASH_BYTES);
+    pal_p_bytes(&p, r->next, TOKEN_HASH_BYTES);
+    pal_p_str(&p, pal_str_of(r->address));
+    pal_p_time(&p, r->expires_ms);
+    pal_p_bytes(&p, r->key, r->key ? EXCHANGE_KEY_BYTES : 0);
     return pal_db_exec(db, &refresh_rotate_sql, &p, NULL, err);
 }
 

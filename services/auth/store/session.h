@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { TOKEN_HASH_BYTES = 32, SESSIONS_ENDED_MAX = 1000 };
+enum { TOKEN_HASH_BYTES = 32, EXCHANGE_KEY_BYTES = 16, SESSIONS_ENDED_MAX = 1000 };
 
 /* Opens a session with its first refresh token, and counts as activity. The account must still be
  * active, not banned and have this password hash; PAL_NOT_FOUND without touching err when it is not
@@ -23,16 +23,27 @@ struct refresh_row {
     uint64_t session, account;
     struct refresh_facts facts;
 };
-/* Locks the token and its session. PAL_NOT_FOUND without touching err. */
+/* Locks the token and its session. key: EXCHANGE_KEY_BYTES or NULL: what came with the request.
+ * PAL_NOT_FOUND without touching err. */
 enum pal_code session_store_refresh_get(struct pal_db *db, struct pal_arena *arena,
-                                        const uint8_t token[TOKEN_HASH_BYTES],
+                                        const uint8_t token[TOKEN_HASH_BYTES], const uint8_t *key,
                                         struct refresh_row *out,
                                         struct pal_error *err) PAL_MUST_USE;
+/* What came of the token is an old one from now on. *unused tells whether it was not before. The
+ * session is locked. */
+enum pal_code session_store_take_back(struct pal_db *db, struct pal_arena *arena,
+                                      const uint8_t token[TOKEN_HASH_BYTES], bool *unused,
+                                      struct pal_error *err) PAL_MUST_USE;
+struct rotation {
+    uint64_t session;
+    const uint8_t *old, *next; /* TOKEN_HASH_BYTES each */
+    const uint8_t *key;        /* EXCHANGE_KEY_BYTES, or NULL: it cannot be repeated */
+    const char *address;
+    int64_t expires_ms;
+};
 /* Marks the old one as used, stores the next one, prolongs the session. */
-enum pal_code session_store_rotate(struct pal_db *db, struct pal_arena *arena, uint64_t session,
-                                   const uint8_t old[TOKEN_HASH_BYTES],
-                                   const uint8_t next[TOKEN_HASH_BYTES], const char *address,
-                                   int64_t expires_ms, struct pal_error *err) PAL_MUST_USE;
+enum pal_code session_store_rotate(struct pal_db *db, struct pal_arena *arena,
+                                   const struct rotation *r, struct pal_error *err) PAL_MUST_USE;
 
 /* Ends one session of the account; *ended tells whether it had not ended before. */
 enum pal_code session_store_end(struct pal_db *db, struct pal_arena *arena, uint64_t account,

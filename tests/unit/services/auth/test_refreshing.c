@@ -26,6 +26,21 @@ Test(refreshing, a_used_one_is_reuse_while_its_session_lives)
     cr_assert_eq(refresh_check(&f, NOW), REFRESH_INVALID);
 }
 
+Test(refreshing, the_same_exchange_may_come_again_for_a_while)
+{
+    struct refresh_facts f = fresh();
+    f.used = true;
+    f.same_key = true;
+    f.used_ms = NOW - REFRESH_AGAIN_MS;
+    cr_assert_eq(refresh_check(&f, NOW), REFRESH_AGAIN);
+    f.expires_ms = NOW;
+    cr_assert_eq(refresh_check(&f, NOW), REFRESH_INVALID);
+    f.used_ms--;
+    cr_assert_eq(refresh_check(&f, NOW), REFRESH_REUSED);
+    f.session_revoked = true;
+    cr_assert_eq(refresh_check(&f, NOW), REFRESH_INVALID);
+}
+
 Test(refreshing, a_banned_person_is_told_so)
 {
     struct refresh_facts f = fresh();
