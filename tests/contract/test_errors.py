@@ -751,8 +751,8 @@ def with_token(w, token):
 
 def mismatch(w):
     key = {"Idempotency-Key": str(uuid.uuid4())}
-    w.admin.ok("POST", "/invitations", json={"max_uses": 2}, headers=key)
-    return w.admin.post("/invitations", json={"max_uses": 3}, headers=key)
+    w.admin.ok("POST", "/channels", json={"name": secrets.token_hex(5)}, headers=key)
+    return w.admin.post("/channels", json={"name": secrets.token_hex(5)}, headers=key)
 
 
 def rate_limited(w):
