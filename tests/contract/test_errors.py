@@ -264,6 +264,20 @@ def lift_of_a_moderator(w):
 
 def credentials(who, password=PASSWORD):
     return lambda w: w.guest().post("/auth/login", json={"email": getattr(w, who).email, "password": password})
+def ban_of_the_last_admin(w):
+    """The others cannot act any more, as far as the admin service knows; it hears so a moment after the one who still acts."""
+    other = w.org.member()
+    w.admin.ok("PUT", f"/users/{other.id}", json={"role": "admin"})
+    until(lambda: other.login().get("/admin/stats").status_code == 200, "the new administrator to be known")
+    active = f"update admin.user_copy set is_active = %s where user_id = {w.admin.id}"
+    w.suite.psql(active % "false")
+    try:
+        return w.admin.post("/admin/moderation/actions", json={"user_id": other.id, "action_type": "ban", "reason": "power"})
+    finally:
+        w.suite.psql(active % "true")
+        w.admin.ok("PUT", f"/users/{other.id}", json={"role": "member"})
+
+
 
 
 def tus(method, path, content=b"", who="ana", **headers):
@@ -527,6 +541,7 @@ SCENARIOS = {
     ("moderation.create", "moderation.rank"): of("moderator", "POST", "/admin/moderation/actions", lambda w: {**MUTE, "user_id": w.admin.id}),
     ("moderation.create", "moderation.self"): of("moderator", "POST", "/admin/moderation/actions", lambda w: {**MUTE, "user_id": w.moderator.id}),
     ("moderation.create", "user.not_found"): of("moderator", "POST", "/admin/moderation/actions", {**MUTE, "user_id": ABSENT}),
+    ("moderation.create", "user.last_admin"): ban_of_the_last_admin,
     ("moderation.lift", "moderation.not_found"): of("moderator", "DELETE", "/admin/moderation/actions/{absent}"),
     ("moderation.lift", "moderation.rank"): lift_of_a_moderator,
     ("moderation.lift", "moderation.self"): lift_own,

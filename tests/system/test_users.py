@@ -2,10 +2,12 @@
 
 import base64
 
+import jwt
 import pytest
 
 from harness.client import PASSWORD
-from harness.until import until
+from harness.until import PATIENCE, until
+from system.test_notifications import open_stream
 
 PNG = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
 
@@ -194,6 +196,57 @@ def test_an_organisation_keeps_an_administrator(org):
     org.admin.ok("DELETE", path)
     member.login()
     member.refused(409, "user.last_admin", "DELETE", f"/users/{member.id}")
+
+
+def second_admin(org):
+    other = org.member()
+    org.admin.ok("PUT", f"/users/{other.id}", json={"role": "admin"})
+    return other.login()
+
+
+def ban(person, other, **fields):
+    return person.post("/admin/moderation/actions", json={"user_id": other.id, "action_type": "ban", "reason": "away", **fields})
+
+
+def test_an_administrator_who_is_banned_is_none_to_be_left_alone_with(org):
+    other, path = second_admin(org), f"/users/{org.admin.id}"
+    action = ban(org.admin, other, duration=3600).json()
+    until(lambda: other.get("/auth/me").status_code == 401, "the ban to be in force")
+    org.admin.refused(409, "user.last_admin", "PUT", path, json={"role": "member"})
+    org.admin.refused(409, "user.last_admin", "DELETE", path)
+    org.admin.ok("DELETE", f"/admin/moderation/actions/{action['id']}")
+    until(lambda: org.admin.put(path, json={"role": "member"}).status_code == 200, "the other one to count again")
+
+
+def test_two_administrators_cannot_ban_each_other(org):
+    import concurrent.futures
+    other = second_admin(org)
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        pairs = ((org.admin, other), (other, org.admin))
+        answers = sorted(pool.map(lambda pair: ban(*pair).status_code, pairs))
+    assert answers[0] == 201 and answers[1] in (401, 403, 409)
+
+
+def test_whoever_lost_a_role_acts_by_it_no_longer_whatever_the_token_says(org):
+    member, other = org.member(), org.member()
+    channel = other.channel()
+    member.join(channel)
+    said = other.send(channel, "mine")
+    org.admin.ok("PUT", f"/users/{member.id}", json={"role": "admin"})
+    member.login()
+    looks = ("/admin/stats", f"/messages/{said['id']}/history")
+    until(lambda: all(member.get(path).status_code == 200 for path in looks), "the new role to count")
+    dashboards = [open_stream(person, "/sse/dashboard") for person in (member, org.admin)]
+    assert [stream.next()[1] for stream in dashboards] == ["dashboard", "dashboard"]
+    org.admin.ok("PUT", f"/users/{member.id}", json={"role": "member"})
+    until(lambda: all(member.get(path).status_code == 403 for path in looks), "the old role to count no longer")
+    assert jwt.decode(member.token, options={"verify_signature": False})["role"] == "admin"
+    assert dashboards[0].ended.wait(PATIENCE)
+    assert open_stream(member, "/sse/dashboard").ended.wait(PATIENCE) and not dashboards[1].ended.is_set()
+    member.refused(403, "access.denied", "POST", "/admin/moderation/actions", json={"user_id": other.id, "action_type": "mute", "reason": "no"})
+    member.refused(403, "access.denied", "POST", "/invitations", json={})
+    member.refused(403, "access.denied", "DELETE", f"/messages/{said['id']}")
+    assert [m["id"] for m in other.history(channel)["items"]] == [said["id"]]
 
 
 def test_two_administrators_cannot_leave_at_once(org):

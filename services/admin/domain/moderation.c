@@ -11,6 +11,11 @@ enum moderation_verdict may_moderate(uint64_t actor, enum pal_role actor_role, u
     return actor_role > target_role ? MODERATION_ALLOWED : MODERATION_RANK;
 }
 
+bool action_costs_admin(struct pal_str action_type, enum pal_role target_role)
+{
+    return target_role == PAL_ROLE_ADMIN && pal_str_eq(action_type, PAL_STR("ban"));
+}
+
 bool duration_allowed(struct pal_str action_type, bool has_duration)
 {
     return !has_duration || !pal_str_eq(action_type, PAL_STR("warning"));

@@ -14,6 +14,9 @@ enum moderation_verdict { MODERATION_ALLOWED, MODERATION_SELF, MODERATION_RANK }
 enum moderation_verdict may_moderate(uint64_t actor, enum pal_role actor_role, uint64_t target,
                                      enum pal_role target_role);
 
+/* Does the action take an administrator's power away? Then another one has to be left. */
+bool action_costs_admin(struct pal_str action_type, enum pal_role target_role);
+
 /* A warning is a message, not a state: it takes no duration. */
 bool duration_allowed(struct pal_str action_type, bool has_duration);
 

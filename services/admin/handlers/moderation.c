@@ -30,6 +30,18 @@ static enum pal_code check_target(struct pal_call *c, uint64_t user, struct pers
     return PAL_OK;
 }
 
+static enum pal_code keep_admin(struct pal_call *c, const struct new_action *a,
+                                const struct person *target)
+{
+    int64_t others = 0;
+    if (!action_costs_admin(a->type, (enum pal_role)target->role))
+        return PAL_OK;
+    enum pal_code code = other_admins(c->db, c->arena, a->org, a->user, &others, &c->err);
+    if (code != PAL_OK || others > 0)
+        return code;
+    return pal_fail(c, &pal_err_user_last_admin, "make someone else an administrator first");
+}
+
 /* The event that auth, chat and notify act on, and the line in the audit log. */
 static enum pal_code record(struct pal_call *c, const struct pal_event *event, const char *act,
                             uint64_t user, struct pal_str username, struct pal_str action)
@@ -76,6 +88,8 @@ enum pal_code moderation_create(struct pal_call *c)
         return pal_fail(c, &pal_err_request_invalid, "a warning has no duration");
     }
     enum pal_code code = check_target(c, a.user, &target);
+    if (code == PAL_OK)
+        code = keep_admin(c, &a, &target);
     if (code == PAL_OK)
         code = action_insert(c->db, c->arena, &a, &json, &c->err);
     if (code == PAL_OK)

@@ -83,3 +83,28 @@ enum pal_code action_lift(struct pal_db *db, struct pal_arena *arena, uint64_t i
     pal_p_id(&p, by);
     return pal_db_text(db, &SQL_ACTION_LIFT, &p, arena, json, err);
 }
+
+PAL_STATEMENT(SQL_ADMINS_LOCK,
+              "select user_id from user_copy where org_id = $1 and role = 'admin' "
+              "order by user_id for update");
+PAL_STATEMENT(SQL_OTHER_ADMINS,
+              "select count(*) from user_copy where org_id = $1 and user_id <> $2 "
+              "and role = 'admin' and is_active and in_force_until(user_id, 'ban') is null");
+
+/* Two statements: the second sees what was done by whoever held the lock before. */
+enum pal_code other_admins(struct pal_db *db, struct pal_arena *arena, uint64_t org, uint64_t user,
+                           int64_t *out, struct pal_error *err)
+{
+    PAL_ROWS rows = {0};
+    struct pal_params p;
+    pal_params_init(&p, arena);
+    pal_p_id(&p, org);
+    enum pal_code code = pal_db_exec(db, &SQL_ADMINS_LOCK, &p, NULL, err);
+    if (code != PAL_OK)
+        return code;
+    pal_p_id(&p, user);
+    code = pal_db_run(db, &SQL_OTHER_ADMINS, &p, &rows, err);
+    if (code == PAL_OK)
+        *out = pal_row_int(&rows, 0, 0);
+    return code;
+}

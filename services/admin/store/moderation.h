@@ -28,4 +28,9 @@ enum pal_code action_find(struct pal_db *db, struct pal_arena *arena, uint64_t o
 enum pal_code action_lift(struct pal_db *db, struct pal_arena *arena, uint64_t id, uint64_t by,
                           struct pal_str *json, struct pal_error *err) PAL_MUST_USE;
 
+/* How many administrators but the user can act: active and not banned. Until the transaction ends
+ * no other one counts those of the organisation. */
+enum pal_code other_admins(struct pal_db *db, struct pal_arena *arena, uint64_t org, uint64_t user,
+                           int64_t *out, struct pal_error *err) PAL_MUST_USE;
+
 #endif

@@ -77,7 +77,8 @@ enum pal_code account_store_find(struct pal_db *db, struct pal_arena *arena,
 PAL_STATEMENT(organization_lock_sql, "select id from organization where id = $1 for update");
 PAL_STATEMENT(account_other_admins_sql,
               "select count(*) from account"
-              " where organization_id = $1 and id <> $2 and role = 3 and is_active");
+              " where organization_id = $1 and id <> $2 and role = 3 and is_active"
+              " and coalesce(banned_until <= now(), true)");
 
 enum pal_code account_store_other_admins(struct pal_db *db, struct pal_arena *arena, uint64_t org,
                                          uint64_t id, int *out, struct pal_error *err)

@@ -33,3 +33,10 @@ Test(duration, without_one_there_is_no_end)
     cr_assert_eq(moderation_expiry(1000, 0), 0);
     cr_assert_eq(moderation_expiry(1000, 60), 61000);
 }
+
+Test(costs_admin, only_the_ban_of_an_administrator_does)
+{
+    cr_assert(action_costs_admin(PAL_STR("ban"), PAL_ROLE_ADMIN));
+    cr_assert_not(action_costs_admin(PAL_STR("ban"), PAL_ROLE_MODERATOR));
+    cr_assert_not(action_costs_admin(PAL_STR("mute"), PAL_ROLE_ADMIN));
+}
