@@ -55,11 +55,32 @@ enum pal_code pal_call_blame(struct pal_call *c, enum pal_code code)
     return code;
 }
 
+/* Only who claims to be more than a member is looked up. */
+static enum pal_code lower_role(struct pal_call *c)
+{
+    const struct pal_statement *known = c->priv->service->spec->role;
+    if (!known || c->caller.role <= PAL_ROLE_MEMBER || c->caller.role > PAL_ROLE_ADMIN)
+        return PAL_OK;
+    PAL_ROWS rows = {0};
+    struct pal_params p;
+    pal_params_init(&p, c->arena);
+    pal_p_id(&p, c->caller.user);
+    enum pal_code code = pal_db_run(c->db, known, &p, &rows, &c->err);
+    if (code != PAL_OK || rows.n == 0)
+        return code;
+    uint8_t role = pal_role_parse(pal_row_str(&rows, 0, 0));
+    if (role < c->caller.role)
+        c->caller.role = role;
+    return check_role(c, c->cmd);
+}
+
 /* In the transaction. A repeat of a request that was answered before gets that answer. */
 static enum pal_code handle(struct pal_call *c, const struct pal_route *route, bool *repeated)
 {
     bool keyed = route->tx == PAL_TX_WRITE && pal_idempotency_wanted(c);
-    enum pal_code code = keyed ? pal_idempotency_find(c, repeated) : PAL_OK;
+    enum pal_code code = lower_role(c);
+    if (code == PAL_OK && keyed)
+        code = pal_idempotency_find(c, repeated);
     if (code != PAL_OK || *repeated)
         return code;
     code = pal_call_blame(c, route->fn(c));

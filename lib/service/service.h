@@ -94,6 +94,10 @@ struct pal_service_spec {
     const struct pal_statement *look;
     const struct pal_look *looks;
     size_t n_looks;
+    /* What the organisation's user $1 is by what this service knows, as a text; no row: not known.
+     * A token is up to a quarter of an hour old: its role counts as far as this one does. NULL:
+     * the token's alone. The WRITER lane looks by itself. */
+    const struct pal_statement *role;
     bool plan_once; /* in the READ lane: pal_db_plan_once */
     const struct pal_migration *migrations;
     size_t n_migrations;

@@ -3,6 +3,7 @@
 #include "dashboard.h"
 
 #include "base/clock.h"
+#include "base/json.h"
 #include "base/limits.h"
 #include "base/list.h"
 #include "front/local_front.h"
@@ -48,10 +49,20 @@ static void viewer_close(struct viewer *v)
     viewer_free(v);
 }
 
+/* user: who has just come and asks for himself; 0: it is asked for all. */
 struct question {
     struct dashboard *dashboard;
-    uint64_t org;
+    uint64_t org, user;
 };
+
+static void close_person(struct dashboard *d, uint64_t user)
+{
+    PAL_LIST_EACH(it, &d->streams) {
+        struct viewer *v = PAL_CONTAINER(it, struct viewer, link);
+        if (v->claims.user == user)
+            viewer_close(v);
+    }
+}
 
 /* A reply that is not 200 is left out: the next is due in 5 s, and a heartbeat keeps the stream
  * alive. */
@@ -76,6 +87,8 @@ static void on_figures(void *arg, const struct pal_frame *reply)
 {
     struct question *q = arg;
     q->dashboard->asked--;
+    if (q->user && reply->status == 403) /* his token is older than his role */
+        close_person(q->dashboard, q->user);
     PAL_LIST_EACH(it, &q->dashboard->streams) {
         struct viewer *v = PAL_CONTAINER(it, struct viewer, link);
         if (v->waits && v->claims.org == q->org) {
@@ -86,16 +99,16 @@ static void on_figures(void *arg, const struct pal_frame *reply)
     free(q);
 }
 
-static void ask(struct dashboard *d, uint64_t org)
+static void ask(struct dashboard *d, uint64_t org, uint64_t user)
 {
     struct question *q = calloc(1, sizeof *q);
     if (!q)
         return;
-    *q = (struct question){d, org};
+    *q = (struct question){d, org, user};
     d->asked++;
     struct pal_frame request = {.kind = PAL_KIND_REQUEST,
                                 .id = PAL_CMD_DASHBOARD_GET,
-                                .caller = {.org = org, .role = PAL_ROLE_SERVICE},
+                                .caller = {.user = user, .org = org, .role = PAL_ROLE_SERVICE},
                                 .deadline_ms = (uint64_t)(pal_now_ms() + EVERY_MS),
                                 .body = PAL_STR("{}")};
     pal_service_submit(d->front.service, &request, d->front.loop, on_figures, q);
@@ -131,7 +144,7 @@ static void ask_for_all(struct dashboard *d)
         const struct viewer *v = PAL_CONTAINER(it, struct viewer, link);
         if (v->waits)
             continue;
-        ask(d, v->claims.org);
+        ask(d, v->claims.org, 0);
         wait_all_of(d, v->claims.org);
     }
 }
@@ -176,7 +189,7 @@ static void dashboard_open(void *ctx, struct pal_http *r)
     if (!pal_stream_write(v->stream, PAL_STR("retry: 2000\n\n")))
         viewer_close(v);
     else
-        ask(d, claims.org);
+        ask(d, claims.org, claims.user);
 }
 
 static const struct pal_http_special specials[] = {
@@ -227,12 +240,24 @@ static void front_teardown(void *state)
     free(d);
 }
 
+/* Whoever is no administrator any more looks no longer. */
+static void role_changed(struct dashboard *d, const struct pal_frame *event)
+{
+    char why[80];
+    json_t *user = pal_json_parse(event->body, why);
+    if (pal_role_parse(pal_json_str(user, "role")) < PAL_ROLE_ADMIN)
+        close_person(d, (uint64_t)pal_json_int(user, "id", 0));
+    json_decref(user);
+}
+
 static void front_peer_event(void *state, const struct pal_frame *event)
 {
     struct dashboard *d = state;
     pal_local_front_peer_event(&d->front, event);
     if (event->id == PAL_EV_SESSION_REVOKED)
         close_ended(d);
+    else if (event->id == PAL_EV_USER_UPDATED)
+        role_changed(d, event);
 }
 
 const struct pal_service_front admin_front = {

@@ -5,6 +5,7 @@
 #include "handlers.h"
 #include "routes.h"
 #include "settings.h"
+#include "store/copies.h"
 
 static const struct pal_chore chores[] = {{"expire", 3600 * 1000, expire_old}};
 
@@ -20,6 +21,7 @@ int main(int argc, char **argv)
         .n_consumers = admin_consumers_count,
         .chores = chores,
         .n_chores = sizeof chores / sizeof *chores,
+        .role = user_copy_role,
         .migrations = admin_migrations,
         .n_migrations = admin_migrations_count,
         .peers = 1U << PAL_OWNER_AUTH | 1U << PAL_OWNER_CHAT,

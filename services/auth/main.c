@@ -3,6 +3,7 @@
 #include "routes.h"
 #include "settings.h"
 #include "state.h"
+#include "store/account.h"
 
 int main(int argc, char **argv)
 {
@@ -20,6 +21,7 @@ int main(int argc, char **argv)
         .n_consumers = auth_consumers_count,
         .chores = auth_chores,
         .n_chores = auth_chores_count,
+        .role = account_role,
         .migrations = auth_migrations,
         .n_migrations = auth_migrations_count,
         .peers = 1U << PAL_OWNER_ADMIN,

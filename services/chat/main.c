@@ -5,6 +5,7 @@
 #include "handlers.h"
 #include "routes.h"
 #include "settings.h"
+#include "store/copies.h"
 #include "store/look.h"
 #include "verify.h"
 
@@ -50,6 +51,7 @@ int main(int argc, char **argv)
         .looks = looks,
         .n_looks = sizeof looks / sizeof *looks,
         .plan_once = true,
+        .role = user_copy_role,
         .migrations = chat_migrations,
         .n_migrations = chat_migrations_count,
         .peers = 1U << PAL_OWNER_AUTH | 1U << PAL_OWNER_ADMIN,

@@ -1,6 +1,7 @@
 /* Figures: stats.get, dashboard.get, and gateway.report, which feeds them. */
 #include "handlers.h"
 
+#include "store/copies.h"
 #include "store/stats.h"
 
 #include <stdio.h>
@@ -26,12 +27,29 @@ enum pal_code stats_get(struct pal_call *c)
     return code != PAL_OK ? code : pal_reply_text(c, json);
 }
 
+/* The front asks for all who look already, or for one who has just come: his token may be older
+ * than his role. */
+static enum pal_code check_viewer(struct pal_call *c)
+{
+    struct person viewer;
+    if (c->caller.user == 0)
+        return PAL_OK;
+    enum pal_code code =
+        person_find(c->db, c->arena, c->caller.org, c->caller.user, &viewer, &c->err);
+    if (code != PAL_OK || !viewer.found || viewer.role >= PAL_ROLE_ADMIN)
+        return code;
+    return pal_fail(c, &pal_err_access_denied, "the dashboard is for administrators");
+}
+
 enum pal_code dashboard_get(struct pal_call *c)
 {
     char load[32];
     struct pal_str json;
+    enum pal_code code = check_viewer(c);
+    if (code != PAL_OK)
+        return code;
     load_text(load);
-    enum pal_code code = dashboard_read(c->db, c->arena, c->caller.org, load, &json, &c->err);
+    code = dashboard_read(c->db, c->arena, c->caller.org, load, &json, &c->err);
     return code != PAL_OK ? code : pal_reply_text(c, json);
 }
 

@@ -146,3 +146,6 @@ enum pal_code ticks_expire(struct pal_db *db, struct pal_arena *arena, struct pa
     pal_params_init(&p, arena);
     return pal_db_exec(db, &SQL_TICKS_EXPIRE, &p, NULL, err);
 }
+
+PAL_STATEMENT(SQL_USER_ROLE, "select role from user_copy where user_id = $1::bigint");
+const struct pal_statement *const user_copy_role = &SQL_USER_ROLE;

@@ -37,4 +37,7 @@ enum pal_code person_find(struct pal_db *db, struct pal_arena *arena, uint64_t o
 enum pal_code ticks_expire(struct pal_db *db, struct pal_arena *arena,
                            struct pal_error *err) PAL_MUST_USE;
 
+/* The role of user $1, for struct pal_service_spec. */
+extern const struct pal_statement *const user_copy_role;
+
 #endif

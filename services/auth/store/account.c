@@ -211,3 +211,7 @@ enum pal_code account_store_touch(struct pal_db *db, struct pal_arena *arena, co
     pal_p_ints(&p, ids, n);
     return pal_db_exec(db, &account_touch_sql, &p, NULL, err);
 }
+
+PAL_STATEMENT(account_role_sql,
+              "select (array['member', 'moderator', 'admin'])[role] from account where id = $1");
+const struct pal_statement *const account_role = &account_role_sql;

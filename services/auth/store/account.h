@@ -66,4 +66,7 @@ enum pal_code account_store_rehash(struct pal_db *db, struct pal_arena *arena, u
 enum pal_code account_store_touch(struct pal_db *db, struct pal_arena *arena, const int64_t *ids,
                                   size_t n, struct pal_error *err) PAL_MUST_USE;
 
+/* The role of account $1, for struct pal_service_spec. */
+extern const struct pal_statement *const account_role;
+
 #endif

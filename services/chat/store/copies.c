@@ -85,3 +85,6 @@ enum pal_code copies_expire(struct pal_db *db, struct pal_error *err)
 {
     return pal_db_exec(db, &sql_expire, NULL, NULL, err);
 }
+
+PAL_STATEMENT(sql_user_role, "select role from user_copy where user_id = $1::bigint");
+const struct pal_statement *const user_copy_role = &sql_user_role;

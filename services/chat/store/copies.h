@@ -23,4 +23,7 @@ enum pal_code ban_delete(struct pal_db *db, struct pal_arena *arena, uint64_t ac
 /* Forgets mutes that ended a day ago. */
 enum pal_code copies_expire(struct pal_db *db, struct pal_error *err) PAL_MUST_USE;
 
+/* The role of user $1, for struct pal_service_spec. */
+extern const struct pal_statement *const user_copy_role;
+
 #endif
