@@ -36,6 +36,8 @@ const struct pal_config_item gateway_config_items[] = {
          "percent of the rate limits of proto/rates.json; 0: no limits"),
     ITEM(max_connections, PAL_CFG_INT, "GATEWAY_MAX_CONNECTIONS", "16000", 16, 1000000,
          "HTTP connections and WebSockets at a time"),
+    ITEM(max_per_person, PAL_CFG_INT, "GATEWAY_SOCKETS_PER_PERSON", "1000", 1, 1000000,
+         "WebSockets of one person at a time"),
     ITEM(heartbeat_ms, PAL_CFG_DURATION, "GATEWAY_HEARTBEAT", "30s", 1000, 600000,
          "time between WebSocket pings; a peer silent for more than two is dropped"),
     ITEM(away_ms, PAL_CFG_DURATION, "GATEWAY_AWAY", "5m", 1000, 86400000,

@@ -14,7 +14,7 @@ struct gateway_config {
     char *origins, *proxies;
     char *redis;
     char *log_level;
-    int64_t rate_scale, max_connections, heartbeat_ms, away_ms, grace_ms;
+    int64_t rate_scale, max_connections, max_per_person, heartbeat_ms, away_ms, grace_ms;
     bool secure_cookies, reuse_port, allow_plain;
 };
 

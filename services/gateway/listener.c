@@ -24,15 +24,23 @@ static bool refuse(struct pal_http *r, const struct pal_err_def *def, const char
 }
 
 /* A random time to come again: those who are refused together do not return together. */
-static bool refuse_for_now(struct gateway *gw, struct pal_http *r)
+static bool refuse_for_now(struct gateway *gw, struct pal_http *r, const struct pal_err_def *def,
+                           const char *detail)
 {
     struct pal_error err;
     pal_error_clear(&err);
-    (void)pal_error_set(&err, &pal_err_service_unavailable, "no room for another socket now");
+    (void)pal_error_set(&err, def, "%s", detail);
     err.retry_after_ms = admission_retry_ms(gw);
     pal_metric_add(gw->metrics.refused, 1);
     pal_http_fail(r, &err);
     return false;
+}
+
+/* Nobody may take the room of all others. */
+static bool person_has_room(const struct gateway *gw, uint64_t user)
+{
+    const struct person *p = person_find(&gw->people, user);
+    return !p || p->n < (size_t)gw->config->max_per_person;
 }
 
 /* Token, origin and rate are settled before anything is accepted (RFC 6455 §4.2.2). False:
@@ -47,8 +55,12 @@ static bool admitted(struct gateway *gw, struct pal_http *r, struct pal_claims *
         return refuse(r, &pal_err_token_invalid, "the session has ended");
     if (!pal_http_upgrade_ok(r))
         return false;
+    if (!person_has_room(gw, claims->user))
+        return refuse_for_now(gw, r, &pal_err_connection_too_many, "close sockets of yours first");
     bool room = !gw->drain && gw->people.sessions < (size_t)gw->config->max_connections;
-    return (room && !admission_full(&gw->admission)) || refuse_for_now(gw, r);
+    if (room && !admission_full(&gw->admission))
+        return true;
+    return refuse_for_now(gw, r, &pal_err_service_unavailable, "no room for another socket now");
 }
 
 /* The id in the path, or 0. */

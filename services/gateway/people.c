@@ -75,6 +75,7 @@ struct person *person_join(struct people *p, uint64_t user, uint64_t org, struct
     if (!who)
         return NULL;
     pal_list_append(&who->sessions, &s->in_person);
+    who->n++;
     s->person = who;
     p->sessions++;
     return who;
@@ -88,6 +89,7 @@ void person_part(struct people *p, struct session *s)
     s->person = NULL;
     p->sessions--;
     pal_list_remove(&s->in_person);
+    who->n--;
     if (!pal_list_empty(&who->sessions))
         return;
     pal_list_remove(&who->in_org);

@@ -25,6 +25,7 @@ struct person {
     struct org *org;
     struct pal_list in_org;
     struct pal_list sessions;      /* struct session.in_person */
+    size_t n;                      /* how many these are */
     char *username, *display_name; /* owned; NULL while not known */
     bool known;                    /* auth has told */
     bool asked;                    /* auth is being asked */

@@ -8,6 +8,7 @@
 struct notify_settings {
     struct pal_service_config service; /* first: what every service has */
     struct pal_front_settings front;
+    int64_t streams_per_person;
 };
 
 extern const struct pal_config_item notify_config[];

@@ -19,7 +19,8 @@ from load import Load
 from people import People
 from usage import Usage
 
-ENV = {"PALIQUE_RATE_SCALE": "0", "PALIQUE_GATEWAY_MAX_CONNECTIONS": "30000", "PALIQUE_LOG_LEVEL": "warn"}
+ENV = {"PALIQUE_RATE_SCALE": "0", "PALIQUE_GATEWAY_MAX_CONNECTIONS": "30000", "PALIQUE_GATEWAY_SOCKETS_PER_PERSON": "30000",
+       "PALIQUE_LOG_LEVEL": "warn"}
 CONSUMERS = {"chat": ("notify", "admin"), "auth": ("chat", "notify", "admin")}
 
 

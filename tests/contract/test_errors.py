@@ -18,10 +18,12 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from harness import bus, until
 from harness.catalogue import COMMANDS, ERRORS, PROTO
 from harness.client import PASSWORD
+from system.test_notifications import open_stream
 
 ABSENT = 2**53 - 7
 WRONG = "not-the-password-5"
 PNG = base64.b64decode(COMMANDS["user.set_avatar"]["example"]["request"]["image"])
+EVENTS = {"Accept": "text/event-stream"}
 UPGRADE = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="}
 TRACE = bytes(range(1, 17))
 
@@ -262,8 +264,6 @@ def lift_of_a_moderator(w):
     return w.moderator.delete(f"/admin/moderation/actions/{w.moderate(w.org.moderator(), 'mute')}")
 
 
-def credentials(who, password=PASSWORD):
-    return lambda w: w.guest().post("/auth/login", json={"email": getattr(w, who).email, "password": password})
 def ban_of_the_last_admin(w):
     """The others cannot act any more, as far as the admin service knows; it hears so a moment after the one who still acts."""
     other = w.org.member()
@@ -278,6 +278,8 @@ def ban_of_the_last_admin(w):
         w.admin.ok("PUT", f"/users/{other.id}", json={"role": "member"})
 
 
+def credentials(who, password=PASSWORD):
+    return lambda w: w.guest().post("/auth/login", json={"email": getattr(w, who).email, "password": password})
 
 
 def tus(method, path, content=b"", who="ana", **headers):
@@ -539,9 +541,9 @@ SCENARIOS = {
     ("message.update", "message.deleted"): of("ana", "PUT", "/messages/{gone}", HELLO),
     ("message.update", "message.not_found"): message("PUT", "", HELLO),
     ("moderation.create", "moderation.rank"): of("moderator", "POST", "/admin/moderation/actions", lambda w: {**MUTE, "user_id": w.admin.id}),
+    ("moderation.create", "user.last_admin"): ban_of_the_last_admin,
     ("moderation.create", "moderation.self"): of("moderator", "POST", "/admin/moderation/actions", lambda w: {**MUTE, "user_id": w.moderator.id}),
     ("moderation.create", "user.not_found"): of("moderator", "POST", "/admin/moderation/actions", {**MUTE, "user_id": ABSENT}),
-    ("moderation.create", "user.last_admin"): ban_of_the_last_admin,
     ("moderation.lift", "moderation.not_found"): of("moderator", "DELETE", "/admin/moderation/actions/{absent}"),
     ("moderation.lift", "moderation.rank"): lift_of_a_moderator,
     ("moderation.lift", "moderation.self"): lift_own,
@@ -732,7 +734,7 @@ OPENINGS = {
 }
 
 
-@pytest.mark.parametrize("path,code", [(s["path"], code) for s in STREAMS["websocket"] + STREAMS["sse"] for code in s["errors"]])
+@pytest.mark.parametrize("path,code", [(s["path"], code) for s in STREAMS["websocket"] + STREAMS["sse"] for code in s["errors"] if code != "connection.too_many"])
 def test_the_error_of_opening(world, path, code):
     assert (path, code) in OPENINGS, f"{path} lists {code}, and nothing here provokes it"
     refused(OPENINGS[path, code](world), code)
@@ -792,6 +794,18 @@ def unavailable(w):
         until(lambda: w.admin.get("/channels").status_code == 200, "chat to be back")
 
 
+def too_many_connections(w):
+    """Each way to come in, while one socket and one stream are open, which is all that one person may have there."""
+    channel = w.admin.channel()
+    w.admin.ws().expect("hello")
+    assert open_stream(w.admin, "/notifications").response.status_code == 200
+    paths = [s["path"] for s in STREAMS["websocket"] + STREAMS["sse"] if "connection.too_many" in s["errors"]]
+    for path in paths:
+        answer = w.admin.get(path.format(channel_id=channel["id"], user_id=w.admin.id), headers=UPGRADE if path.startswith("/ws") else EVENTS)
+        refused(answer, "connection.too_many")
+    return answer
+
+
 def by_database(state):
     """The database refuses a new channel with an SQLSTATE: a fault that cannot be had otherwise."""
     def ask(w):
@@ -821,6 +835,7 @@ COMMONLY = {
 }
 FAULTS = {
     "rate.limited": rate_limited,
+    "connection.too_many": too_many_connections,
     "service.unavailable": unavailable,
     "resource.conflict": by_database("23505"),
     "service.timeout": by_database("57014"),
@@ -879,7 +894,7 @@ class Fragile:
 
 
 def test_faults_are_told_as_what_they_are(make_suite):
-    world = Fragile(make_suite(env={"PALIQUE_RATE_SCALE": "100"}))
-    for code in ("resource.conflict", "service.timeout", "service.internal", "service.unavailable", "rate.limited"):
+    world = Fragile(make_suite(env={"PALIQUE_RATE_SCALE": "100", "PALIQUE_GATEWAY_SOCKETS_PER_PERSON": "1", "PALIQUE_NOTIFY_STREAMS_PER_PERSON": "1"}))
+    for code in ("connection.too_many", "resource.conflict", "service.timeout", "service.internal", "service.unavailable", "rate.limited"):
         problem = refused(FAULTS[code](world), code)
         assert "planted" not in json.dumps(problem), "what the database says stays inside"

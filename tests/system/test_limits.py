@@ -1,6 +1,11 @@
 """Rate limits, in one gateway and shared by several (ARCHITECTURE: 429 always with Retry-After)."""
 
+import json
+
+import websockets
+
 from harness import until
+from system.test_notifications import open_stream
 
 
 def burst(person, path="/auth/me", most=400):
@@ -47,3 +52,52 @@ def test_several_gateways_count_together_through_the_store(make_suite):
         answer = there.get("/auth/me")
         return answer.status_code == 429 or int(answer.headers["X-RateLimit-Remaining"]) < limit // 4
     until(known_there, "what one gateway let pass to count at the other")
+
+
+def test_whoever_shares_an_address_stays_signed_in_there(make_suite):
+    suite = make_suite(env={"PALIQUE_RATE_SCALE": "100"})
+    people = [suite.org().admin for _ in range(3)]
+    sign_ins = [people[0].post("/auth/login", json={"email": people[0].email, "password": "wrong-" * 3}, token=False).status_code for _ in range(12)]
+    assert 429 in sign_ins
+    for _ in range(10):
+        for person in people:
+            person.refresh_token = person.ok("POST", "/auth/refresh", json={"refresh_token": person.refresh_token}, token=False)["refresh_token"]
+    for person in people:
+        assert person.post("/auth/logout", json={}).status_code == 204
+
+
+def test_one_persons_sockets_leave_room_for_others(make_suite):
+    suite = make_suite(env={"PALIQUE_GATEWAY_SOCKETS_PER_PERSON": "3"})
+    org = suite.org()
+    sockets = [org.admin.ws() for _ in range(2)] + [org.admin.ws(f"/ws/notifications/{org.admin.id}")]
+    for socket in sockets:
+        socket.expect("hello")
+    upgrade = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="}
+    answer = org.admin.get("/ws", headers=upgrade)
+    assert answer.status_code == 429 and answer.json()["code"] == "connection.too_many" and int(answer.headers["Retry-After"]) >= 1
+    org.member().ws().expect("hello")
+    sockets[0].close()
+    until(lambda: opens(org.admin), "the closed socket to make room")
+
+
+def opens(person):
+    try:
+        return person.ws().expect("hello")
+    except websockets.exceptions.InvalidHandshake:
+        return None
+
+
+def test_one_persons_streams_leave_room_for_others(make_suite):
+    suite = make_suite(env={"PALIQUE_NOTIFY_STREAMS_PER_PERSON": "2"})
+    org = suite.org()
+    channel = org.admin.channel()
+    paths = ("/notifications", f"/sse/activity/{channel['id']}")
+    streams = [open_stream(org.admin, path) for path in paths]
+    assert [stream.response.status_code for stream in streams] == [200, 200]
+    for path in paths:
+        refused = open_stream(org.admin, path).response
+        assert refused.status_code == 429 and int(refused.headers["Retry-After"]) >= 1
+        assert json.loads(refused.read())["code"] == "connection.too_many"
+    assert open_stream(org.member(), "/notifications").response.status_code == 200
+    streams[1].close()
+    until(lambda: open_stream(org.admin, "/notifications").response.status_code == 200, "the closed stream to make room")

@@ -76,6 +76,7 @@ static enum pal_code front_setup(struct pal_service *service, struct pal_loop *l
     pal_list_init(&home->all);
     pal_map_init(&home->people);
     home->level = -1;
+    home->max_per_person = settings->streams_per_person;
     enum pal_code code =
         pal_local_front_init(&home->front, service, loop, PAL_OWNER_NOTIFY, &settings->front,
                              specials, sizeof specials / sizeof *specials, err);

@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { STREAMS_MAX = 8000, ANSWER_WITHIN_MS = 5000 };
+enum { STREAMS_MAX = 8000, ANSWER_WITHIN_MS = 5000, COME_BACK_MS = 5000 };
 
 bool wants_stream(const struct pal_http *r)
 {
@@ -42,8 +42,7 @@ static void leave_people(struct stream *s)
 
 static void stream_free(struct stream *s)
 {
-    if (s->kind == STREAM_NOTIFICATIONS)
-        leave_people(s);
+    leave_people(s);
     pal_list_remove(&s->link);
     s->home->n--;
     free(s);
@@ -165,6 +164,22 @@ static bool read_position(struct pal_http *r, int64_t *position)
     return !bad;
 }
 
+/* Nobody may take the room of all others. */
+static bool person_has_room(const struct streams *home, uint64_t user)
+{
+    int64_t n = 0;
+    for (const struct stream *s = pal_map_get(&home->people, user); s; s = s->same_user)
+        n += s->gone ? 0 : 1;
+    return n < home->max_per_person;
+}
+
+static void refuse_for_now(struct pal_http *r)
+{
+    struct pal_error err = {.retry_after_ms = COME_BACK_MS};
+    (void)pal_error_set(&err, &pal_err_connection_too_many, "close streams of yours first");
+    pal_http_fail(r, &err);
+}
+
 static void stream_open(struct streams *home, struct pal_http *r, enum stream_kind kind,
                         uint64_t channel)
 {
@@ -173,6 +188,10 @@ static void stream_open(struct streams *home, struct pal_http *r, enum stream_ki
     if (!pal_http_authenticate(r, &claims) || !pal_http_limit(r, "connect", &claims) ||
         !read_position(r, &position))
         return;
+    if (!person_has_room(home, claims.user)) {
+        refuse_for_now(r);
+        return;
+    }
     struct stream *s = home->draining || home->n >= STREAMS_MAX ? NULL : calloc(1, sizeof *s);
     if (!s) {
         refuse(r, &pal_err_service_unavailable, "too many streams are open");
@@ -187,7 +206,7 @@ static void stream_open(struct streams *home, struct pal_http *r, enum stream_ki
     pal_list_append(&home->all, &s->link);
     home->n++;
     pal_http_set_data(r, s, on_client_gone);
-    if (kind == STREAM_NOTIFICATIONS && !join_people(s))
+    if (!join_people(s))
         stream_close(s);
     else
         stream_ask(s);

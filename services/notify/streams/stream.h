@@ -25,8 +25,9 @@ struct streams {
     struct pal_timer tick; /* heartbeats, expiry, and a look for what no wake told of */
     size_t n;
     unsigned asked;        /* questions in the lanes */
-    struct pal_map people; /* user -> its first stream of notifications */
-    int64_t level;         /* tail.c: streams at or above this id are fed together; -1: none */
+    struct pal_map people; /* user -> its first stream */
+    int64_t max_per_person;
+    int64_t level; /* tail.c: streams at or above this id are fed together; -1: none */
     bool tail_asking, tail_dirty;
     int64_t tail_asked_ms;
     bool draining;

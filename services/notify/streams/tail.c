@@ -43,6 +43,8 @@ static bool write_people(struct streams *home, struct pal_buf *users, struct pal
     while (pal_map_next(&home->people, &it, &user, &first)) {
         bool level = false;
         for (struct stream *s = first; s; s = s->same_user) {
+            if (s->kind != STREAM_NOTIFICATIONS)
+                continue;
             s->in_tail = is_level(s);
             level = level || s->in_tail;
             if (!s->in_tail && s->out && !s->gone)
