@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 enum {
+    STARTING_MS = 10,       /* until the front's own clients are there */
     REFRESH_FIRST_MS = 200, /* until auth has answered once */
     REFRESH_MS = 30000,     /* afterwards: heals what the bus may have lost */
     REFRESH_WAIT_MS = 1000,
@@ -69,30 +70,31 @@ static void on_refresh_keys(void *ctx)
     pal_service_refresh_keys(f->service);
 }
 
-static bool load_revoked(struct pal_local_front *f)
+static void on_revoked(void *arg, enum pal_code code, const struct pal_frame *reply)
 {
-    struct pal_arena arena;
-    pal_arena_init(&arena, PAL_FRAME_BODY_MAX + 4096);
+    struct pal_local_front *f = arg;
+    bool ok =
+        code == PAL_OK && reply->status == 200 && pal_revocations_load(&f->revoked, reply->body);
+    pal_revocations_expire(&f->revoked, pal_now_ms(), REVOKED_KEEP_MS);
+    pal_timer_arm(f->loop, &f->refresh, ok ? REFRESH_MS : REFRESH_FIRST_MS);
+}
+
+/* The loop has streams to serve: it waits for nobody. */
+static void on_refresh(struct pal_timer *t)
+{
+    struct pal_local_front *f = PAL_CONTAINER(t, struct pal_local_front, refresh);
+    struct pal_bus_client *auth = pal_service_front_peer(f->service, PAL_OWNER_AUTH);
     struct pal_frame request = {.kind = PAL_KIND_REQUEST,
                                 .id = PAL_CMD_SESSION_REVOKED,
                                 .caller = {.role = PAL_ROLE_SERVICE},
                                 .deadline_ms = (uint64_t)(pal_now_ms() + REFRESH_WAIT_MS),
                                 .body = PAL_STR("{}")};
-    struct pal_frame reply;
-    struct pal_error err = {0};
-    bool ok = pal_bus_call(pal_service_peer(f->service, PAL_OWNER_AUTH), 0, &request, &arena,
-                           &reply, &err) == PAL_OK &&
-              reply.status == 200 && pal_revocations_load(&f->revoked, reply.body);
-    pal_arena_fini(&arena);
-    return ok;
-}
-
-static void on_refresh(struct pal_timer *t)
-{
-    struct pal_local_front *f = PAL_CONTAINER(t, struct pal_local_front, refresh);
-    bool ok = load_revoked(f);
-    pal_revocations_expire(&f->revoked, pal_now_ms(), REVOKED_KEEP_MS);
-    pal_timer_arm(f->loop, t, ok ? REFRESH_MS : REFRESH_FIRST_MS);
+    if (!auth) {
+        pal_timer_arm(f->loop, t, STARTING_MS);
+        return;
+    }
+    pal_bus_request(auth, 0, &request, on_revoked, f);
+    pal_bus_flush(auth);
 }
 
 void pal_local_front_peer_event(struct pal_local_front *f, const struct pal_frame *event)

@@ -104,6 +104,12 @@ static bool start_feeds(struct pal_front_thread *f, struct pal_error *err)
     return true;
 }
 
+struct pal_bus_client *pal_service_front_peer(const struct pal_service *s, enum pal_owner owner)
+{
+    const struct pal_front_thread *f = atomic_load(&s->front);
+    return f ? f->feeds[owner].client : NULL;
+}
+
 static void stop_feeds(struct pal_front_thread *f)
 {
     for (unsigned owner = 0; owner < PAL_OWNERS; owner++) {

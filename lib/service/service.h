@@ -142,6 +142,10 @@ struct pal_service_front {
     void (*peer_event)(void *state, const struct pal_frame *event);
 };
 
+/* The client of a peer of hooks->peers whose answers come on the front's loop (pal_bus_request);
+ * the loop's thread only. NULL: not yet, or not any more. */
+struct pal_bus_client *pal_service_front_peer(const struct pal_service *s, enum pal_owner owner);
+
 /* Submits a request to the own lanes, as if it had come over the bus; done runs on `loop`'s thread,
  * exactly once. The reply frame is borrowed for the callback. Any thread. */
 typedef void pal_local_fn(void *arg, const struct pal_frame *reply);
