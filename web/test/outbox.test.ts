@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { Outbox, type Outcome, outcomeOf, type Pending } from '../src/core/outbox.ts';
 import { Clock, disk, settle, texts } from './world.ts';
 
-function world(store = disk()) {
+function world(store = disk(), name = '') {
   const clock = new Clock();
   const tried: string[] = [];
   const answers: ((o: Outcome) => void)[] = [];
@@ -15,7 +15,7 @@ function world(store = disk()) {
     disk: store,
     send,
     now: () => clock.now,
-    uuid: () => `${tried.length}-${n++}`,
+    uuid: () => `${name}${tried.length}-${n++}`,
     later: (ms, what) => void clock.later(ms, what),
     random: () => 1,
   });
@@ -101,6 +101,24 @@ test('its event may be faster than the answer', async () => {
   await w.answer({ kind: 'retry' });
   w.clock.pass(1000);
   expect(w.tried).toEqual(['a', 'b']);
+});
+
+test('what a full disk did not take stays when another tab has written', () => {
+  const w = world();
+  const full = w.store.setItem;
+  w.store.setItem = () => {
+    throw new DOMException('full', 'QuotaExceededError');
+  };
+  const id = w.write('here alone').client_id;
+  w.store.setItem = full;
+  world(w.store, 'other').write('elsewhere');
+  w.box.reload();
+  expect(texts(w.box.items.value)).toEqual(['here alone', 'elsewhere']);
+  w.box.retry(id);
+  expect(texts(world(w.store).box.items.value)).toContain('here alone');
+  w.box.discard(id);
+  w.box.reload();
+  expect(texts(w.box.items.value)).toEqual(['elsewhere']);
 });
 
 test('another user of this browser sees nothing of it', () => {

@@ -62,6 +62,8 @@ export class Outbox {
   private readonly waits = new Map<number, number>();
   /** Channels that wait before they try again; the object tells one wait from the next. */
   private readonly resting = new Map<number, object>();
+  /** Those that the disk did not take: they are here alone. */
+  private readonly unkept = new Set<string>();
   private turn = 0;
   private live = false;
 
@@ -74,10 +76,10 @@ export class Outbox {
 
   /** What another tab or an earlier visit left. */
   reload(): void {
-    const found: Pending[] = [];
+    const found = this.items.value.filter(item => this.unkept.has(item.client_id));
     for (let i = 0; i < this.parts.disk.length; i++) {
       const item = this.read(this.parts.disk.key(i));
-      if (item) found.push(item);
+      if (item && !this.unkept.has(item.client_id)) found.push(item);
     }
     found.sort((a, b) => a.written_at - b.written_at || a.turn - b.turn);
     this.turn = found.reduce((most, item) => Math.max(most, item.turn + 1), this.turn);
@@ -181,8 +183,10 @@ export class Outbox {
   private write(item: Pending): void {
     try {
       this.parts.disk.setItem(this.keyOf(item.client_id), JSON.stringify(item));
+      this.unkept.delete(item.client_id);
     } catch {
       // Full or forbidden: it is sent all the same, but does not survive a reload.
+      this.unkept.add(item.client_id);
     }
   }
 
