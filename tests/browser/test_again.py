@@ -66,6 +66,60 @@ def test_what_came_meanwhile_is_marked_as_new(enter, pair):
     page.holds("document.querySelector('.new + .message .txt')?.textContent === 'two'", "what is new")
 
 
+# While "silent" is kept, nobody answers what is asked about the session.
+SILENT = """
+    const asks = window.fetch;
+    window.fetch = (path, ...rest) =>
+        localStorage.getItem('silent') && String(path).startsWith('/auth/') ? Promise.reject(new TypeError('silent')) : asks(path, ...rest);
+"""
+UNHEARD = "[role=alert] >> text=not signed out on the server"
+
+
+def leave_unheard(page):
+    """Signs out while nobody answers."""
+    page.add_init_script({"content": SILENT})
+    page.reload()
+    page.see("#messageInput")
+    page.evaluate("localStorage.setItem('silent', '1')")
+    page.click(".foot [aria-label=Settings]")
+    page.click('.dlg .btn >> text="Sign out"')
+    page.see("#password")
+    page.see(UNHEARD)
+
+
+def test_signing_out_that_the_server_did_not_hear_of_is_told_until_it_does(enter, pair):
+    ana, _, channel = pair
+    page = enter(ana, channel)
+    browsers = len(ana.ok("GET", "/auth/sessions")["items"])
+    leave_unheard(page)
+    page.goto(f"/c/{channel['id']}")
+    page.see("#password")
+    page.see(UNHEARD)
+    assert len(ana.ok("GET", "/auth/sessions")["items"]) == browsers
+    page.evaluate("localStorage.removeItem('silent')")
+    page.wait_for_selector(UNHEARD, {"state": "detached"})
+    assert len(ana.ok("GET", "/auth/sessions")["items"]) == browsers - 1
+    page.goto(f"/c/{channel['id']}")
+    page.see("#password")
+    assert page.evaluate("localStorage.getItem('token.due')") is None
+
+
+def test_who_signs_in_again_at_once_stays(enter, pair):
+    ana, _, channel = pair
+    page = enter(ana, channel)
+    leave_unheard(page)
+    page.evaluate("localStorage.removeItem('silent')")
+    page.fill("#username", ana.email)
+    page.fill("#password", ana.password)
+    page.press("Enter")
+    page.see(".side")
+    page.reload()
+    page.see(".side")
+    page.evaluate("localStorage.removeItem('token')")
+    page.goto(f"/c/{channel['id']}")
+    page.see("#messageInput")
+
+
 def test_signed_out_nothing_is_left(enter, pair, suite):
     ana, _, channel = pair
     page = enter(ana, channel)

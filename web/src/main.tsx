@@ -23,6 +23,7 @@ const api = new Api({
   fetch: (...ask) => fetch(...ask),
   uuid,
   alone: token.alone,
+  attempt: token.attempt,
   newer: token.newer,
   renewed: token.put,
   denied: () => ended(session ? 'signedOut' : undefined),
@@ -118,9 +119,10 @@ async function begin(): Promise<void> {
   const kept = token.kept();
   if (here.page === 'register') return door();
   if (here.page === 'forgot' || here.page === 'reset' || here.page === 'verify') return lettered(here.page);
+  if (token.due()) return ended();
   if (kept) {
     api.signedIn(kept.token);
-    token.admit(kept.token);
+    token.admit(kept.token, Math.round((kept.until - Date.now()) / 1000));
     if (here.page === 'sign-in') history.replaceState(null, '', '/chat');
     return enter(kept.user);
   }

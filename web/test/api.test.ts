@@ -11,6 +11,7 @@ function world(answers: (path: string, init: RequestInit) => Response | Promise<
   let other: string | null = null;
   const renewed: string[] = [];
   const api = new Api({
+    attempt: () => 'attempt',
     fetch: (async (path: string, init: RequestInit) => {
       asked.push({ path, init });
       return answers(path, init);
@@ -45,6 +46,27 @@ test('many refused requests refresh once, and are sent again', async () => {
   expect(got).toEqual([{ n: 1 }, { n: 1 }, { n: 1 }]);
   expect(w.asked.filter(a => a.path === '/auth/refresh')).toHaveLength(1);
   expect(w.renewed).toEqual(['new']);
+});
+
+test('a refresh carries the key that it is known by', async () => {
+  const w = world((path, init) =>
+    path === '/auth/refresh' ? json(200, token) : json(isNew(init) ? 200 : 401, { n: 1 }),
+  );
+  await w.api.call('GET', '/a');
+  const keys = w.asked.map(({ init }) => (init.headers as Record<string, string>)['Idempotency-Key']);
+  expect(keys).toEqual([undefined, 'attempt', undefined]);
+});
+
+test('signed out is who the server has let go, or does not know', async () => {
+  for (const [status, told] of [
+    [204, true],
+    [401, true],
+    [429, false],
+    [503, false],
+  ] as const)
+    expect([status, await world(() => json(status, {})).api.leave()]).toEqual([status, told]);
+  const away = world(() => Promise.reject(new TypeError('away')));
+  expect(await away.api.leave()).toBe(false);
 });
 
 test('what another tab has got already is taken', async () => {

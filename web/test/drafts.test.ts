@@ -43,6 +43,7 @@ function world() {
     return new Response(JSON.stringify(draft));
   };
   const api = new Api({
+    attempt: () => 'attempt',
     fetch,
     uuid: () => 'u',
     alone: what => what(),

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { changesIn, endOf, interrupts, mutedAt, NOTHING_CHOSEN, quietAt, silences } from '../src/core/notices.ts';
+import { changesIn, interrupts, mutedAt, NOTHING_CHOSEN, quietAt, silences } from '../src/core/notices.ts';
+import { endOf } from '../src/core/rests.ts';
 import type { Level } from '../src/core/types.ts';
 
 const at = (iso: string) => Date.parse(iso);

@@ -1,11 +1,13 @@
-import { useSignal } from '@preact/signals';
+import { type Signal, useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { type Api, Problem, type Token } from '../core/api.ts';
 import { deviceOf } from '../core/device.ts';
 import { type Key, type Lang, lang, problemText, t } from '../core/i18n.ts';
-import { mouse } from '../platform/page.ts';
+import { mouse } from '../platform/look.ts';
+import { due, setDue } from '../platform/token.ts';
 import { lazy } from '../ui/lazy.tsx';
+import { leave } from './leaving.ts';
 
 interface Props {
   api: Api;
@@ -83,16 +85,18 @@ function DoorForm({ api, register, invitation, notice, onEnter }: Props) {
     error.value = '';
     wrongs.value = [];
     try {
+      // Before there is another session: it would be the one that ends.
+      if (due()) await leave();
       const body = bodyOf(new FormData(event.target as HTMLFormElement), register, invitation);
       const ask = (what: object) =>
         api.call<Token>('POST', register ? '/auth/register' : '/auth/login', { body: what });
-      onEnter(
-        await ask({ ...body, device: deviceOf(navigator.userAgent) }).catch(wrong => {
-          // While the servers change one after the other, one of before may answer: it does not know of devices.
-          if (wrong instanceof Problem && fieldsOf(wrong).includes('device')) return ask(body);
-          throw wrong;
-        }),
-      );
+      const answer = await ask({ ...body, device: deviceOf(navigator.userAgent) }).catch(wrong => {
+        // While the servers change one after the other, one of before may answer: it does not know of devices.
+        if (wrong instanceof Problem && fieldsOf(wrong).includes('device')) return ask(body);
+        throw wrong;
+      });
+      setDue(false);
+      onEnter(answer);
     } catch (wrong) {
       if (!(wrong instanceof Problem)) error.value = t('unreachable');
       else {
@@ -113,6 +117,7 @@ function DoorForm({ api, register, invitation, notice, onEnter }: Props) {
   return (
     <form ref={form} onSubmit={submit}>
       <h1>{t(register ? 'createAccount' : 'signIn')}</h1>
+      <Leaving busy={busy} />
       {register && <Field name="email" label="email" type="email" complete="email" bad={bad} />}
       <Field
         name="username"
@@ -147,6 +152,31 @@ function DoorForm({ api, register, invitation, notice, onEnter }: Props) {
       )}
     </form>
   );
+}
+
+const LEAVE_AGAIN_MS = 5000;
+
+/** Says that the server does not know of the signing out yet, and tells it until it does. */
+function Leaving({ busy }: { busy: Signal<boolean> }) {
+  const shown = useSignal(due());
+  useEffect(() => {
+    let timer = 0;
+    let there = true;
+    const again = async () => {
+      if (!busy.value) shown.value = !(await leave());
+      if (there && due()) timer = setTimeout(again, LEAVE_AGAIN_MS);
+    };
+    if (shown.value) void again();
+    return () => {
+      there = false;
+      clearTimeout(timer);
+    };
+  }, [busy, shown]);
+  return shown.value ? (
+    <p class="wrong" role="alert">
+      {t('leaving')}
+    </p>
+  ) : null;
 }
 
 export function Field(p: {

@@ -4,7 +4,7 @@ import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { t } from '../core/i18n.ts';
 import type { Channel } from '../core/store.ts';
 import type { Upload } from '../core/uploads.ts';
-import { mouse } from '../platform/page.ts';
+import { mouse } from '../platform/look.ts';
 import { Icon, type IconName } from '../ui/Icon.tsx';
 import { later, lazy } from '../ui/lazy.tsx';
 import type { Completion } from './Complete.tsx';

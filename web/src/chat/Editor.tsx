@@ -2,7 +2,7 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { t } from '../core/i18n.ts';
 import type { Message } from '../core/types.ts';
-import { mouse } from '../platform/page.ts';
+import { mouse } from '../platform/look.ts';
 import { edit } from './actions.ts';
 import { grow } from './MessageRow.tsx';
 import { editing, session } from './state.ts';

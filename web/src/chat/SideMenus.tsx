@@ -1,9 +1,9 @@
 // The menus of the sidebar: of a channel, of a section, of the place itself.
 import { t } from '../core/i18n.ts';
-import { endOf, RESTS } from '../core/notices.ts';
+import { endOf, RESTS } from '../core/rests.ts';
 import type { Channel } from '../core/store.ts';
 import type { Sidebar } from '../core/types.ts';
-import { mouse } from '../platform/page.ts';
+import { mouse } from '../platform/look.ts';
 import { Icon, type IconName } from '../ui/Icon.tsx';
 import { Popover } from '../ui/Popover.tsx';
 import { choose, chooseFor, preferences } from './notices.ts';

@@ -11,6 +11,7 @@ import { awake, idle, watch } from '../platform/page.ts';
 import { shelfOf } from '../platform/shelf.ts';
 import { openSocket } from '../platform/socket.ts';
 import { disk, erase } from '../platform/storage.ts';
+import { setDue } from '../platform/token.ts';
 import { ahead } from '../ui/lazy.tsx';
 import { warmUp } from '../ui/Markdown.tsx';
 import '../styles/chat.css';
@@ -54,7 +55,8 @@ export function start(
         divider.value = { channel: c.id, seq: c.readSeq.peek() };
       notices(m => m.alert(c, message, mentioned));
     },
-    left: () => {
+    left: told => {
+      setDue(!told);
       erase([`draft:${user.id}:`, `outbox:${user.id}:`, `edit:${user.id}:`, `putoff:${user.id}:`, 'last']);
       ended();
     },

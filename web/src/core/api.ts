@@ -33,12 +33,16 @@ export interface ApiParts {
   uuid: () => string;
   /** One at a time among all tabs: a refresh token is good for one use, and used twice ends the session. */
   alone: <T>(what: () => Promise<T>) => Promise<T>;
+  /** What the refresh under way is known by, the same until an answer came: the server takes the token once more by it. */
+  attempt: () => string;
   /** What another tab has got meanwhile, if it is not the one given. */
   newer: (than: string | null) => string | null;
   renewed: (token: Token) => void;
   /** The session is over. */
   denied: () => void;
 }
+
+const REFRESH = '/auth/refresh';
 
 export class Api {
   private token: string | null = null;
@@ -87,6 +91,14 @@ export class Api {
     return this.refreshing;
   }
 
+  /** Signs out; whether the server has ended the session, or knows of none. */
+  leave(): Promise<boolean> {
+    return this.call('POST', '/auth/logout', { body: {} }).then(
+      () => true,
+      wrong => wrong instanceof Problem && wrong.status === 401,
+    );
+  }
+
   private renew(): Promise<'ok' | 'denied' | 'later'> {
     return this.parts.alone(async () => {
       const newer = this.parts.newer(this.token);
@@ -94,7 +106,7 @@ export class Api {
         this.token = newer;
         return 'ok';
       }
-      const answer = await this.once('POST', '/auth/refresh', { body: {} }).catch(() => null);
+      const answer = await this.once('POST', REFRESH, { body: {} }, this.parts.attempt()).catch(() => null);
       if (!answer) return 'later';
       if (answer.status === 401 || answer.status === 403) {
         this.parts.denied();
@@ -111,8 +123,8 @@ export class Api {
   private once(method: string, path: string, ask: Ask, key?: string): Promise<Response> {
     const headers: Record<string, string> = { Accept: 'application/json' };
     if (ask.body !== undefined) headers['Content-Type'] = 'application/json';
-    if (this.token && path !== '/auth/refresh') headers.Authorization = `Bearer ${this.token}`;
-    if (key && this.token) headers['Idempotency-Key'] = key;
+    if (this.token && path !== REFRESH) headers.Authorization = `Bearer ${this.token}`;
+    if (key && (this.token || path === REFRESH)) headers['Idempotency-Key'] = key;
     const init: RequestInit = { method, headers };
     if (ask.body !== undefined) init.body = JSON.stringify(ask.body);
     if (ask.bytes) init.body = ask.bytes;

@@ -58,18 +58,3 @@ const ALWAYS_TOLD = ['invitation', 'moderation'];
 /** Not told of, as the server sees it: what goes to all of a channel comes nevertheless. */
 export const silences = (general: Level, own: Level | null | undefined, { kind }: Told): boolean =>
   (own ?? general) === 'nothing' && !ALWAYS_TOLD.includes(kind);
-
-/** For how long one rests, or a channel is muted. */
-export const RESTS = ['halfHour', 'hour', 'tomorrow'] as const;
-export type Rest = (typeof RESTS)[number];
-
-export function endOf(rest: Rest, now: Date): string {
-  const end = new Date(now);
-  if (rest === 'halfHour') end.setMinutes(end.getMinutes() + 30);
-  else if (rest === 'hour') end.setHours(end.getHours() + 1);
-  else {
-    end.setDate(end.getDate() + 1);
-    end.setHours(9, 0, 0, 0);
-  }
-  return end.toISOString();
-}

@@ -18,7 +18,6 @@ import type {
   List,
   Message,
   Page,
-  Presence,
   Sidebar,
   ThreadPage,
   ThreadState,
@@ -38,8 +37,8 @@ export interface SessionParts {
   arrived: (channel: Channel, event: Extract<Durable, { type: 'chat_message' }>, mentioned: boolean) => void;
   /** Runs it soon, with all else that comes until then. */
   frames: (run: () => void) => void;
-  /** Signs out here: what this browser keeps is erased. */
-  left: () => void;
+  /** Signs out here: what this browser keeps is erased. `told`: the server has ended the session. */
+  left: (told: boolean) => void;
 }
 
 /** So many messages of a channel stay loaded: what is further away is fetched again. */
@@ -242,17 +241,16 @@ export class Session {
   /** What no log tells is fetched anew when a connection is there (again). */
   private refreshed(): void {
     const get = <T>(path: string, what: (answer: T) => void) => void this.api.call<T>('GET', path).then(what, () => {});
-    get<{ items: { id: number; status: Presence }[] }>('/users/online', ({ items }) => {
-      this.store.meet((items as User[]).filter(u => !this.store.users.has(u.id)));
-      this.store.online(items);
+    const all = <T>(path: string, query: Record<string, number>, what: (list: T[]) => void) =>
+      void this.api.all<T>(path, query).then(what, () => {});
+    all<User>('/users/online', {}, people => {
+      this.store.meet(people.filter(u => !this.store.users.has(u.id)));
+      this.store.online(people);
     });
     get<Sidebar>('/sections', sidebar => {
       this.store.sidebar.value = sidebar;
     });
-    this.api.all<Group>('/groups', { limit: 100 }).then(
-      list => this.store.grouped(list),
-      () => {},
-    );
+    all<Group>('/groups', { limit: 100 }, list => this.store.grouped(list));
     get<List<{ message: Message }>>('/saved?limit=100', ({ items }) => {
       this.store.saved.value = new Set(items.map(s => s.message.id));
     });
@@ -429,9 +427,9 @@ export class Session {
 
   async signOut(): Promise<void> {
     await this.drafts.flush(false);
-    await this.api.call('POST', '/auth/logout', { body: {} }).catch(() => {});
+    const told = await this.api.leave();
     this.stop();
-    this.parts.left();
+    this.parts.left(told);
   }
 
   stop(): void {

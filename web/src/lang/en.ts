@@ -17,6 +17,7 @@ export const en = {
   haveAccount: 'Already registered?',
   yours: 'your server, your data',
   language: 'Language',
+  leaving: 'You are not signed out on the server yet: it does not answer. It is told again until it does.',
   unreachable: 'The server cannot be reached. Try again in a moment.',
   offline: 'Offline',
   'login.wrong': 'The name or the password is wrong.',

@@ -18,6 +18,7 @@ export const es: Dictionary = {
   haveAccount: '¿Ya tienes cuenta?',
   yours: 'tu servidor, tus datos',
   language: 'Idioma',
+  leaving: 'En el servidor tu sesión sigue abierta: no responde. Se le avisará hasta que responda.',
   unreachable: 'No se llega al servidor. Inténtalo de nuevo en un momento.',
   offline: 'Desconectado',
   'login.wrong': 'El nombre o la contraseña no es correcto.',

@@ -1,4 +1,4 @@
-// Theme, density and language: of this browser, kept in it.
+// Theme, density and language: of this browser, kept in it; and what it is used with.
 import { effect, signal } from '@preact/signals';
 import { type Lang, lang, speakIn } from '../core/i18n.ts';
 import { disk, keep } from './storage.ts';
@@ -11,6 +11,9 @@ const one = <T extends string>(key: string, values: readonly T[], otherwise: T):
 
 export const theme = signal<Theme>(one('theme', ['system', 'light', 'dark'], 'system'));
 export const density = signal<Density>(one('density', ['normal', 'compact'], 'normal'));
+
+/** There is something to point with that hovers; a telephone's keyboard has no Shift for a new line. */
+export const mouse = () => matchMedia('(hover: hover)').matches;
 
 export function setTheme(value: Theme): void {
   theme.value = value;

@@ -10,8 +10,6 @@ export const phone = signal(narrow.matches);
 narrow.addEventListener('change', () => {
   phone.value = narrow.matches;
 });
-/** There is something to point with that hovers; a telephone's keyboard has no Shift for a new line. */
-export const mouse = () => matchMedia('(hover: hover)').matches;
 const IDLE_MS = 5 * 60_000;
 let touched = Date.now();
 

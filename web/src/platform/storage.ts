@@ -29,11 +29,13 @@ export const disk = usable('localStorage');
 /** For as long as this tab is open. */
 export const visit = usable('sessionStorage');
 
-export function keep(key: string, value: string): void {
+/** False: it is full, and this is forgotten at the next visit. */
+export function keep(key: string, value: string): boolean {
   try {
     disk.setItem(key, value);
+    return true;
   } catch {
-    // Full: it is forgotten at the next visit.
+    return false;
   }
 }
 

@@ -1,12 +1,17 @@
 // The access token, shared by all tabs: one refreshes for all, one at a time, since a refresh token used twice ends the
 // session. It lives minutes; what lasts is an HttpOnly cookie.
 import type { Token } from '../core/api.ts';
+import { uuid } from '../core/ids.ts';
 import type { User } from '../core/types.ts';
 import { disk, keep } from './storage.ts';
 
 const KEY = 'token';
 /** Somebody has signed in here and not out: the cookie may be good. */
 const KNOWN = 'known';
+/** A refresh that has not been answered. */
+const ATTEMPT = 'token.attempt';
+/** One has signed out here, and the server has not said yet that it knows. */
+const DUE = 'token.due';
 const LEASE = 'token.lease';
 const LEASE_MS = 10_000;
 /** It is not used in the last moments of its life. */
@@ -30,29 +35,33 @@ export function kept(): Kept | null {
 export function put({ access_token, expires_in, user }: Token): void {
   keep(KEY, JSON.stringify({ token: access_token, until: Date.now() + expires_in * 1000, user } satisfies Kept));
   keep(KNOWN, '1');
-  admit(access_token);
+  disk.removeItem(ATTEMPT);
+  admit(access_token, expires_in);
 }
 
 /** Pictures and downloads cannot carry a header: for those alone the token is a cookie too. */
 const PICTURES = ['/files', '/users', '/emoji', '/previews'];
 
-export function admit(token: string): void {
-  cookie(token, 900);
+export function admit(token: string, seconds: number): void {
+  for (const path of PICTURES) {
+    // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is not there without TLS
+    document.cookie = `palique_token=${token}; Path=${path}; SameSite=Strict; Max-Age=${seconds}${location.protocol === 'https:' ? '; Secure' : ''}`;
+  }
 }
 
 export function drop(): void {
-  disk.removeItem(KEY);
-  disk.removeItem(KNOWN);
-  cookie('', 0);
+  for (const key of [KEY, KNOWN, ATTEMPT]) disk.removeItem(key);
+  admit('', 0);
 }
 
-function cookie(token: string, seconds: number): void {
-  const secure = location.protocol === 'https:' ? '; Secure' : '';
-  for (const path of PICTURES) {
-    // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is not there without TLS
-    document.cookie = `palique_token=${token}; Path=${path}; SameSite=Strict; Max-Age=${seconds}${secure}`;
-  }
+export function attempt(): string {
+  const key = disk.getItem(ATTEMPT) ?? uuid();
+  keep(ATTEMPT, key);
+  return key;
 }
+
+export const due = () => disk.getItem(DUE) !== null;
+export const setDue = (on: boolean) => (on ? keep(DUE, '1') : disk.removeItem(DUE));
 
 export const newer = (than: string | null): string | null => {
   const found = kept();
@@ -78,7 +87,8 @@ async function leased<T>(what: () => Promise<T>): Promise<T> {
   for (;;) {
     const [owner, until] = (disk.getItem(LEASE) ?? '').split(' ');
     if (!owner || owner === mine || Number(until) < Date.now()) {
-      keep(LEASE, `${mine} ${Date.now() + LEASE_MS}`);
+      // Where nothing can be kept there is nothing to wait for either.
+      if (!keep(LEASE, `${mine} ${Date.now() + LEASE_MS}`)) break;
       await pause(60);
       if ((disk.getItem(LEASE) ?? '').startsWith(mine)) break;
     }

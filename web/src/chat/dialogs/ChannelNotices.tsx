@@ -1,7 +1,7 @@
 // What one is told of one channel or conversation, and for how long it is muted.
 import { soonOf } from '../../core/format.ts';
 import { t } from '../../core/i18n.ts';
-import { endOf, RESTS } from '../../core/notices.ts';
+import { endOf, RESTS } from '../../core/rests.ts';
 import type { Channel } from '../../core/store.ts';
 import type { Level } from '../../core/types.ts';
 import { Dialog } from '../../ui/Dialog.tsx';

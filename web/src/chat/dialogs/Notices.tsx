@@ -2,7 +2,7 @@
 import { useSignal } from '@preact/signals';
 import { soonOf } from '../../core/format.ts';
 import { t } from '../../core/i18n.ts';
-import { endOf, RESTS } from '../../core/notices.ts';
+import { endOf, RESTS } from '../../core/rests.ts';
 import type { Level } from '../../core/types.ts';
 import { allowed, askLeave, wanted } from '../../platform/notify.ts';
 import { choose, preferences } from '../notices.ts';

@@ -1,8 +1,7 @@
 // One's profile and account, and how this browser shows things.
 import { useSignal } from '@preact/signals';
 import { type Lang, lang, t } from '../../core/i18n.ts';
-import { density, setDensity, setTheme, speak, theme } from '../../platform/look.ts';
-import { mouse } from '../../platform/page.ts';
+import { density, mouse, setDensity, setTheme, speak, theme } from '../../platform/look.ts';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { Tabs } from '../../ui/Tabs.tsx';
 import { closeDialog, dialog, failed, session } from '../state.ts';
