@@ -25,7 +25,8 @@ class Deployment:
         self.kept = []
         self.prepare("--host", "localhost", "--redis", *words)
         self.set(PALIQUE_ADDRESS="127.0.0.1", PALIQUE_HTTPS_PORT=self.port, PALIQUE_HTTP_PORT=self.plain_port, PALIQUE_RATE_SCALE=0)
-        # What httpx, websockets and urllib trust.
+        # What httpx, websockets and urllib trust, until it ends.
+        self.trusted = os.environ.get("SSL_CERT_FILE")
         os.environ["SSL_CERT_FILE"] = str(self.secrets / "edge.crt")
 
     # ---- the operator's commands ----
@@ -58,6 +59,9 @@ class Deployment:
         for thing in self.kept:
             thing.close()
         self.down("--volumes", "--remove-orphans")
+        os.environ.pop("SSL_CERT_FILE")
+        if self.trusted:
+            os.environ["SSL_CERT_FILE"] = self.trusted
         shutil.rmtree(self.folder)
 
     # ---- containers ----
