@@ -172,6 +172,21 @@ def test_an_activity_stream_follows_a_channel_by_seq(org):
     assert stream.ended.wait(PATIENCE)
 
 
+def test_an_activity_stream_ends_even_if_nobody_told_that_its_user_is_out(org):
+    ana, luis, eva = org.member(), org.member(), org.member()
+    channel = ana.channel()
+    for person in (luis, eva):
+        person.join(channel)
+    stays, out = (open_stream(person, f"/sse/activity/{channel['id']}") for person in (eva, luis))
+    org.suite.psql(f"delete from chat.member where channel_id = {channel['id']} and user_id = {luis.id}")
+    assert out.ended.wait(PATIENCE)
+    sent = ana.send(channel, "sin luis")
+    assert stays.next()[0] == sent["seq"] and out.events.empty()
+    ana.ok("DELETE", f"/channels/{channel['id']}")
+    assert stays.ended.wait(PATIENCE), "the channel is gone"
+    assert open_stream(eva, f"/sse/activity/{channel['id']}").response.status_code == 404
+
+
 def test_a_stream_ends_with_its_session(org):
     member = org.member()
     stream = open_stream(member, "/notifications")

@@ -120,8 +120,8 @@ bool stream_answered(struct stream *s, const struct pal_frame *reply)
     if (reply->status != 200) {
         if (s->r)
             hand_back(s, reply);
-        else if (reply->status == 404)
-            stream_close(s);
+        else if (reply->status == 404 || reply->status == 403)
+            stream_close(s); /* the channel is gone, or the caller is out of it */
         else
             return true; /* unavailable for now: the tick asks again */
         return false;
