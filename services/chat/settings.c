@@ -32,6 +32,8 @@ const struct pal_config_item chat_config[] = {
          "bytes that the files of one user may have; 0: no limit"),
     ITEM(files_org_quota, PAL_CFG_SIZE, "PALIQUE_FILES_ORG_QUOTA", "0", 0, INT64_C(1) << 50,
          "bytes that the files of one organisation may have; 0: no limit"),
+    ITEM(files_reserve, PAL_CFG_SIZE, "PALIQUE_FILES_RESERVE", "1G", 0, INT64_C(1) << 50,
+         "bytes that uploads leave free on the disk of PALIQUE_FILES_DIR; 0: none"),
     ITEM(files_expiry_ms, PAL_CFG_DURATION, "PALIQUE_FILES_EXPIRY", "24h", 1000, 365 * DAY_MS,
          "an upload that is not continued, and a file that is not attached, goes after this time"),
     ITEM(files_url_ttl_ms, PAL_CFG_DURATION, "PALIQUE_FILES_URL_TTL", "1h", 1000, 7 * DAY_MS,

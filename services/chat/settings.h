@@ -16,6 +16,7 @@ struct chat_settings {
     bool s3_path_style;
     int64_t file_max_bytes;
     int64_t files_user_quota, files_org_quota; /* bytes; 0: none */
+    int64_t files_reserve;                     /* bytes of the disk */
     int64_t files_expiry_ms;                   /* of what is attached to nothing */
     int64_t files_url_ttl_ms;
     int64_t files_workers;

@@ -12,8 +12,10 @@ static struct storage *open_storage(const struct chat_settings *settings, struct
 {
     struct pal_error err = {0};
     struct storage *storage = NULL;
-    if (storage_new(settings->files_dir, bucket, &storage, &err) == PAL_OK)
+    if (storage_new(settings->files_dir, bucket, &storage, &err) == PAL_OK) {
+        storage_set_reserve(storage, settings->files_reserve);
         return storage;
+    }
     if (settings->front.listen[0])
         pal_log(PAL_ERROR, "there is no storage for files", PAL_LS("why", err.detail));
     return NULL;

@@ -166,6 +166,8 @@ def test_favourites_and_sections_are_ones_own_and_on_all_devices(org, suite):
     ana.ok("POST", f"/channels/{one['id']}/leave", json={})
     assert ana.ok("GET", "/sections")["favorites"] == []
     other.quiet("sidebar_updated")
+    suite.psql(f"insert into chat.favorite (user_id, channel_id) select {ana.id}, 9000000 + n from generate_series(1, 500) n")
+    assert ana.ok("PUT", f"/channels/{two['id']}/favorite")["favorites"] == [two["id"]], "those of channels that one has left do not count"
 
 
 def export(who, channel, **params):

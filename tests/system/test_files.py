@@ -226,3 +226,27 @@ def test_the_files_of_a_deleted_message_are_gone(ana, room):
     ana.ok("DELETE", f"/messages/{message['id']}")
     assert luis.get(f["file_url"]).status_code == 404 and ana.get(f["file_url"]).status_code == 404
     assert luis.ok("GET", f"/messages/{message['id']}")["attachments"] == []
+
+
+def test_uploads_leave_some_of_the_disk_free(make_suite):
+    suite = make_suite()
+    ana = suite.org().member()
+    tus = {"Tus-Resumable": "1.0.0"}
+    begun = ana.call("POST", "/files", headers={**tus, "Upload-Length": "6"})
+    suite.proc("chat").env["PALIQUE_FILES_RESERVE"] = str(1 << 50)
+    suite.kill("chat")
+    suite.restart("chat")
+    ana.refused(507, "file.no_room", "POST", "/files", params={"filename": "a"}, content=b"lleno", headers={"Content-Type": "text/plain"})
+    at = begun.headers["Location"]
+    more = ana.call("PATCH", at[at.index("/files/"):], content=b"lleno!", headers={**tus, "Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"})
+    assert more.status_code == 507, "what has begun stops too"
+
+
+def test_what_cannot_be_removed_does_not_keep_the_rest(suite):
+    suite.psql("insert into chat.storage_drop (location, due_at) values ('blobs', '2020-01-01'), ('parts', '2020-01-01'), ('parts/987654321', now())")
+    left = "select string_agg(location, ' ' order by location) from chat.storage_drop where location in ('blobs', 'parts', 'parts/987654321')"
+    try:
+        until(lambda: suite.psql(left) == "blobs parts", "the part to go")
+        until(lambda: suite.psql(left.replace("where", "where due_at > now() and")) == "blobs parts", "the others to wait")
+    finally:
+        suite.psql("delete from chat.storage_drop where location in ('blobs', 'parts')")

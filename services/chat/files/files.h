@@ -18,6 +18,7 @@ struct files {
     struct pool *pool;
     struct pool *finishers; /* hash and store whole files: others do not wait for that */
     struct pal_list uploads, flows;
+    size_t n_flows;
     size_t open; /* uploads, and downloads that wait for an answer */
     bool draining;
     bool ended; /* the loop runs no more */

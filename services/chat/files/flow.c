@@ -1,12 +1,13 @@
 /* A download from the bucket: a thread of the pool fetches a piece, the client gets it, and when it
- * has read that, the next one is fetched. A slow client keeps no thread, and one piece of memory.
+ * has read that, the next one is fetched. A slow client keeps no thread, and one piece of memory:
+ * what the stream still has to send.
  */
 #include "files/page.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { FLOW_PIECE = 512 << 10 };
+enum { FLOW_PIECE = 512 << 10, FLOWS_MAX = 200 };
 
 /* Loop's thread; while it is busy piece, code and err are a pool thread's. */
 struct flow {
@@ -27,6 +28,7 @@ static void flow_free(struct flow *f)
 {
     pal_list_remove(&f->link);
     f->home->open--;
+    f->home->n_flows--;
     pal_buf_fini(&f->piece);
     free(f);
 }
@@ -80,7 +82,7 @@ static void fetched(void *arg)
     f->at += f->piece.n;
     f->left -= f->piece.n;
     if (f->code == PAL_OK && pal_stream_write(f->stream, pal_buf_view(&f->piece))) {
-        pal_buf_clear(&f->piece);
+        pal_buf_fini(&f->piece);
         return;
     }
     pal_stream_abort(f->stream);
@@ -104,13 +106,14 @@ void flow_send(struct files *home, struct pal_http *r, const json_t *o, enum pag
 {
     struct pal_str at = pal_json_str(o, "location");
     bool head = pal_str_eq(pal_http_method(r), PAL_STR("HEAD"));
-    struct flow *f = calloc(1, sizeof *f);
+    struct flow *f = home->n_flows < FLOWS_MAX ? calloc(1, sizeof *f) : NULL;
     if (!f) {
-        files_refuse(r, false, &pal_err_service_unavailable, "no memory");
+        files_refuse(r, false, &pal_err_service_unavailable, "too much is being read");
         return;
     }
     f->home = home;
     home->open++;
+    home->n_flows++;
     pal_list_append(&home->flows, &f->link);
     pal_buf_init(&f->piece, FLOW_PIECE);
     page_describe(&f->page, o, kind, seconds);

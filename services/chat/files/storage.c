@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 enum { READ_BYTES = 256 << 10, COPY_BYTES = 4 << 20, NAME_MAX_HERE = 48 };
@@ -58,6 +59,33 @@ void storage_free(struct storage *s)
     free(s);
 }
 
+/* ---- room ---- */
+
+void storage_set_reserve(struct storage *s, int64_t bytes)
+{
+    s->reserve = bytes;
+}
+
+/* A disk that does not say what is free refuses by itself when there is nothing. */
+static bool has_room(int fd, int64_t bytes, int64_t reserve)
+{
+    struct statvfs disk;
+    int64_t room;
+    return reserve == 0 || fstatvfs(fd, &disk) != 0 ||
+           __builtin_mul_overflow((int64_t)disk.f_bavail, (int64_t)disk.f_frsize, &room) ||
+           room - reserve >= bytes;
+}
+
+static enum pal_code no_room(struct pal_error *err)
+{
+    return pal_error_set(err, &pal_err_file_no_room, "%s", pal_err_file_no_room.title);
+}
+
+enum pal_code storage_room(const struct storage *s, int64_t bytes, struct pal_error *err)
+{
+    return has_room(s->root, bytes, s->reserve) ? PAL_OK : no_room(err);
+}
+
 /* ---- parts ---- */
 
 static void part_name(uint64_t id, char name[NAME_MAX_HERE])
@@ -98,7 +126,7 @@ enum pal_code part_open(struct storage *s, uint64_t id, int64_t offset, struct p
     char name[NAME_MAX_HERE];
     int flags = O_RDWR | O_CLOEXEC | O_NOFOLLOW | (offset == 0 ? O_CREAT : 0);
     part_name(id, name);
-    struct part p = {.fd = openat(s->root, name, flags, 0600), .id = id};
+    struct part p = {.fd = openat(s->root, name, flags, 0600), .id = id, .reserve = s->reserve};
     if (p.fd < 0 && errno == ENOENT)
         return pal_error_set(err, &pal_err_file_not_found, "its first part is not here");
     if (p.fd < 0)
@@ -126,6 +154,8 @@ void part_close(struct part *p)
 
 enum pal_code part_write(struct part *p, struct pal_str bytes, struct pal_error *err)
 {
+    if (!has_room(p->fd, (int64_t)bytes.n, p->reserve))
+        return no_room(err);
     if (p->sha && EVP_DigestUpdate(p->sha, bytes.p, bytes.n) != 1)
         return pal_error_set(err, &pal_err_service_internal, "hashing");
     while (bytes.n > 0) {
@@ -133,7 +163,7 @@ enum pal_code part_write(struct part *p, struct pal_str bytes, struct pal_error 
         if (n < 0 && errno == EINTR)
             continue;
         if (n <= 0)
-            return broken(err, "writing a part");
+            return errno == ENOSPC ? no_room(err) : broken(err, "writing a part");
         p->offset += n;
         bytes = (struct pal_str){bytes.p + n, bytes.n - (size_t)n};
     }

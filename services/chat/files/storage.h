@@ -22,6 +22,12 @@ struct storage;
 enum pal_code storage_new(const char *folder, struct s3 *bucket, struct storage **out,
                           struct pal_error *err) PAL_MUST_USE;
 void storage_free(struct storage *s);
+/* Bytes of the disk that uploads leave free; none until it is called. Before anything is written.
+ */
+void storage_set_reserve(struct storage *s, int64_t bytes);
+/* Is there room for so many more? file.no_room: not without what is reserved. */
+enum pal_code storage_room(const struct storage *s, int64_t bytes,
+                           struct pal_error *err) PAL_MUST_USE;
 
 /* An upload under way. One thread at a time. */
 struct part {
@@ -29,6 +35,7 @@ struct part {
     uint64_t id;
     int64_t offset;  /* where the next byte goes */
     EVP_MD_CTX *sha; /* owned; of all bytes up to offset; NULL: it did not see them all */
+    int64_t reserve; /* of the storage */
 };
 
 /* What became of a part. */

@@ -7,6 +7,7 @@
 struct storage {
     int root;          /* O_PATH of the folder */
     struct s3 *bucket; /* owned; NULL: none */
+    int64_t reserve;   /* bytes */
 };
 
 #endif

@@ -7,7 +7,7 @@
 #include "handlers/gate.h"
 #include "settings.h"
 
-enum { FORGET_AT_ONCE = 100 };
+enum { FORGET_AT_ONCE = 100, FAILURES_AT_ONCE = 5 };
 
 static enum pal_code no_file(struct pal_call *c)
 {
@@ -46,7 +46,10 @@ enum pal_code file_begin(struct pal_call *c)
     if (f.size > settings->file_max_bytes)
         return pal_fail(c, &pal_err_file_too_large, "a file has %lld bytes at most",
                         (long long)settings->file_max_bytes);
-    enum pal_code code = file_store_begin(c->db, c->arena, &v, &f, &json, &used, &c->err);
+    const struct chat_data *data = pal_service_data(c->service);
+    enum pal_code code = data->storage ? storage_room(data->storage, f.size, &c->err) : PAL_OK;
+    if (code == PAL_OK)
+        code = file_store_begin(c->db, c->arena, &v, &f, &json, &used, &c->err);
     if (code == PAL_OK)
         code = check_quota(c, "user", used.by_user, settings->files_user_quota);
     if (code == PAL_OK)
@@ -229,21 +232,31 @@ enum pal_code files_expire(struct pal_call *c)
     return file_store_expire(c->db, c->arena, &c->err);
 }
 
-/* Without a transaction: the storage may be slow. What it did not forget stays in the list. */
+/* Without a transaction: the storage may be slow. What it did not forget stays in the list, behind
+ * the rest; a storage that is away is not asked for everything. */
 enum pal_code files_forget(struct pal_call *c)
 {
     const struct chat_data *data = pal_service_data(c->service);
-    struct pal_str gone[FORGET_AT_ONCE];
-    size_t n = 0, done = 0;
-    enum pal_code code =
-        data->storage ? file_store_dropped(c->db, c->arena, gone, FORGET_AT_ONCE, &n, &c->err)
-                      : PAL_OK;
-    while (code == PAL_OK && done < n) {
-        code = storage_remove(data->storage, gone[done].p, &c->err);
-        done += code == PAL_OK ? 1 : 0;
+    struct pal_str gone[FORGET_AT_ONCE], kept[FAILURES_AT_ONCE];
+    size_t n = 0, n_gone = 0, n_kept = 0;
+    enum pal_code failed = PAL_OK, code = PAL_OK;
+    struct pal_error err = {0};
+    if (data->storage)
+        code = file_store_dropped(c->db, c->arena, gone, FORGET_AT_ONCE, &n, &c->err);
+    for (size_t i = 0; code == PAL_OK && i < n && n_kept < FAILURES_AT_ONCE; i++) {
+        enum pal_code removed = storage_remove(data->storage, gone[i].p, &err);
+        if (removed == PAL_OK)
+            gone[n_gone++] = gone[i];
+        else
+            kept[n_kept++] = gone[i];
+        failed = removed == PAL_OK ? failed : removed;
     }
-    if (done == 0)
+    if (code == PAL_OK)
+        code = file_store_forgotten(c->db, c->arena, gone, n_gone, &c->err);
+    if (code == PAL_OK)
+        code = file_store_kept(c->db, c->arena, kept, n_kept, &c->err);
+    if (code != PAL_OK || failed == PAL_OK)
         return code;
-    enum pal_code told = file_store_forgotten(c->db, c->arena, gone, done, &c->err);
-    return code != PAL_OK ? code : told;
+    c->err = err;
+    return failed;
 }

@@ -259,7 +259,8 @@ enum pal_code file_store_expire(struct pal_db *db, struct pal_arena *arena, stru
 }
 
 PAL_STATEMENT(sql_storage_dropped,
-              "select d.location from storage_drop d order by d.location limit $1::bigint");
+              "select d.location from storage_drop d where d.due_at <= now() order by d.due_at"
+              " limit $1::bigint");
 
 enum pal_code file_store_dropped(struct pal_db *db, struct pal_arena *arena, struct pal_str *out,
                                  size_t max, size_t *n, struct pal_error *err)
@@ -275,13 +276,31 @@ enum pal_code file_store_dropped(struct pal_db *db, struct pal_arena *arena, str
     return code;
 }
 
+static enum pal_code with_locations(struct pal_db *db, const struct pal_statement *st,
+                                    struct pal_arena *arena, const struct pal_str *locations,
+                                    size_t n, struct pal_error *err)
+{
+    struct pal_params p;
+    if (n == 0)
+        return PAL_OK;
+    pal_params_init(&p, arena);
+    pal_p_strs(&p, locations, n);
+    return pal_db_exec(db, st, &p, NULL, err);
+}
+
 PAL_STATEMENT(sql_storage_forgotten, "delete from storage_drop where location = any($1::text[])");
 
 enum pal_code file_store_forgotten(struct pal_db *db, struct pal_arena *arena,
                                    const struct pal_str *locations, size_t n, struct pal_error *err)
 {
-    struct pal_params p;
-    pal_params_init(&p, arena);
-    pal_p_strs(&p, locations, n);
-    return pal_db_exec(db, &sql_storage_forgotten, &p, NULL, err);
+    return with_locations(db, &sql_storage_forgotten, arena, locations, n, err);
+}
+
+PAL_STATEMENT(sql_storage_kept, "update storage_drop set due_at = now() + interval '10 minutes'"
+                                " where location = any($1::text[])");
+
+enum pal_code file_store_kept(struct pal_db *db, struct pal_arena *arena,
+                              const struct pal_str *locations, size_t n, struct pal_error *err)
+{
+    return with_locations(db, &sql_storage_kept, arena, locations, n, err);
 }

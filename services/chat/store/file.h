@@ -78,5 +78,9 @@ enum pal_code file_store_dropped(struct pal_db *db, struct pal_arena *arena, str
 enum pal_code file_store_forgotten(struct pal_db *db, struct pal_arena *arena,
                                    const struct pal_str *locations, size_t n,
                                    struct pal_error *err) PAL_MUST_USE;
+/* They could not be removed: others come first for ten minutes. */
+enum pal_code file_store_kept(struct pal_db *db, struct pal_arena *arena,
+                              const struct pal_str *locations, size_t n,
+                              struct pal_error *err) PAL_MUST_USE;
 
 #endif

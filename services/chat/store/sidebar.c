@@ -25,9 +25,12 @@ enum pal_code favorite_store_set(struct pal_db *db, struct pal_arena *arena, con
     return pal_db_exec(db, on ? &sql_favorite_add : &sql_favorite_drop, &p, NULL, err);
 }
 
-PAL_STATEMENT(sql_sidebar_count,
-              "select (select count(*) from section s where s.user_id = $1::bigint and s.org_id = "
-              "$2::bigint), (select count(*) from favorite f where f.user_id = $1::bigint)");
+PAL_STATEMENT(
+    sql_sidebar_count,
+    "select (select count(*) from section s where s.user_id = $1::bigint and s.org_id = "
+    "$2::bigint), (select count(*) from favorite f cross join lateral (select from member m "
+    "where m.channel_id = f.channel_id and m.user_id = $1::bigint limit 1) m where "
+    "f.user_id = $1::bigint)");
 
 enum pal_code sidebar_store_count(struct pal_db *db, struct pal_arena *arena,
                                   const struct viewer *v, int64_t *sections, int64_t *favorites,
