@@ -190,8 +190,18 @@ def one_section_too_many(w):
 
 
 def one_favorite_too_many(w):
-    w.suite.psql_as("chat", f"insert into favorite (user_id, channel_id) select {w.luis.id}, -n from generate_series(1, 500) n")
-    return w.luis.put(f"/channels/{w.channel['id']}/favorite")
+    person = w.org.member()
+    w.suite.psql_as("chat", f"with c as (insert into channel (org_id, name, type, created_by) select {w.org.id}, 'lleno-' || n, 'private', {person.id} from generate_series(1, 500) n"
+                            f" returning id), m as (insert into member (user_id, channel_id) select {person.id}, id from c) insert into favorite (user_id, channel_id) select {person.id}, id from c")
+    return person.put(f"/channels/{person.channel()['id']}/favorite")
+
+
+def edit_where_one_may_post_no_more(w):
+    channel = w.ana.channel()
+    w.luis.join(channel)
+    said = w.luis.send(channel, "hola")
+    w.ana.ok("PUT", f"/channels/{channel['id']}/permissions", json={"post": "moderator"})
+    return w.luis.put(f"/messages/{said['id']}", json={"content": "x"})
 
 
 def one_pin_too_many(w):
@@ -310,6 +320,22 @@ def quota(w):
     return person.call("POST", "/files", headers={"Tus-Resumable": "1.0.0", "Upload-Length": "1"})
 
 
+def chat_anew(w):
+    w.suite.kill("chat")
+    w.suite.restart("chat")
+
+
+def no_room(w):
+    env = w.suite.proc("chat").env
+    env["PALIQUE_FILES_RESERVE"] = str(1 << 50)
+    chat_anew(w)
+    try:
+        return w.ana.call("POST", "/files", headers={"Tus-Resumable": "1.0.0", "Upload-Length": "1"})
+    finally:
+        del env["PALIQUE_FILES_RESERVE"]
+        chat_anew(w)
+
+
 def whole(w, who="ana"):
     return getattr(w, who).ok("POST", "/files", params={"filename": "a"}, content=b"abc", headers={"Content-Type": "text/plain"})
 
@@ -377,6 +403,7 @@ MUTE = {"action_type": "mute", "reason": "x"}
 SCENARIOS = {
     ("activity.open", "channel.not_found"): peer("activity.open", "luis", lambda w: {"channel_id": w.hidden["id"]}),
     ("activity.open", "channel.not_member"): peer("activity.open", "luis", lambda w: {"channel_id": w.apart["id"]}),
+    ("activity.read", "channel.not_member"): peer("activity.read", "luis", lambda w: {"channel_id": w.apart["id"], "after": 0}),
     ("activity.read", "channel.not_found"): peer("activity.read", None, lambda w: {"channel_id": ABSENT, "after": 0}),
     ("auth.login", "login.throttled"): login_throttled,
     ("auth.login", "login.wrong"): credentials("ana", WRONG),
@@ -430,6 +457,7 @@ SCENARIOS = {
     ("channel.set_role", "channel.is_direct"): of("ana", "PUT", "/channels/{talk}/members/{luis}", ROLE),
     ("channel.update", "channel.is_direct"): of("ana", "PUT", "/channels/{talk}", {"topic": "x"}),
     ("message.create", "channel.not_permitted"): of("luis", "POST", "/channels/{strict}/messages", HELLO),
+    ("message.update", "channel.not_permitted"): edit_where_one_may_post_no_more,
     ("message.pin", "channel.not_permitted"): pin("luis", "strict_said"),
     ("message.unpin", "channel.not_permitted"): pin("luis", "strict_said", "DELETE"),
     ("reaction.add", "channel.not_permitted"): reaction("luis", "strict_said"),
@@ -484,6 +512,7 @@ SCENARIOS = {
     ("group.members", "group.user_not_found"): lambda w: w.moderator.put(f"/groups/{group(w)}/members", json={"add": [ABSENT]}),
     ("group.members", "group.too_large"): full_group,
     ("invitation.delete", "invitation.not_found"): of("moderator", "DELETE", "/invitations/{absent}"),
+    ("file.begin", "file.no_room"): no_room,
     ("file.begin", "file.quota"): quota,
     ("file.begin", "file.too_large"): tus("POST", "/files", Upload_Length=str(1 << 45)),
     ("file.delete", "file.not_found"): of("ana", "DELETE", "/files/{absent}"),

@@ -168,7 +168,7 @@ def leaving(world):
 # command → (who calls, what of the example's request is replaced). Nobody: a service for itself.
 ENTRIES = {
     "activity.open": lambda w: (w.ana, {"channel_id": w.channel["id"]}),
-    "activity.read": lambda w: (None, {"channel_id": w.channel["id"], "after": w.head() - 1}),
+    "activity.read": lambda w: (w.ana, {"channel_id": w.channel["id"], "after": w.head() - 1}),
     "admin.events": lambda w: (None, {}),
     "admin.users": lambda w: (w.admin, {}),
     "audit.list": lambda w: (w.admin, {}),
