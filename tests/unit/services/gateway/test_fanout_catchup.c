@@ -61,7 +61,7 @@ Test(catchup, what_was_said_before_an_edit_comes_from_the_log_only)
     cr_expect_not_null(due(FANOUT_HOLD_MS, &after));
     cr_expect_eq(after, 4);
     fan_answer(&f, 7, 4, 1, 7, 100, 0);
-    cr_expect_str_eq(luis.got, "5 6 7");
+    cr_expect_str_eq(luis.got, "5 6 7 ok");
 }
 
 Test(catchup, one_that_comes_after_its_edit_is_taken_from_the_log)
