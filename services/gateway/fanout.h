@@ -52,7 +52,7 @@ struct channel {
     bool hole;          /* somebody misses events that exist */
     bool verify;        /* to be asked for even when nobody is known to miss anything */
     uint64_t rewritten; /* the newest event that has changed what the log says before it */
-    uint64_t renewed;   /* the newest such event that the ring has nothing from before */
+    uint64_t renewed; /* the same when the ring was emptied for it: nothing of before comes back */
 };
 
 struct subscription {

@@ -162,8 +162,6 @@ void fanout_answer(struct fanout *f, const struct fanout_answer *a, int64_t now_
     }
     for (size_t i = 0; i < a->n; i++)
         ring_outdated(ch, &a->entries[i]);
-    if (pal_list_empty(&ch->in_fresh))
-        ring_renew(f, ch);
     bool lagging = false;
     PAL_LIST_EACH(it, &ch->subscriptions) {
         struct subscription *sub = PAL_CONTAINER(it, struct subscription, in_channel);

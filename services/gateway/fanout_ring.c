@@ -19,10 +19,11 @@ void ring_drop(struct fanout *f, struct channel *ch)
     pal_list_remove(&ch->in_rings);
 }
 
-void ring_renew(struct fanout *f, struct channel *ch)
+void ring_renew(struct fanout *f, struct channel *ch, uint64_t pos)
 {
-    if (ch->rewritten > ch->renewed)
-        ring_drop(f, ch);
+    if (pos >= ch->rewritten || ch->rewritten == ch->renewed)
+        return;
+    ring_drop(f, ch);
     ch->renewed = ch->rewritten;
 }
 

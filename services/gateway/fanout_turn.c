@@ -66,7 +66,6 @@ static void settle(struct fanout *f, struct channel *ch, int64_t now_ms)
         lagging |= !sub_advance(f, sub);
     }
     pal_blob_unref(pack.frames);
-    ring_renew(f, ch);
     /* With several replicas of chat the missing one is often on its way: wait a little. */
     if (lagging) {
         hole_open(f, ch);
