@@ -31,7 +31,7 @@ pal_writer_fn chat_writer;
 void writer_start(void);
 
 /* Chores. */
-pal_handler_fn archive_idle, expire_old, search_follow, send_due, quotes_rewrite;
+pal_handler_fn archive_idle, expire_old, search_follow, send_due;
 pal_handler_fn files_expire, files_forget, files_sweep;
 pal_handler_fn preview_work, preview_expire, picture_work, erase_users;
 

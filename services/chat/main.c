@@ -20,13 +20,14 @@ static const struct pal_chore slow_chores[] = {{"forget files", 3 * 1000, files_
 static const struct pal_chore chores[] = {
     {"expire", 5 * 1000, expire_old},         {"archive", 5 * 1000, archive_idle},
     {"search", 200, search_follow},           {"send due", 200, send_due},
-    {"expire files", 3 * 1000, files_expire}, {"expire previews", 600 * 1000, preview_expire},
-    {"quotes", 500, quotes_rewrite}};
+    {"expire files", 3 * 1000, files_expire}, {"expire previews", 600 * 1000, preview_expire}};
 
 /* What is to begin soon, and is not there most of the time. */
-static const struct pal_look looks[] = {
-    {search_follow, LOOK_SEARCH},  {send_due, LOOK_DUE},        {preview_work, LOOK_PREVIEWS},
-    {picture_work, LOOK_PICTURES}, {erase_users, LOOK_ERASURE}, {quotes_rewrite, LOOK_QUOTES}};
+static const struct pal_look looks[] = {{search_follow, LOOK_SEARCH},
+                                        {send_due, LOOK_DUE},
+                                        {preview_work, LOOK_PREVIEWS},
+                                        {picture_work, LOOK_PICTURES},
+                                        {erase_users, LOOK_ERASURE}};
 
 int main(int argc, char **argv)
 {

@@ -35,13 +35,6 @@ static enum log_kind kind_of(const json_t *event)
     return pal_str_eq(type, pal_str_of(pal_ev_channel_deleted.ws_type)) ? LOG_DELETED : LOG_PLAIN;
 }
 
-static bool rewrites(const json_t *event)
-{
-    struct pal_str type = pal_json_str(event, "type");
-    return pal_str_eq(type, pal_str_of(pal_ev_message_edited.ws_type)) ||
-           pal_str_eq(type, pal_str_of(pal_ev_message_deleted.ws_type));
-}
-
 static size_t entries_read(const json_t *events, struct log_entry *entries)
 {
     size_t n = 0, i;
@@ -53,8 +46,7 @@ static size_t entries_read(const json_t *events, struct log_entry *entries)
         entries[n++] = (struct log_entry){.seq = (uint64_t)pal_json_int(event, "seq", 0),
                                           .subject = (uint64_t)pal_json_int(event, "user_id", 0),
                                           .frame = frame,
-                                          .kind = kind_of(event),
-                                          .rewrites = rewrites(event)};
+                                          .kind = kind_of(event)};
     }
     return n;
 }

@@ -86,7 +86,6 @@ struct subscription *fanout_subscribe(struct fanout *f, struct subscriber *s, ui
     if (!sub)
         return NULL;
     sub->pos = pos;
-    ring_renew(f, sub->channel, pos);
     /* An event may have come before the answer that told the head, while nobody was subscribed; and
      * the head may tell of one that those who are have not seen. */
     struct channel *ch = sub->channel;
@@ -124,7 +123,6 @@ bool fanout_resume(struct fanout *f, struct subscription *sub, uint64_t pos, int
     sub->gap_told = false;
     if (pos < sub->pos)
         sub->pos = pos;
-    ring_renew(f, sub->channel, pos);
     if (sub->pos < sub->floor) {
         uint64_t from = sub->pos + 1;
         sub->pos = sub->floor;

@@ -25,7 +25,6 @@ struct log_entry {
     uint64_t subject; /* LOG_LEFT: the user who is out */
     struct pal_blob *frame;
     enum log_kind kind;
-    bool rewrites; /* what the log said before it is not what it says now */
 };
 
 /* Embedded in a session. */
@@ -47,12 +46,10 @@ struct channel {
     int64_t ring_at_ms;
     struct pal_list in_rings;
     struct pal_list in_wanting;
-    int64_t due_ms;     /* in wanting: not to be asked for before */
-    bool asking;        /* an event.list is under way */
-    bool hole;          /* somebody misses events that exist */
-    bool verify;        /* to be asked for even when nobody is known to miss anything */
-    uint64_t rewritten; /* the newest event that has changed what the log says before it */
-    uint64_t renewed; /* the same when the ring was emptied for it: nothing of before comes back */
+    int64_t due_ms; /* in wanting: not to be asked for before */
+    bool asking;    /* an event.list is under way */
+    bool hole;      /* somebody misses events that exist */
+    bool verify;    /* to be asked for even when nobody is known to miss anything */
 };
 
 struct subscription {

@@ -160,8 +160,6 @@ void fanout_answer(struct fanout *f, const struct fanout_answer *a, int64_t now_
         ch->top = a->head;
         hole_open(f, ch);
     }
-    for (size_t i = 0; i < a->n; i++)
-        ring_outdated(ch, &a->entries[i]);
     bool lagging = false;
     PAL_LIST_EACH(it, &ch->subscriptions) {
         struct subscription *sub = PAL_CONTAINER(it, struct subscription, in_channel);

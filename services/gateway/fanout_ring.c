@@ -19,20 +19,6 @@ void ring_drop(struct fanout *f, struct channel *ch)
     pal_list_remove(&ch->in_rings);
 }
 
-void ring_renew(struct fanout *f, struct channel *ch, uint64_t pos)
-{
-    if (pos >= ch->rewritten || ch->rewritten == ch->renewed)
-        return;
-    ring_drop(f, ch);
-    ch->renewed = ch->rewritten;
-}
-
-void ring_outdated(struct channel *ch, const struct log_entry *e)
-{
-    if (e->rewrites && e->seq > ch->rewritten)
-        ch->rewritten = e->seq;
-}
-
 static void rings_trim(struct fanout *f, const struct channel *keep)
 {
     while (f->ring_bytes > RING_BYTES_MAX && !pal_list_empty(&f->rings)) {
@@ -45,9 +31,6 @@ static void rings_trim(struct fanout *f, const struct channel *keep)
 
 void ring_put(struct fanout *f, struct channel *ch, const struct log_entry *e, int64_t now_ms)
 {
-    ring_outdated(ch, e);
-    if (e->seq < ch->renewed)
-        return; /* late */
     if (!ch->ring)
         ch->ring = calloc(RING_SIZE, sizeof *ch->ring);
     if (!ch->ring || !e->frame)

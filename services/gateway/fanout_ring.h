@@ -9,10 +9,6 @@ enum { RING_SIZE = 64, RING_KEEP_MS = 30000, RING_BYTES_MAX = 32 << 20 };
 void ring_put(struct fanout *f, struct channel *ch, const struct log_entry *e, int64_t now_ms);
 const struct log_entry *ring_get(const struct channel *ch, uint64_t seq); /* NULL: not there */
 void ring_drop(struct fanout *f, struct channel *ch);
-/* An edit or a deletion: whoever comes with a position before it gets from the log what messages
- * are now, and not what the ring has of before. Who was here all the time goes on as he was. */
-void ring_outdated(struct channel *ch, const struct log_entry *e);
-void ring_renew(struct fanout *f, struct channel *ch, uint64_t pos);
 
 struct channel *channel_open(struct fanout *f,
                              uint64_t id); /* finds or makes; NULL: out of memory */

@@ -106,7 +106,6 @@ static void to_log(struct gateway *gw, const struct pal_frame *e, struct log_ent
         entry->kind = LOG_LEFT;
     else if (e->id == PAL_EV_CHANNEL_DELETED)
         entry->kind = LOG_DELETED;
-    entry->rewrites = e->id == PAL_EV_MESSAGE_EDITED || e->id == PAL_EV_MESSAGE_DELETED;
     fanout_event(&gw->fanout, e->channel, entry, pal_loop_now(gw->loop));
     pal_blob_unref(entry->frame);
 }

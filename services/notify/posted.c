@@ -22,7 +22,6 @@ struct posted_message {
     size_t n_mentions;
     struct posted_channel *channel;
     bool quiet;           /* a reply that is shown in its thread only: the channel is not told */
-    bool deleted;         /* meanwhile: nobody is told */
     int64_t notification; /* its id; those of the mentions follow */
 };
 
@@ -62,8 +61,7 @@ static bool read_mentions(struct pal_arena *arena, struct pal_str list, struct p
     return !w.failed;
 }
 
-/* Ends with the last member that is needed: the walk costs more than all that is done with it. One
- * without a text may be deleted: that stands behind the mentions.
+/* Ends with the last member that is needed: the walk costs more than all that is done with it.
  * reply: whether it is shown in the channel stands behind the rest; who is named in a message that
  * mentions everyone is told with everyone. */
 static bool read_message(struct pal_arena *arena, struct pal_walk *w, bool reply,
@@ -75,7 +73,6 @@ static bool read_message(struct pal_arena *arena, struct pal_walk *w, bool reply
     while (whole && !last && pal_walk_member(w, &key, &value)) {
         bool mentions = pal_str_eq(key, PAL_STR("mentions"));
         bool place = reply && pal_str_eq(key, PAL_STR("in_channel"));
-        bool deleted = pal_str_eq(key, PAL_STR("is_deleted"));
         bool everyone = pal_str_eq(key, PAL_STR("mention_all"));
         if (place)
             m->quiet = pal_str_eq(value, PAL_STR("false"));
@@ -91,10 +88,7 @@ static bool read_message(struct pal_arena *arena, struct pal_walk *w, bool reply
             m->username = pal_raw_text(value, arena);
         else if (pal_str_eq(key, PAL_STR("content")))
             m->content = value;
-        else if (deleted)
-            m->deleted = pal_str_eq(value, PAL_STR("true"));
-        bool said = m->content.n > sizeof "\"\"" - 1;
-        last = m->deleted || (m->n_mentions == 0 && (reply ? place : said ? mentions : deleted));
+        last = m->n_mentions == 0 && (reply ? place : mentions);
     }
     return whole && !w->failed;
 }
@@ -118,8 +112,6 @@ enum pal_code posted_add(struct posted *p, const struct pal_log_event *e)
     }
     if (!found || !read_message(p->call->arena, &inner, reply, m) || !m->id || !m->username.p)
         return pal_fail(p->call, &pal_err_service_internal, "a message cannot be read");
-    if (m->deleted)
-        return PAL_OK;
     p->n++;
     p->n_mentions += m->n_mentions;
     return PAL_OK;

@@ -1,11 +1,9 @@
-/* What chat forgets: ended mutes, what was sent at its time a week ago, events so old that whoever
- * needs them pages the history instead, and what quotes in the log say of a message that was edited
- * or deleted. */
+/* What chat forgets: ended mutes, what was sent at its time a week ago, and events so old that
+ * whoever needs them pages the history instead. */
 #include "handlers.h"
 
 #include "settings.h"
 #include "store/copies.h"
-#include "store/message.h"
 #include "store/scheduled.h"
 #include "store/session.h"
 
@@ -20,9 +18,4 @@ enum pal_code expire_old(struct pal_call *c)
     return code != PAL_OK
                ? code
                : events_expire(c->db, c->arena, CHAT_EVENTS_KEEP_DAYS, &removed, &c->err);
-}
-
-enum pal_code quotes_rewrite(struct pal_call *c)
-{
-    return message_store_requote(c->db, &c->err);
 }

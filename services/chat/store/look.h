@@ -5,7 +5,7 @@
 #include "db/db.h"
 
 /* The columns of it. */
-enum { LOOK_SEARCH, LOOK_DUE, LOOK_PREVIEWS, LOOK_PICTURES, LOOK_ERASURE, LOOK_QUOTES };
+enum { LOOK_SEARCH, LOOK_DUE, LOOK_PREVIEWS, LOOK_PICTURES, LOOK_ERASURE };
 extern const struct pal_statement *const look_statement;
 
 #endif

@@ -10,7 +10,7 @@ struct message_facts {
     uint64_t channel; /* 0: there is no such message */
     uint64_t author, seq;
     uint64_t thread; /* its root, its own id where it is no reply */
-    bool deleted, in_channel;
+    bool deleted;
     struct pal_str content;
     struct pal_str json; /* as the API shows it */
 };
@@ -32,10 +32,6 @@ enum pal_code message_store_update(struct pal_db *db, struct pal_arena *arena,
 enum pal_code message_store_delete(struct pal_db *db, struct pal_arena *arena,
                                    const struct viewer *v, uint64_t message, struct logged *out,
                                    struct pal_error *err) PAL_MUST_USE;
-
-/* Of messages that are quoted so often that their edit or deletion has left some of the quotes in
- * the log as they were: the next share of them. */
-enum pal_code message_store_requote(struct pal_db *db, struct pal_error *err) PAL_MUST_USE;
 
 enum pal_code message_store_history(struct pal_db *db, struct pal_arena *arena, uint64_t message,
                                     struct pal_str *json, struct pal_error *err) PAL_MUST_USE;

@@ -87,16 +87,6 @@ static inline void fan_event(struct fanout *f, uint64_t channel, uint64_t seq)
     fan_event_kind(f, channel, seq, LOG_PLAIN, 0, 0);
 }
 
-/* An edit or a deletion. */
-static inline void fan_rewrites(struct fanout *f, uint64_t channel, uint64_t seq)
-{
-    struct log_entry e = fan_entry(seq);
-    e.rewrites = true;
-    fanout_event(f, channel, &e, 0);
-    pal_blob_unref(e.frame);
-    fanout_settle(f, 0);
-}
-
 /* Answers as chat would whose log holds first..head. */
 static inline void fan_answer(struct fanout *f, uint64_t channel, uint64_t after, uint64_t first,
                               uint64_t head, size_t limit, int64_t now)

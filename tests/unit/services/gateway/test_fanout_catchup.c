@@ -47,40 +47,6 @@ Test(catchup, a_hole_is_asked_for_after_a_moment_and_once)
     cr_expect_str_eq(ana.got, "5 6 7");
 }
 
-Test(catchup, what_was_said_before_an_edit_comes_from_the_log_only)
-{
-    uint64_t after = 0;
-    fanout_subscribe(&f, &ana.sub, 7, 4, 4, 0);
-    fan_event(&f, 7, 5);
-    fan_rewrites(&f, 7, 6);
-    fan_event(&f, 7, 7);
-    cr_expect_str_eq(ana.got, "5 6 7", "who is level waits for nothing");
-    struct subscription *late = fanout_subscribe(&f, &luis.sub, 7, 7, 7, 0);
-    cr_expect(fanout_resume(&f, late, 4, 0));
-    cr_expect_str_eq(luis.got, "", "the ring has nothing of before the edit");
-    cr_expect_not_null(due(FANOUT_HOLD_MS, &after));
-    cr_expect_eq(after, 4);
-    fan_answer(&f, 7, 4, 1, 7, 100, 0);
-    cr_expect_str_eq(luis.got, "5 6 7 ok");
-}
-
-Test(catchup, one_that_comes_late_is_for_those_who_were_there_before_its_edit)
-{
-    uint64_t after = 0;
-    fanout_subscribe(&f, &ana.sub, 7, 4, 4, 0);
-    fan_rewrites(&f, 7, 6);
-    fan_event(&f, 7, 5);
-    cr_expect_str_eq(ana.got, "5 6", "who was here gets it as it was said");
-    fan_rewrites(&f, 7, 8);
-    cr_expect_not_null(fanout_subscribe(&f, &luis.sub, 7, 6, 8, 0));
-    fan_event(&f, 7, 7);
-    cr_expect_str_eq(luis.got, "", "who has come since does not");
-    cr_expect_not_null(due(FANOUT_HOLD_MS, &after));
-    fan_answer(&f, 7, 6, 1, 8, 100, 0);
-    cr_expect_str_eq(ana.got, "5 6 7 8");
-    cr_expect_str_eq(luis.got, "7 8");
-}
-
 Test(catchup, one_answer_serves_all_that_wait)
 {
     uint64_t after = 0;
