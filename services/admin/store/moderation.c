@@ -84,9 +84,8 @@ enum pal_code action_lift(struct pal_db *db, struct pal_arena *arena, uint64_t i
     return pal_db_text(db, &SQL_ACTION_LIFT, &p, arena, json, err);
 }
 
-PAL_STATEMENT(SQL_ADMINS_LOCK,
-              "select user_id from user_copy where org_id = $1 and role = 'admin' "
-              "order by user_id for update");
+PAL_STATEMENT(SQL_ADMINS_LOCK, "select user_id from user_copy where org_id = $1 and role = 'admin' "
+                               "order by user_id for update");
 PAL_STATEMENT(SQL_OTHER_ADMINS,
               "select count(*) from user_copy where org_id = $1 and user_id <> $2 "
               "and role = 'admin' and is_active and in_force_until(user_id, 'ban') is null");

@@ -6,7 +6,7 @@
 PAL_STATEMENT(
     sql_message_find,
     "select m.channel_id, m.user_id, m.seq, m.deleted_at is not null, m.content, message_json(m),"
-    " coalesce(m.thread_id, m.id) from message m where m.id = $1::bigint");
+    " coalesce(m.thread_id, m.id), m.in_channel from message m where m.id = $1::bigint");
 
 enum pal_code message_store_find(struct pal_db *db, struct pal_arena *arena, uint64_t message,
                                  struct message_facts *out, struct pal_error *err)
@@ -22,7 +22,8 @@ enum pal_code message_store_find(struct pal_db *db, struct pal_arena *arena, uin
                                   .author = (uint64_t)pal_row_int(&rows, 0, 1),
                                   .seq = (uint64_t)pal_row_int(&rows, 0, 2),
                                   .thread = (uint64_t)pal_row_int(&rows, 0, 6),
-                                  .deleted = pal_row_bool(&rows, 0, 3)};
+                                  .deleted = pal_row_bool(&rows, 0, 3),
+                                  .in_channel = pal_row_bool(&rows, 0, 7)};
     code = pal_rows_text(&rows, 0, 4, arena, &out->content, err);
     return code != PAL_OK ? code : pal_rows_text(&rows, 0, 5, arena, &out->json, err);
 }

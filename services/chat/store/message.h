@@ -10,7 +10,7 @@ struct message_facts {
     uint64_t channel; /* 0: there is no such message */
     uint64_t author, seq;
     uint64_t thread; /* its root, its own id where it is no reply */
-    bool deleted;
+    bool deleted, in_channel;
     struct pal_str content;
     struct pal_str json; /* as the API shows it */
 };
