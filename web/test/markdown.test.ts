@@ -25,6 +25,12 @@ test.each([
   ['brackets', '['.repeat(16_000)],
   ['open emphasis', '**a_'.repeat(4000)],
   ['emphasis', '_a_'.repeat(5333)],
+  ['brackets around a letter', '[[a]'.repeat(4000)],
+  ['brackets and a link', `${'[[a] '.repeat(3000)}](b)`],
+  ['words of underscores', 'a_'.repeat(8000)],
+  ['underscores in words and dots', 'a_b.'.repeat(4000)],
+  ['doubled underscores', 'a__'.repeat(5333)],
+  ['lines of emphasis', '**a_\n'.repeat(3000)],
   ['spaces', `a${' '.repeat(15_998)}b`],
 ])('%s without end are text in a few levels, and nothing of them is lost', (_, text) => {
   const found = lex(text);
@@ -51,4 +57,37 @@ test('what people write is marked as ever', () => {
 test('a paragraph of too many marks leaves the others as they are', () => {
   const [much, , other] = lex(`${'_a_ '.repeat(400)}\n\n**b**`);
   expect([depth(much && [much]), depth(other && [other])]).toEqual([2, 3]);
+});
+
+test('lines of a log stay lines, and what is a link in them stays one', () => {
+  const line = '[12:00:01] [INFO] <foo> my_var_name=1 `a` https://a.example/';
+  for (const many of [100, 160]) {
+    const [paragraph] = lex(`${line}\n`.repeat(many));
+    const inside = (paragraph && 'tokens' in paragraph && paragraph.tokens) || [];
+    const count = (type: string) => inside.filter(t => t.type === type).length;
+    expect([count('br'), count('link'), count('codespan')]).toEqual([many - 1, many, many]);
+  }
+});
+
+test('one line of too many marks stays a line', () => {
+  const [paragraph] = lex(`a\n${'*a '.repeat(400)}\nb`);
+  expect(paragraph && 'tokens' in paragraph && paragraph.tokens?.map(t => t.type)).toEqual([
+    'text',
+    'br',
+    'text',
+    'br',
+    'text',
+  ]);
+});
+
+test('names of variables and brackets are no marks', () => {
+  const [paragraph] = lex(`${'[a_b] '.repeat(1000)}**c**`);
+  expect(paragraph && 'tokens' in paragraph && paragraph.tokens?.at(-1)?.type).toBe('strong');
+});
+
+test('in quotes too deep lines stay lines', () => {
+  const text = Array.from({ length: 3 }, () => `${'>'.repeat(40)} a`).join('\n');
+  const breaks = (list: Token[] = []): number =>
+    list.reduce((n, t) => n + (t.type === 'br' ? 1 : breaks('tokens' in t ? t.tokens : [])), 0);
+  expect(breaks(lex(text))).toBe(2);
 });
