@@ -349,5 +349,11 @@ export const later = {
   'user.last_admin': 'The organisation needs an administrator.',
   useText: 'text',
   whoSees: 'Who sees it',
+  editHint: 'Enter saves, Esc cancels',
+  editMessage: 'Edit message',
+  cancel: 'Cancel',
+  save: 'Save',
+  'file.too_large': 'The file is too large.',
+  'file.refused': 'The file was refused.',
 };
 export type Later = Record<keyof typeof later, string>;

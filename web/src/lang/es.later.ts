@@ -350,4 +350,10 @@ export const later: Later = {
   'user.last_admin': 'La organización necesita un administrador.',
   useText: 'texto',
   whoSees: 'Quién lo ve',
+  editHint: 'Intro guarda, Esc cancela',
+  editMessage: 'Editar mensaje',
+  cancel: 'Cancelar',
+  save: 'Guardar',
+  'file.too_large': 'El archivo es demasiado grande.',
+  'file.refused': 'El archivo fue rechazado.',
 };
