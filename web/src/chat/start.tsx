@@ -56,8 +56,9 @@ export function start(
       notices(m => m.alert(c, message, mentioned));
     },
     left: told => {
-      setDue(!told);
+      // First, since there may be no room for more.
       erase([`draft:${user.id}:`, `outbox:${user.id}:`, `edit:${user.id}:`, `putoff:${user.id}:`, 'last']);
+      setDue(!told);
       ended();
     },
   });
