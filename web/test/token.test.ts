@@ -15,6 +15,16 @@ const world = async (storage = disk()) => {
   });
   return { storage, cookies, ...(await import('../src/platform/token.ts')) };
 };
+/** What is in it already can be read; nothing more is taken. */
+const full = () => {
+  const storage = disk();
+  const put = storage.setItem;
+  storage.setItem = (key, value) => {
+    if (key !== 'probe') throw new DOMException('full', 'QuotaExceededError');
+    put(key, value);
+  };
+  return storage;
+};
 const answer = (expires_in: number) => ({ access_token: 'a', expires_in, user: { id: 1 } }) as Token;
 
 beforeEach(() => vi.unstubAllGlobals());
@@ -39,6 +49,17 @@ test('a refresh is known by the same key until an answer came, in the next visit
   expect(next.attempt()).not.toBe(other);
 });
 
+test('with a full storage a refresh has one key until an answer came too', async () => {
+  const w = await world(full());
+  const key = w.attempt();
+  expect(w.attempt()).toBe(key);
+  w.put(answer(60));
+  const other = w.attempt();
+  expect(other).not.toBe(key);
+  w.drop();
+  expect(w.attempt()).not.toBe(other);
+});
+
 test('without locks one is at it at a time; where nothing can be kept nobody waits', async () => {
   const w = await world();
   let inside = 0;
@@ -51,11 +72,5 @@ test('without locks one is at it at a time; where nothing can be kept nobody wai
     });
   await Promise.all([turn(), turn()]);
   expect(most).toEqual([1, 1]);
-  const full = disk();
-  const put = full.setItem;
-  full.setItem = (key, value) => {
-    if (key !== 'probe') throw new DOMException('full', 'QuotaExceededError');
-    put(key, value);
-  };
-  expect(await (await world(full)).alone(async () => 'done')).toBe('done');
+  expect(await (await world(full())).alone(async () => 'done')).toBe('done');
 });

@@ -35,7 +35,7 @@ export function kept(): Kept | null {
 export function put({ access_token, expires_in, user }: Token): void {
   keep(KEY, JSON.stringify({ token: access_token, until: Date.now() + expires_in * 1000, user } satisfies Kept));
   keep(KNOWN, '1');
-  disk.removeItem(ATTEMPT);
+  answered();
   admit(access_token, expires_in);
 }
 
@@ -50,13 +50,22 @@ export function admit(token: string, seconds: number): void {
 }
 
 export function drop(): void {
-  for (const key of [KEY, KNOWN, ATTEMPT]) disk.removeItem(key);
+  for (const key of [KEY, KNOWN]) disk.removeItem(key);
+  answered();
   admit('', 0);
 }
 
+/** The attempt of this tab, where the storage is full. */
+let unkept: string | undefined;
+
+function answered(): void {
+  unkept = undefined;
+  disk.removeItem(ATTEMPT);
+}
+
 export function attempt(): string {
-  const key = disk.getItem(ATTEMPT) ?? uuid();
-  keep(ATTEMPT, key);
+  const key = disk.getItem(ATTEMPT) ?? unkept ?? uuid();
+  unkept = keep(ATTEMPT, key) ? undefined : key;
   return key;
 }
 
