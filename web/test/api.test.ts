@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { Api, Problem, type Token } from '../src/core/api.ts';
 import type { User } from '../src/core/types.ts';
 
@@ -55,6 +55,19 @@ test('a refresh carries the key that it is known by', async () => {
   await w.api.call('GET', '/a');
   const keys = w.asked.map(({ init }) => (init.headers as Record<string, string>)['Idempotency-Key']);
   expect(keys).toEqual([undefined, 'attempt', undefined]);
+});
+
+test('a refresh that nobody answers comes to an end', async () => {
+  const ended = new AbortController();
+  const timeout = vi.spyOn(AbortSignal, 'timeout').mockReturnValue(ended.signal);
+  const w = world(
+    (_, { signal }) => new Promise((_, fail) => signal?.addEventListener('abort', () => fail(signal.reason))),
+  );
+  const asked = w.api.refresh();
+  ended.abort();
+  expect(await asked).toBe('later');
+  expect(timeout).toHaveBeenCalledWith(20_000);
+  timeout.mockRestore();
 });
 
 test('signed out is who the server has let go, or does not know', async () => {

@@ -43,6 +43,8 @@ export interface ApiParts {
 }
 
 const REFRESH = '/auth/refresh';
+/** All tabs wait for it, and for minutes only can it be asked once more. */
+const REFRESH_MS = 20_000;
 
 export class Api {
   private token: string | null = null;
@@ -106,7 +108,8 @@ export class Api {
         this.token = newer;
         return 'ok';
       }
-      const answer = await this.once('POST', REFRESH, { body: {} }, this.parts.attempt()).catch(() => null);
+      const signal = AbortSignal.timeout(REFRESH_MS);
+      const answer = await this.once('POST', REFRESH, { body: {}, signal }, this.parts.attempt()).catch(() => null);
       if (!answer) return 'later';
       if (answer.status === 401 || answer.status === 403) {
         this.parts.denied();
