@@ -3,9 +3,18 @@ import { useLayoutEffect, useRef } from 'preact/hooks';
 import { t } from '../core/i18n.ts';
 import type { Message } from '../core/types.ts';
 import { mouse } from '../platform/look.ts';
-import { edit } from './actions.ts';
 import { grow } from './MessageRow.tsx';
-import { editing, session } from './state.ts';
+import { editing, failed, session } from './state.ts';
+
+function edit(message: Message, content: string): Promise<boolean> {
+  return session.api.call('PUT', `/messages/${message.id}`, { body: { content } }).then(
+    () => true,
+    wrong => {
+      failed(wrong);
+      return false;
+    },
+  );
+}
 
 export function Editor({ m }: { m: Message }) {
   const box = useRef<HTMLTextAreaElement>(null);

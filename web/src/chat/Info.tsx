@@ -7,10 +7,10 @@ import type { Channel } from '../core/store.ts';
 import type { List, Member, Message, Presence } from '../core/types.ts';
 import { Avatar, Dot } from '../ui/Avatar.tsx';
 import { Icon } from '../ui/Icon.tsx';
-import { talkTo } from './actions.ts';
 import { Excerpt } from './Excerpt.tsx';
 import { PanelHead } from './Panel.tsx';
 import { closePanel, dialog, failed, go, isMuted, nameOf, session, signed } from './state.ts';
+import { talkTo } from './talk.ts';
 
 const RANK: Record<Presence, number> = { online: 0, busy: 1, away: 2, offline: 3 };
 const statusOf = (id: number): Presence => session.store.users.get(id)?.value.status ?? 'offline';

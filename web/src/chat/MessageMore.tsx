@@ -4,8 +4,23 @@ import { t } from '../core/i18n.ts';
 import type { Message } from '../core/types.ts';
 import { Icon, type IconName } from '../ui/Icon.tsx';
 import { Popover } from '../ui/Popover.tsx';
-import { copy, copyLink, mayChange, pin, quote, remove, report, unread } from './actions.ts';
-import { dialog, session } from './state.ts';
+import { copy, copyLink, mayChange, quote, remove, unread } from './actions.ts';
+import { dialog, failed, session, toast } from './state.ts';
+
+function pin(message: Message, on: boolean): void {
+  session.api.call(on ? 'PUT' : 'DELETE', `/messages/${message.id}/pin`).catch(failed);
+}
+
+async function report(message: Message, reason: string): Promise<boolean> {
+  try {
+    await session.api.call('POST', `/messages/${message.id}/report`, { body: { reason } });
+    toast(t('reported'));
+    return true;
+  } catch (wrong) {
+    failed(wrong);
+    return false;
+  }
+}
 
 interface Props {
   at: Element;

@@ -3,8 +3,8 @@ import { type Key, t } from '../core/i18n.ts';
 import { Avatar, Dot } from '../ui/Avatar.tsx';
 import { Icon } from '../ui/Icon.tsx';
 import { Popover } from '../ui/Popover.tsx';
-import { talkTo } from './actions.ts';
 import { type Card, card, dialog, nameOf, session } from './state.ts';
+import { talkTo } from './talk.ts';
 import '../styles/writing.css';
 
 export function PersonCard({ at, id }: Card) {

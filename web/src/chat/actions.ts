@@ -3,7 +3,7 @@ import { signal } from '@preact/signals';
 import { t } from '../core/i18n.ts';
 import type { Channel } from '../core/store.ts';
 import type { Message } from '../core/types.ts';
-import { divider, failed, go, heldUnread, quoting, session, toast } from './state.ts';
+import { divider, failed, heldUnread, quoting, session, toast } from './state.ts';
 
 const UNDO_MS = 5000;
 
@@ -51,16 +51,6 @@ export function flush(): void {
   for (const now of leaving.peek().values()) now();
 }
 
-export function edit(message: Message, content: string): Promise<boolean> {
-  return session.api.call('PUT', `/messages/${message.id}`, { body: { content } }).then(
-    () => true,
-    wrong => {
-      failed(wrong);
-      return false;
-    },
-  );
-}
-
 export const mayReact = (c: Channel) =>
   c.member.value && !c.meta.value.is_archived && c.meta.value.can?.react !== false;
 
@@ -71,10 +61,6 @@ export function react(message: Message, emoji: string): void {
 
 export function save(message: Message, on: boolean): void {
   session.api.call(on ? 'PUT' : 'DELETE', `/messages/${message.id}/saved`, on ? { body: {} } : {}).catch(failed);
-}
-
-export function pin(message: Message, on: boolean): void {
-  session.api.call(on ? 'PUT' : 'DELETE', `/messages/${message.id}/pin`).catch(failed);
 }
 
 /** The box beside it is to answer it. */
@@ -104,30 +90,4 @@ export function unread(message: Message): void {
   heldUnread.value = message.channel_id;
   divider.value = { channel: message.channel_id, seq: message.seq - 1 };
   session.api.call('POST', `/channels/${message.channel_id}/unread`, { body }).catch(failed);
-}
-
-export async function report(message: Message, reason: string): Promise<boolean> {
-  try {
-    await session.api.call('POST', `/messages/${message.id}/report`, { body: { reason } });
-    toast(t('reported'));
-    return true;
-  } catch (wrong) {
-    failed(wrong);
-    return false;
-  }
-}
-
-/** The conversation with these people, made if there is none; null when that was refused. */
-export async function talkTo(ids: number[]): Promise<Channel | null> {
-  try {
-    const channel = await session.api.call<never>('POST', '/direct', { body: { user_ids: ids } });
-    const c = session.store.learn(channel);
-    c.last.value = Date.now();
-    session.store.hide(c.id, false);
-    go(`/c/${c.id}`);
-    return c;
-  } catch (wrong) {
-    failed(wrong);
-    return null;
-  }
 }

@@ -3,8 +3,8 @@ import { type Key, t } from '../core/i18n.ts';
 import type { Channel } from '../core/store.ts';
 import type { ChannelAnswer, List, User } from '../core/types.ts';
 import { plain } from '../core/words.ts';
-import { talkTo } from './actions.ts';
 import { dialog, go, panel, query, session, toast } from './state.ts';
+import { talkTo } from './talk.ts';
 
 /** done: the box is emptied; kept: what is in it stays; say: this is the message. */
 export type Told = 'done' | 'kept' | { say: string };

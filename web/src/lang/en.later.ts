@@ -355,5 +355,7 @@ export const later = {
   save: 'Save',
   'file.too_large': 'The file is too large.',
   'file.refused': 'The file was refused.',
+  reported: 'Reported. Thank you.',
+  'pin.too_many': 'Too much is pinned here already.',
 };
 export type Later = Record<keyof typeof later, string>;

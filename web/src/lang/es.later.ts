@@ -356,4 +356,6 @@ export const later: Later = {
   save: 'Guardar',
   'file.too_large': 'El archivo es demasiado grande.',
   'file.refused': 'El archivo fue rechazado.',
+  reported: 'Denunciado. Gracias.',
+  'pin.too_many': 'Aquí ya hay demasiados fijados.',
 };

@@ -6,8 +6,8 @@ import type { List, User } from '../../core/types.ts';
 import { Avatar, Dot } from '../../ui/Avatar.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { Icon } from '../../ui/Icon.tsx';
-import { talkTo } from '../actions.ts';
 import { closeDialog, current, failed, nameOf, session } from '../state.ts';
+import { talkTo } from '../talk.ts';
 
 function usePeople() {
   const words = useSignal('');

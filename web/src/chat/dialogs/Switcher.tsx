@@ -7,7 +7,6 @@ import { fit } from '../../core/words.ts';
 import { Avatar, Dot } from '../../ui/Avatar.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { Icon } from '../../ui/Icon.tsx';
-import { talkTo } from '../actions.ts';
 import {
   callsOf,
   closeDialog,
@@ -21,6 +20,7 @@ import {
   unreadOf,
   visited,
 } from '../state.ts';
+import { talkTo } from '../talk.ts';
 
 interface Goal {
   key: string;
