@@ -11,6 +11,7 @@ function world(size: number) {
   let there = true;
   let refused = 0;
   let cutAfter = 1000;
+  let fullAt = size;
   const asked: string[] = [];
   const send: UploadParts['send'] = (method, path, headers, body, progress) => {
     asked.push(method);
@@ -22,6 +23,7 @@ function world(size: number) {
       if (method === 'POST') return { status: 201, header };
       if (method === 'PATCH') {
         if (Number(headers['Upload-Offset']) !== stored) return { status: 409, header };
+        if (stored >= fullAt) return { status: 507, header };
         stored += body?.size ?? 0;
         progress(body?.size ?? 0);
       }
@@ -33,11 +35,12 @@ function world(size: number) {
   const file = Object.assign(new Blob([new Uint8Array(size)]), { name: 'añ.bin', lastModified: 0 }) as File;
   const parts = { send, info: async () => ({}) as never, refresh: async () => 'ok', later: clock.later };
   const make = () => new Upload(file, parts, () => done++);
-  const set = (to: { there?: boolean; refused?: number; stored?: number; cutAfter?: number }) => {
+  const set = (to: { there?: boolean; refused?: number; stored?: number; cutAfter?: number; fullAt?: number }) => {
     there = to.there ?? there;
     refused = to.refused ?? refused;
     stored = to.stored ?? stored;
     cutAfter = to.cutAfter ?? cutAfter;
+    fullAt = to.fullAt ?? fullAt;
   };
   return { clock, asked, make, set, stored: () => stored, done: () => done };
 }
@@ -92,4 +95,35 @@ test('a file that is refused says so, one that is dropped stays away', async () 
   v.clock.pass(60_000);
   await long();
   expect(v.done()).toBe(0);
+});
+
+test('where there is no room it says so, and goes on when it is tried again', async () => {
+  const full = world(20 * MIB);
+  full.set({ refused: 507 });
+  const v = full.make();
+  await long();
+  expect([v.state.value, v.reason.value, v.another]).toEqual(['failed', 'file.no_room', true]);
+  full.clock.pass(60_000);
+  expect(full.asked).toEqual(['POST']);
+  v.again();
+  await long();
+  expect([v.state.value, v.another]).toEqual(['failed', true]);
+  full.set({ refused: 0 });
+  v.again();
+  expect([v.state.value, v.another]).toEqual(['going', false]);
+  await long();
+  expect([v.state.value, full.done()]).toEqual(['done', 1]);
+});
+
+test('out of room in the middle it goes on from there', async () => {
+  const w = world(20 * MIB);
+  w.set({ fullAt: 8 * MIB });
+  const u = w.make();
+  await long();
+  expect([u.state.value, u.reason.value, w.stored()]).toEqual(['failed', 'file.no_room', 8 * MIB]);
+  w.set({ fullAt: 20 * MIB });
+  u.again();
+  await long();
+  expect([u.state.value, w.stored()]).toEqual(['done', 20 * MIB]);
+  expect(w.asked).toEqual(['POST', 'PATCH', 'PATCH', 'HEAD', 'PATCH', 'PATCH']);
 });

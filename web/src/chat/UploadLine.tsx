@@ -40,6 +40,11 @@ export function UploadLine({ of, drop }: { of: Upload; drop: () => void }) {
                 : `${sizeOf(of.sent.value)} / ${size}`}
         </small>
       </div>
+      {of.another && (
+        <button type="button" class="btn sm" onClick={() => of.again()}>
+          {t('again')}
+        </button>
+      )}
       <button type="button" class="ib" aria-label={t('cancelUpload', { name: of.file.name })} onClick={drop}>
         <Icon name="x" size="s" />
       </button>

@@ -19,6 +19,8 @@ export interface UploadParts {
 
 export type UploadState = 'going' | 'waiting' | 'done' | 'failed';
 const PIECE = 8 * 1024 * 1024;
+/** Neither the server's disk nor one's share of it: it may be long until there is. */
+const NO_ROOM = 'file.no_room';
 const WAIT_MIN_MS = 500;
 const WAIT_MAX_MS = 15_000;
 
@@ -48,6 +50,17 @@ export class Upload {
     void this.resume();
   }
 
+  /** Where there was no room there may be some by now; what has come so far is kept. */
+  get another(): boolean {
+    return this.state.value === 'failed' && this.reason.value === NO_ROOM;
+  }
+
+  again(): void {
+    if (!this.another) return;
+    this.state.value = 'going';
+    void this.resume();
+  }
+
   drop(): void {
     this.over = true;
     this.cancel();
@@ -68,21 +81,16 @@ export class Upload {
         if (this.id && this.offset >= this.file.size) return this.done();
       } else if (status === 401) {
         if ((await this.parts.refresh()) !== 'ok') return this.pause();
-      } else if (
-        status === 0 ||
-        status === 408 ||
-        status === 409 ||
-        status === 423 ||
-        status === 429 ||
-        status >= 500
-      ) {
+      } else if (status === 507) return this.fail(NO_ROOM);
+      else if (status === 0 || status === 408 || status === 409 || status === 423 || status === 429 || status >= 500) {
         return this.pause();
-      } else {
-        this.reason.value = status === 413 ? 'file.too_large' : 'file.refused';
-        this.state.value = 'failed';
-        return;
-      }
+      } else return this.fail(status === 413 ? 'file.too_large' : 'file.refused');
     }
+  }
+
+  private fail(reason: string): void {
+    this.reason.value = reason;
+    this.state.value = 'failed';
   }
 
   private done(): void {

@@ -355,6 +355,7 @@ export const later = {
   save: 'Save',
   'file.too_large': 'The file is too large.',
   'file.refused': 'The file was refused.',
+  'file.no_room': 'The server has no room left for it, or your share of it is used up.',
   reported: 'Reported. Thank you.',
   'pin.too_many': 'Too much is pinned here already.',
 };

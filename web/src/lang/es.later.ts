@@ -356,6 +356,7 @@ export const later: Later = {
   save: 'Guardar',
   'file.too_large': 'El archivo es demasiado grande.',
   'file.refused': 'El archivo fue rechazado.',
+  'file.no_room': 'Al servidor no le queda sitio para ello, o tu parte está agotada.',
   reported: 'Denunciado. Gracias.',
   'pin.too_many': 'Aquí ya hay demasiados fijados.',
 };
