@@ -23,6 +23,19 @@ function world(api: Partial<Api>) {
   return { clock, session };
 }
 
+const never = () => new Promise<never>(() => {});
+const apiOf = (fetched: (path: string) => Promise<Response>) =>
+  new Api({
+    fetch: fetched as unknown as typeof fetch,
+    uuid: () => '',
+    alone: never,
+    attempt: () => '',
+    newer: () => null,
+    renewed: () => {},
+    denied: () => {},
+  });
+const person = (id: number, status: Presence) => ({ id, status }) as User;
+
 test('people who are shown at about the same time are asked for together, and each once', () => {
   const call = vi.fn(() => new Promise(() => {}));
   const { clock, session } = world({ call } as Partial<Api>);
@@ -35,7 +48,6 @@ test('people who are shown at about the same time are asked for together, and ea
 });
 
 test('who is there is read to the last page before anybody is taken to be away', async () => {
-  const person = (id: number, status: Presence) => ({ id, status }) as User;
   const pages = [
     { items: [person(1, 'busy')], next_cursor: '1' },
     { items: [person(2, 'online')], next_cursor: null },
@@ -43,21 +55,33 @@ test('who is there is read to the last page before anybody is taken to be away',
   const fetched = vi.fn(async (path: string) =>
     Response.json(path.startsWith('/users/online') ? pages.shift() : { items: [], next_cursor: null }),
   );
-  const never = () => new Promise<never>(() => {});
-  const api = new Api({
-    fetch: fetched as unknown as typeof fetch,
-    uuid: () => '',
-    alone: never,
-    attempt: () => '',
-    newer: () => null,
-    renewed: () => {},
-    denied: () => {},
-  });
-  const { session } = world(api);
+  const { session } = world(apiOf(fetched));
   session.store.meet([person(2, 'away'), person(3, 'online')]);
   session.connection.phase.value = 'live';
   const seen = () => [1, 2, 3].map(id => session.store.users.get(id)?.value.status);
   await vi.waitFor(() => expect(seen()).toEqual(['busy', 'online', 'offline']));
   const asked = fetched.mock.calls.map(([path]) => path).filter(path => path.startsWith('/users/online'));
   expect(asked).toEqual(['/users/online', '/users/online?cursor=1']);
+});
+
+test('what is told of somebody while the list of those who are there is read is newer than the list', async () => {
+  const pages: ((answer: Response) => void)[] = [];
+  const fetched = (path: string) =>
+    path.startsWith('/users/online')
+      ? new Promise<Response>(done => pages.push(done))
+      : Promise.resolve(Response.json({ items: [], next_cursor: null }));
+  const { session } = world(apiOf(fetched));
+  const { store } = session;
+  store.meet([person(1, 'offline'), person(2, 'offline'), person(4, 'online')]);
+  store.apply({ type: 'presence', user_id: 4, status: 'busy' });
+  session.connection.phase.value = 'live';
+  await vi.waitFor(() => expect(pages).toHaveLength(1));
+  store.applyAll([
+    { type: 'presence', user_id: 1, status: 'offline' },
+    { type: 'presence_batch', online: [2], away: [3] },
+  ]);
+  const items = [person(1, 'online'), person(3, 'online'), person(4, 'away')];
+  pages[0]?.(Response.json({ items, next_cursor: null }));
+  const seen = () => [1, 2, 3, 4].map(id => store.users.get(id)?.value.status);
+  await vi.waitFor(() => expect(seen()).toEqual(['offline', 'online', 'away', 'away']));
 });

@@ -243,6 +243,7 @@ export class Session {
     const get = <T>(path: string, what: (answer: T) => void) => void this.api.call<T>('GET', path).then(what, () => {});
     const all = <T>(path: string, query: Record<string, number>, what: (list: T[]) => void) =>
       void this.api.all<T>(path, query).then(what, () => {});
+    this.store.newer.clear();
     all<User>('/users/online', {}, people => {
       this.store.meet(people.filter(u => !this.store.users.has(u.id)));
       this.store.online(people);

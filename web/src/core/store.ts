@@ -102,6 +102,8 @@ export class Store {
   readonly known = signal(0);
   /** Frames that something else than this store makes use of. */
   readonly heard = new Map<string, (frame: Frame) => void>();
+  /** Who was told to be there, or not, since the list of those who are was asked for. */
+  readonly newer = new Map<number, Presence>();
   private asked = new Map<number, { position: number; at: number }>();
 
   constructor(
@@ -197,11 +199,11 @@ export class Store {
     this.pictures.value = pictures;
   }
 
-  /** Who is known to be there by the list of those who are. */
+  /** Who is known to be there by the list of those who are; what was told since it was asked for is newer. */
   online(list: { id: number; status: Presence }[]): void {
     const there = new Map(list.map(u => [u.id, u.status]));
     batch(() => {
-      for (const id of this.users.keys()) this.present(id, there.get(id) ?? 'offline');
+      for (const id of this.users.keys()) this.present(id, this.newer.get(id) ?? there.get(id) ?? 'offline');
     });
   }
 
@@ -344,6 +346,11 @@ export class Store {
     this.channels.value = rest;
   }
 
+  private told(id: number, status: Presence): void {
+    this.newer.set(id, status);
+    this.present(id, status);
+  }
+
   private present(id: number, status: Presence): void {
     const user = this.users.get(id);
     if (user) user.value = { ...user.value, status };
@@ -365,10 +372,10 @@ export class Store {
       this.askAgain();
     },
     resumed: () => this.askAgain(),
-    presence: frame => this.present(frame.user_id as number, frame.status as Presence),
+    presence: frame => this.told(frame.user_id as number, frame.status as Presence),
     presence_batch: frame => {
       for (const status of ['online', 'away', 'busy', 'offline'] as const)
-        for (const id of (frame[status] as number[] | undefined) ?? []) this.present(id, status);
+        for (const id of (frame[status] as number[] | undefined) ?? []) this.told(id, status);
     },
     read_marker: frame => this.mark(frame),
     read_markers: frame => {
