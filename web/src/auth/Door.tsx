@@ -5,9 +5,9 @@ import { type Api, Problem, type Token } from '../core/api.ts';
 import { deviceOf } from '../core/device.ts';
 import { type Key, type Lang, lang, problemText, t } from '../core/i18n.ts';
 import { mouse } from '../platform/look.ts';
-import { due, setDue } from '../platform/token.ts';
+import { due } from '../platform/token.ts';
 import { lazy } from '../ui/lazy.tsx';
-import { leave } from './leaving.ts';
+import { instead, leave } from './leaving.ts';
 
 interface Props {
   api: Api;
@@ -85,17 +85,16 @@ function DoorForm({ api, register, invitation, notice, onEnter }: Props) {
     error.value = '';
     wrongs.value = [];
     try {
-      // Before there is another session: it would be the one that ends.
-      if (due()) await leave();
       const body = bodyOf(new FormData(event.target as HTMLFormElement), register, invitation);
       const ask = (what: object) =>
         api.call<Token>('POST', register ? '/auth/register' : '/auth/login', { body: what });
-      const answer = await ask({ ...body, device: deviceOf(navigator.userAgent) }).catch(wrong => {
-        // While the servers change one after the other, one of before may answer: it does not know of devices.
-        if (wrong instanceof Problem && fieldsOf(wrong).includes('device')) return ask(body);
-        throw wrong;
-      });
-      setDue(false);
+      const answer = await instead(() =>
+        ask({ ...body, device: deviceOf(navigator.userAgent) }).catch(wrong => {
+          // While the servers change one after the other, one of before may answer: it does not know of devices.
+          if (wrong instanceof Problem && fieldsOf(wrong).includes('device')) return ask(body);
+          throw wrong;
+        }),
+      );
       onEnter(answer);
     } catch (wrong) {
       if (!(wrong instanceof Problem)) error.value = t('unreachable');
