@@ -8,6 +8,7 @@ import subprocess
 import threading
 
 import pytest
+from harness.answers import answer_json
 from harness.pages import ROOT, files
 
 HOLE = {"id": 1, "url": "https://example.org/GHSA-test", "title": "a hole", "severity": "high", "vulnerable_versions": "*", "cwe": [],
@@ -32,20 +33,12 @@ class Answer(http.server.BaseHTTPRequestHandler):
         if self.server.silent or not self.path.endswith("/advisories/bulk"):
             self.send_error(405)
             return
-        self.answer({name: [hole] for name, hole in self.server.holes.items() if name in names})
+        answer_json(self, {name: [hole] for name, hole in self.server.holes.items() if name in names})
 
     def do_GET(self):
         """Of a package: that there is no newer version."""
         name = self.path.strip("/")
-        self.answer({"name": name, "dist-tags": {}, "versions": {}})
-
-    def answer(self, value):
-        body = json.dumps(value).encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
+        answer_json(self, {"name": name, "dist-tags": {}, "versions": {}})
 
     def log_message(self, *_):
         pass

@@ -13,6 +13,7 @@ import urllib.parse
 
 import httpx
 from cluster import NAMESPACE, kubectl
+from harness.answers import answer_json
 from harness.suite import free_port
 
 SOCKETS = "palique_gateway_sockets"
@@ -135,12 +136,7 @@ class Figures:
             def do_GET(self):
                 path, _, query = urllib.parse.unquote(self.path).partition("?")
                 found = figures.answer(path, urllib.parse.parse_qs(query).get("labelSelector", [""])[0])
-                body = json.dumps(found or {}).encode()
-                self.send_response(200 if found else 404)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
+                answer_json(self, found or {}, 200 if found else 404)
 
             def log_message(self, *_):
                 pass
